@@ -1,0 +1,59 @@
+# Everything works in .venv and a cache folder; nothing is installed on the machine.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python3.14; do \
+	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
+	&& { command -v $$p; break; }; done)
+BIN = .venv/bin
+FAST = -m "not lab and not slow"
+
+.PHONY: run test check format lint types contracts fast bench screenshots protos schema completions nodes clean
+
+run: .venv/run  ## this node, or the demo node where this machine is none
+	@$(BIN)/unshim --demo=auto
+
+test: .venv/dev  ## everything that this machine can run, on every Python that it has
+	@scripts/test
+
+check: .venv/dev format lint types contracts fast  ## what every commit passes
+
+format:
+	$(BIN)/ruff format --check .
+
+lint:
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+fast:
+	$(BIN)/python -m pytest -q $(FAST)
+
+bench: .venv/dev  ## a table of times, sizes and ratios
+	@$(BIN)/python scripts/bench.py
+
+screenshots: .venv/dev
+	$(BIN)/python scripts/screenshots.py
+
+protos: .venv/dev
+	scripts/protos
+
+completions: .venv/dev
+	$(BIN)/python scripts/completions.py
+
+nodes: .venv/dev  ## record the test nodes again, on the lab's real node (root)
+	$(BIN)/python scripts/record_nodes.py
+
+.venv/run: pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "unshim needs Python 3.10 to 3.14" >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+.venv/dev: .venv/run
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache dist

@@ -1,0 +1,108 @@
+"""The cgroup driver: the kubelet and containerd must manage one tree in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.evidence import read
+from unshim.model.facts import ContainerdConfig, Handler, Node
+from unshim.model.results import Finding, Severity
+from unshim.model.values import Missing, known
+from unshim.phase import before_migration, containerd_config
+from unshim.registry import check
+
+
+def _handler(config: ContainerdConfig) -> Handler | None:
+    return next((h for h in config.handlers if h.name == config.default_handler.value), None)
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    needs_containerd=True,
+    remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
+    "cgroupDriver: systemd for the kubelet, then restart both.",
+)
+def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
+    """The kubelet and containerd disagree on the cgroup driver.
+
+    Each manages the tree of control groups in its own way: the pods fail to start, or two managers
+    of one tree kill them under memory pressure. The kubelet's default is cgroupfs (kubeadm 1.22
+    and later writes systemd); containerd's is cgroupfs on every release. A kubelet from 1.31 on
+    asks containerd 2.0 and later and follows its answer: there its own setting means nothing, and
+    a difference is no finding. While pods still run through Docker it is a warning for the move.
+
+    Source: Kubernetes documentation, "Configuring a cgroup driver", containerd CRI configuration;
+    seen with containerd 1.6 and a kubelet 1.20. The asking of 1.31 is from its source, not seen.
+    """
+    kubelet = known(node.kubelet)
+    containerd = known(node.containerd)
+    driver = known(kubelet.cgroup_driver)
+    config = containerd_config(node)
+    other = known(config.cgroup_driver)
+    if driver.value is other.value:
+        return
+    asks = known(kubelet.asks_runtime_for_driver)
+    if asks.value and known(containerd.version).value.line >= (2, 0):
+        return
+    evidence = [
+        read("kubelet", driver),
+        read("containerd", other, driver.value),
+    ]
+    running = containerd.running
+    if (
+        not isinstance(running, Missing)
+        and not isinstance(running.cri, Missing)
+        and not isinstance(running.cri.cgroup_driver, Missing)
+        and running.cri.cgroup_driver.value is not other.value
+    ):
+        evidence.append(read("containerd as it runs now", running.cri.cgroup_driver))
+    before = before_migration(node)
+    yield Finding(
+        f"the kubelet uses {driver.value}, containerd {other.value}",
+        tuple(evidence),
+        hurts="They must agree before the kubelet moves to containerd."
+        if before
+        else "Pods fail to start, or are killed under memory pressure by two managers of one tree.",
+        severity=Severity.WARNING if before else None,
+    )
+
+
+@check(
+    Severity.ERROR,
+    needs_containerd=True,
+    remedy="Delete `systemd_cgroup` and set `SystemdCgroup = true` in the options of the runtime "
+    "handler.",
+)
+def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
+    """The old key systemd_cgroup is set, which today's runtime handlers do not take.
+
+    It belonged to containerd's first runtime. From 1.4 to 1.7 `systemd_cgroup = true` with the
+    runc.v2 handler makes the CRI plugin refuse to load; from 2.0 on it is ignored, so that the
+    driver is cgroupfs although the file reads like systemd (a warning).
+
+    Source: containerd 1.x ValidatePluginConfig, RELEASES.md; seen on containerd 1.4, 1.6, 1.7, 2.1.
+    """
+    containerd = known(node.containerd)
+    config = containerd_config(node)
+    key = config.legacy_systemd_cgroup
+    if key is None or not key.value:
+        return
+    version = known(containerd.version)
+    ignored = version.value.line >= (2, 0)
+    handler = _handler(config)
+    if ignored and handler is not None and handler.systemd_cgroup.value:
+        return
+    evidence = [read("systemd_cgroup", key, "not set"), read("containerd version", version)]
+    if handler is not None:
+        evidence.append(read(f"SystemdCgroup of {handler.name}", handler.systemd_cgroup, "true"))
+    yield Finding(
+        "systemd_cgroup is ignored by this release"
+        if ignored
+        else "systemd_cgroup keeps the CRI plugin from loading",
+        tuple(evidence),
+        hurts="containerd uses cgroupfs, whatever this line says."
+        if ignored
+        else "The kubelet gets `unknown service runtime` at containerd's next start.",
+        severity=Severity.WARNING if ignored else None,
+    )

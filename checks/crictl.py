@@ -1,0 +1,159 @@
+"""crictl: is it here, does it know where to ask, does it read its file at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.endpoint import kubelet_endpoint
+from unshim.evidence import line, not_known, read
+from unshim.kubelet_flags import same_socket
+from unshim.model.facts import Node
+from unshim.model.results import Evidence, Finding, Phase, Severity
+from unshim.model.values import Missing, Origin, Setting, Source, Version, known
+from unshim.phase import before_migration
+from unshim.registry import check
+
+
+@check(
+    Severity.WARNING,
+    kubelet=True,
+    remedy="Install the package cri-tools of the same minor release as Kubernetes.",
+)
+def crictl_missing(node: Node) -> Iterator[Finding]:
+    """crictl is not installed.
+
+    On a node with containerd it is the one tool that sees pods and containers as the kubelet does;
+    `docker ps` shows nothing there. Before the migration this is information.
+
+    Source: Kubernetes documentation, "Debugging Kubernetes nodes with crictl"; crictl itself was
+    not at hand, its absence was seen.
+    """
+    crictl = known(node.crictl)
+    if known(crictl.binary) is not None:
+        return
+    before = before_migration(node)
+    yield Finding(
+        "crictl is not on this node",
+        (Evidence("crictl", "not found", "installed", Source(Origin.COMMAND, "search path")),),
+        hurts="Nobody can look into pods on this node once `docker ps` shows nothing.",
+        severity=Severity.INFO if before else None,
+    )
+
+
+@check(
+    Severity.WARNING,
+    kubelet=True,
+    phases=(Phase.ON_CONTAINERD,),
+    remedy="Write /etc/crictl.yaml naming the socket that the kubelet uses.",
+)
+def crictl_config_missing(node: Node) -> Iterator[Finding]:
+    """crictl has no configuration and guesses at sockets, dockershim's first.
+
+    Up to 1.29 it tries dockershim's socket first, then containerd's and others, each with its own
+    time-out and a warning on every call; from 1.30 on containerd's first. Where more than one
+    runtime is installed it may talk to the wrong one. The file is /etc/crictl.yaml, or one of that
+    name beside the program. Without crictl on the node this is information.
+
+    Source: cri-tools docs/crictl.md and cmd/crictl/main_unix.go of 1.20 to 1.36; not seen with
+    crictl itself, which was not at hand.
+    """
+    crictl = known(node.crictl)
+    if known(crictl.config_file) is not None:
+        return
+    evidence = [
+        Evidence(
+            "configuration",
+            "none",
+            "runtime-endpoint of the kubelet's socket",
+            Source(Origin.FILE, "/etc/crictl.yaml"),
+        )
+    ]
+    endpoint = None if isinstance(node.kubelet, Missing) else node.kubelet.endpoint
+    if isinstance(endpoint, Setting):
+        evidence.append(read("the kubelet uses", endpoint))
+    installed = not isinstance(crictl.binary, Missing) and crictl.binary is not None
+    version = crictl.version
+    if isinstance(version, Setting):
+        evidence.append(read("crictl version", version))
+    elif installed:
+        evidence.append(not_known("crictl version", version))
+    yield Finding(
+        "crictl has no configuration",
+        tuple(evidence),
+        hurts="Each call warns, waits for sockets that are not there, or asks the wrong runtime."
+        if _guesses(version)
+        else "It asks containerd first; with another runtime here it may ask the wrong one.",
+        severity=None if installed and _guesses(version) else Severity.INFO,
+    )
+
+
+def _guesses(version: Setting[Version] | Missing) -> bool:
+    """Whether this crictl tries dockershim's socket first: up to 1.29, or not known."""
+    return isinstance(version, Missing) or version.value.line <= (1, 29)
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    phases=(Phase.ON_CONTAINERD,),
+    remedy="Set runtime-endpoint in /etc/crictl.yaml to the socket that the kubelet uses.",
+)
+def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
+    """crictl asks another socket than the kubelet.
+
+    It then shows another runtime's containers, or fails. /var/run and /run are the same folder,
+    and a path without unix:// is the same socket in an older spelling. The image-endpoint may be
+    left out; where it is set to another socket, images are listed from there.
+
+    Source: cri-tools docs/crictl.md, compared to the kubelet's effective endpoint; the file's side
+    was seen, crictl itself was not at hand.
+    """
+    crictl = known(node.crictl)
+    if known(crictl.config_file) is None:
+        return
+    if known(crictl.problems):
+        known(Missing("crictl ignores its whole file (see crictl-config-invalid)"))
+    endpoint = kubelet_endpoint(node)
+    values = known(crictl.values)
+    wrong = [
+        read(key, values[key], endpoint.value)
+        for key in ("runtime-endpoint", "image-endpoint")
+        if key in values
+        and values[key].value
+        and not same_socket(values[key].value, endpoint.value)
+    ]
+    if wrong:
+        yield Finding(
+            "crictl asks another socket than the kubelet",
+            (*wrong, read("the kubelet uses", endpoint)),
+            hurts="crictl shows another runtime's containers, or none.",
+        )
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    remedy="Correct or delete the lines named; keys are runtime-endpoint, image-endpoint, timeout, "
+    "debug, pull-image-on-create and disable-pull-on-run.",
+)
+def crictl_config_invalid(node: Node) -> Iterator[Finding]:
+    """A line of crictl's configuration makes crictl ignore the whole file.
+
+    A key it does not know, a timeout that is no plain number of seconds (`2s`), or a switch that
+    is neither true nor false: crictl then silently uses its built-in sockets, as if there were no
+    file.
+
+    Source: cri-tools pkg/common/file.go of 1.20 to 1.36; not seen with crictl itself, which was
+    not at hand.
+    """
+    crictl = known(node.crictl)
+    if known(crictl.config_file) is None:
+        return
+    problems = known(crictl.problems)
+    if problems:
+        yield Finding(
+            "crictl ignores its configuration file",
+            tuple(line(p, "a line that crictl accepts") for p in problems),
+            hurts="It guesses at sockets, as if there were no file.",
+            severity=Severity.WARNING if before_migration(node) else None,
+        )

@@ -1,0 +1,165 @@
+"""Container logs: who rotates them, at what size, and does that survive the migration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.evidence import absent, read
+from unshim.log_sizes import docker_bytes, kubelet_bytes, shown_bytes
+from unshim.model.facts import Docker, Kubelet, Node, ParseError
+from unshim.model.results import Evidence, Finding, Severity
+from unshim.model.values import Missing, Origin, Source, known
+from unshim.phase import before_migration
+from unshim.registry import check
+
+ROTATING_DRIVERS = ("json-file", "local")
+
+
+def _docker_config(docker: Docker) -> None:
+    """Unknown where daemon.json cannot be parsed: then nothing of it is known."""
+    if isinstance(docker.config, ParseError):
+        known(Missing(f"{docker.config.path} cannot be parsed"))
+
+
+@check(
+    Severity.WARNING,
+    kubelet=True,
+    remedy="Under Docker set log-opts max-size and max-file in daemon.json; on containerd set "
+    "containerLogMaxSize and containerLogMaxFiles in the kubelet's configuration.",
+)
+def log_rotation_unset(node: Node) -> Iterator[Finding]:
+    """Nothing on this node sets how large container logs may grow.
+
+    While pods run through Docker its json-file driver writes without any limit unless max-size is
+    set: a warning, for the disk fills. On containerd the kubelet rotates the logs, and where
+    nothing is set its own default holds, 10Mi in 5 files for each container: information.
+
+    Source: Docker documentation, json-file driver; kubelet configuration v1beta1; seen with Docker
+    20.10 and a kubelet 1.20.
+    """
+    if before_migration(node):
+        yield from _unbounded_docker(known(node.docker))
+    else:
+        yield from _kubelet_default(known(node.kubelet))
+
+
+def _unbounded_docker(docker: Docker) -> Iterator[Finding]:
+    _docker_config(docker)
+    driver = known(docker.log_driver)
+    opts = known(docker.log_opts)
+    if driver.value != "json-file" or "max-size" in opts:
+        return
+    place = Source(Origin.FILE, "/etc/docker/daemon.json")
+    yield Finding(
+        "Docker writes container logs without a limit",
+        (
+            read("log driver", driver),
+            absent("log-opts max-size", place, "a size such as 100m"),
+        ),
+        hurts="One talkative container fills the disk of the node.",
+    )
+
+
+def _kubelet_default(kubelet: Kubelet) -> Iterator[Finding]:
+    size, files = known(kubelet.log_max_size), known(kubelet.log_max_files)
+    if size.source.origin is Origin.DEFAULT and files.source.origin is Origin.DEFAULT:
+        yield Finding(
+            f"log rotation is left to the kubelet's default, {size.value} in {files.value} files",
+            (read("containerLogMaxSize", size), read("containerLogMaxFiles", files)),
+            hurts=f"Each container keeps at most about {files.value} times {size.value} of log.",
+            severity=Severity.INFO,
+        )
+
+
+@check(
+    Severity.WARNING,
+    kubelet=True,
+    remedy="Set containerLogMaxSize and containerLogMaxFiles to what daemon.json says.",
+)
+def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
+    """Docker's log limits were not carried over to the kubelet.
+
+    daemon.json limits container logs by log-opts; with containerd the kubelet does that, by
+    containerLogMaxSize and containerLogMaxFiles, 10Mi in 5 files unless set. Logs then are kept
+    for longer or shorter than was asked for. Docker's k, m and g are powers of 1024: 100m is 100Mi.
+
+    Source: Docker documentation, json-file driver; kubelet configuration v1beta1; seen with Docker
+    20.10 and a kubelet 1.20.
+    """
+    docker, kubelet = known(node.docker), known(node.kubelet)
+    _docker_config(docker)
+    if known(docker.log_driver).value not in ROTATING_DRIVERS:
+        return
+    opts = known(docker.log_opts)
+    differ: list[Evidence] = []
+    wanted_size, size = opts.get("max-size"), known(kubelet.log_max_size)
+    asked = docker_bytes(wanted_size.value) if wanted_size is not None else None
+    if wanted_size is None or asked is None or asked <= 0:
+        return  # without a size that it can use Docker does not rotate at all
+    if asked != kubelet_bytes(size.value):
+        differ += [
+            read("Docker's max-size", wanted_size),
+            read("containerLogMaxSize", size, shown_bytes(asked)),
+        ]
+    wanted_files, files = opts.get("max-file"), known(kubelet.log_max_files)
+    if wanted_files is not None:
+        asked_files = int(wanted_files.value) if wanted_files.value.isdigit() else 0
+        if asked_files > 1 and str(asked_files) != files.value:
+            differ += [
+                read("Docker's max-file", wanted_files),
+                read("containerLogMaxFiles", files, asked_files),
+            ]
+    if differ:
+        before = before_migration(node)
+        yield Finding(
+            "the kubelet does not keep logs as Docker was told to",
+            tuple(differ),
+            hurts=("After the migration logs" if before else "Logs")
+            + " are kept for longer or shorter than daemon.json asks.",
+        )
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    remedy="Set containerLogMaxFiles to 2 or more and containerLogMaxSize to a size such as 10Mi.",
+)
+def log_rotation_invalid(node: Node) -> Iterator[Finding]:
+    """The kubelet's log rotation has values it cannot use.
+
+    containerLogMaxFiles must be 2 or more, containerLogMaxSize a Kubernetes quantity (10Mi, not
+    10mb): otherwise the kubelet does not start once it uses containerd. A negative size switches
+    rotation off, and logs grow without limit.
+
+    Source: kubelet pkg/kubelet/logs/container_log_manager.go, 1.20; seen with a kubelet 1.20.
+    """
+    kubelet = known(node.kubelet)
+    size, files = known(kubelet.log_max_size), known(kubelet.log_max_files)
+    limit = kubelet_bytes(size.value)
+    before = before_migration(node)
+    lowered = Severity.WARNING if before else None
+    if limit is None:
+        yield Finding(
+            "containerLogMaxSize is no quantity",
+            (read("containerLogMaxSize", size, "a size such as 10Mi"),),
+            hurts="The kubelet does not start.",
+            severity=lowered,
+        )
+    elif limit < 0:
+        yield Finding(
+            "a negative containerLogMaxSize switches log rotation off",
+            (read("containerLogMaxSize", size, "a size such as 10Mi"),),
+            hurts="One talkative container fills the disk of the node.",
+            severity=lowered,
+        )
+    try:
+        count = int(files.value)
+    except ValueError:
+        count = 0
+    if count <= 1:
+        yield Finding(
+            "containerLogMaxFiles must be 2 or more",
+            (read("containerLogMaxFiles", files, "2 or more"),),
+            hurts="The kubelet does not start.",
+            severity=lowered,
+        )

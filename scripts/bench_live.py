@@ -1,0 +1,129 @@
+"""The part of the bench that needs a real containerd: 100 tasks under a moving load, 100 images."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from scripts.bench_pty import steady
+
+Beside = Callable[[Sequence[str], int], tuple[float, float, float]]
+Row = Callable[[str, str, str, "bool | None"], None]
+
+COUNT = 100
+SECONDS = 15.0
+LOAD = "while :; do i=0; while [ $i -lt 400 ]; do i=$((i+1)); done; sleep 0.7; done"
+
+
+def run(runs: int, beside: Beside, row: Row, unshim: str) -> None:
+    """Start a containerd, measure against it, end it."""
+    from tests.lab import packages
+    from tests.lab.containerd import Daemon
+    from tests.lab.images import Image, busybox_image
+
+    reason = packages.why_not()
+    if reason:
+        row("a real containerd", f"left out: {reason}", "", None)
+        return
+    name = "docker.io/library/busybox:1"
+    with Daemon.start("1.6") as daemon:
+        daemon.load(busybox_image(name), namespace="k8s.io")
+        images = [
+            Image(f"docker.io/library/app{n}:1", files={"n": str(n).encode()}) for n in range(COUNT)
+        ]
+        daemon.load(*images, namespace="k8s.io")
+        daemon.run_tasks("k8s.io", (f"t{n}" for n in range(COUNT)), name, "sh", "-c", LOAD)
+        _report(runs, beside, row, unshim, daemon)
+        _panes(row, unshim, daemon)
+
+
+def _report(runs: int, beside: Beside, row: Row, unshim: str, daemon: object) -> None:
+    ours, bare, memory = beside([unshim, "--report", "json"], runs)
+    row(
+        f"unshim --report json, {COUNT} tasks and images",
+        f"{ours:.0f} ms, bare Python {bare:.0f} ms",
+        f"at most +300 ms: +{ours - bare:.0f}",
+        ours - bare <= 300,
+    )
+    row("", f"peak {memory:.0f} MB", "at most 90 MB", memory <= 90)
+    ctr = f"{Path(daemon.binary).parent}/ctr -a {daemon.socket}"  # type: ignore[attr-defined]
+    words = f"{ctr} version; {ctr} plugins ls; {ctr} -n k8s.io images ls; {ctr} -n k8s.io task ls"
+    theirs, _, _ = beside(["sh", "-c", words], runs)
+    row("ctr version; plugins ls; images ls; task ls", f"{theirs:.0f} ms", "stands beside it", None)
+
+
+def _panes(row: Row, unshim: str, daemon: object) -> None:
+    causes = [daemon.pid, *_shims()]  # type: ignore[attr-defined]
+    quiet = steady(["sleep", "600"], "", SECONDS, causes)
+    _, _, idle, _ = next(quiet)
+    quiet.close()
+    for keys, name in (("t", "tasks"), ("m", "metrics")):
+        pane = steady([unshim], keys, SECONDS, causes)
+        cpu, rate, caused, memory = next(pane)
+        row(
+            f"{name} pane, {COUNT} tasks at 1 Hz",
+            f"{cpu:.1f} % of a core, {rate / 1000:.1f} kB/s",
+            "at most 4 %, 15 kB/s",
+            cpu <= 4 and rate <= 15000,
+        )
+        row(
+            "  and in containerd and the shims",
+            f"{caused:.1f} %, without us {idle:.1f} %",
+            "",
+            None,
+        )
+        row("", f"peak {memory:.0f} MB", "at most 90 MB", memory <= 90)
+        cpu, rate, _, _ = pane.send("p")
+        row(f"{name} pane, paused", f"{cpu:.1f} %, {rate:.0f} B/s", "0 B/s", rate == 0)
+        pane.close()
+    for peer in ([_htop(), "-d", "10"], [_glances(), "-t", "1"]):
+        if peer[0]:
+            one = steady(peer, "", SECONDS)
+            cpu, rate, _, memory = next(one)
+            one.close()
+            name = Path(peer[0]).name
+            row(
+                f"{name} at 1 Hz",
+                f"{cpu:.1f} % of a core, {rate / 1000:.1f} kB/s",
+                f"peak {memory:.0f} MB",
+                None,
+            )
+
+
+def _shims() -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if (folder / "comm").read_text().startswith("containerd-shim"):
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+    return found
+
+
+def _htop() -> str:
+    """htop from Debian's package, unpacked beside the lab's own."""
+    from tests.lab import packages
+
+    try:
+        return str(packages.unpacked("bookworm", "htop").path / "usr/bin/htop")
+    except Exception as error:
+        sys.stderr.write(f"htop: {error}\n")
+        return shutil.which("htop") or ""
+
+
+def _glances() -> str:
+    """glances in an environment of its own, in the cache."""
+    top = os.environ.get("UNSHIM_LAB_CACHE") or str(Path.home() / ".cache" / "unshim-lab")
+    folder = Path(top) / "glances"
+    if not (folder / "bin" / "glances").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "glances"]
+        if subprocess.run(pip, check=False).returncode:
+            return ""
+    return str(folder / "bin" / "glances")

@@ -1,0 +1,112 @@
+"""Records the nodes of tests/nodes again: boots each one for real and runs `unshim record` in it.
+
+`.venv/bin/python -m scripts.record_nodes [NAME ...]`, as root, with what tests/lab needs; about ten
+minutes for all of them. `demo` is the node that ships with unshim.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sys
+import tarfile
+import time
+from io import BytesIO
+from pathlib import Path
+
+from tests.lab.base import REPOSITORY
+from tests.lab.cache import cache_dir
+from tests.lab.derived_states import DERIVED, derive
+from tests.lab.node import Node
+from tests.lab.recorded_states import DEMO, STATES
+from tests.lab.states import BY_HAND, State, running
+
+NODES = REPOSITORY / "tests/nodes"
+DEMO_FILE = REPOSITORY / "unshim/demo.tar.gz"
+PLACE = "/root/recorded"
+LIMIT = 100_000
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
+
+
+def main(names: list[str]) -> None:
+    """Record these nodes, or all."""
+    wanted = names or [*STATES, *DERIVED, "demo"]
+    for name in wanted:
+        started = time.monotonic()
+        if name in DERIVED:
+            derived(name)
+        elif name == "demo":
+            demo()
+        else:
+            record(name, STATES[name])
+        sys.stdout.write(f"{name}: {time.monotonic() - started:.0f} s\n")
+        sys.stdout.flush()
+
+
+def record(name: str, state: State) -> None:
+    """Boot a node, record it inside, and take the recording out of it."""
+    with running(state, REPOSITORY) as node:
+        _taken(node, NODES / name, state)
+        if state.by_nobody:
+            _taken(node, NODES / f"{name}-seen-by-nobody", state, NOBODY)
+
+
+def _taken(node: Node, target: Path, state: State, prefix: tuple[str, ...] = ()) -> None:
+    place = f"/tmp/{target.name}"
+    node.run([*prefix, "/opt/unshim/bin/unshim", "record", place])
+    index = json.loads(node.read(f"{place}/index.json"))
+    shutil.rmtree(target, ignore_errors=True)
+    (target / "files").mkdir(parents=True)
+    for file in node.text("ls", f"{place}/files").split():
+        (target / "files" / file).write_bytes(node.read(f"{place}/files/{file}"))
+    index["parts"]["node"] = state.says
+    if state.crictl:
+        index["parts"]["crictl --version"] = f"{BY_HAND}: a script that says 1.20.0"
+    (target / "index.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
+    clean(target)
+
+
+def clean(folder: Path) -> None:
+    """The recording is small, and names no path of this machine."""
+    own = [str(REPOSITORY), str(cache_dir()), str(Path.home() / ".cache"), "/var/tmp/unshim"]
+    size = 0
+    for file in folder.rglob("*"):
+        if not file.is_file():
+            continue
+        data = file.read_bytes()
+        size += len(data)
+        for path in own:
+            if path.encode() in data:
+                raise SystemExit(f"{file} names {path}")
+    if size > LIMIT:
+        raise SystemExit(f"{folder} has {size} bytes")
+
+
+def derived(name: str) -> None:
+    """Make a node out of another one's recording."""
+    of = DERIVED[name]
+    target = NODES / name
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(NODES / of.base, target)
+    index = json.loads((target / "index.json").read_text())
+    index["parts"]["node"] = of.says
+    derive(of, index, target)
+    clean(target)
+
+
+def demo() -> None:
+    """The node that ships with unshim, packed."""
+    folder = NODES / "half-migrated"
+    record(folder.name, DEMO)
+    buffer = BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            member = tarfile.TarInfo(file.relative_to(folder).as_posix())
+            member.size, member.mode = file.stat().st_size, 0o644
+            archive.addfile(member, BytesIO(file.read_bytes()))
+    DEMO_FILE.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

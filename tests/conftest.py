@@ -1,0 +1,29 @@
+"""What holds for every test: which skips are allowed where skips are forbidden."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+STRICT = os.environ.get("UNSHIM_NO_SKIPS") == "1"
+
+
+def _allowed() -> list[str]:
+    lines = (Path(__file__).parent / "allowed_skips.txt").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.CallInfo[object], None]:
+    """Where skips are forbidden, one that the committed list does not name is a failure."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if STRICT and report.skipped and not any(item.nodeid.startswith(n) for n in _allowed()):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped where skips are forbidden: {reason}"

@@ -1,0 +1,1 @@
+"""Real daemons and real nodes for tests. Read README.md first."""

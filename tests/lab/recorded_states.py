@@ -1,0 +1,270 @@
+"""Every recorded node by its name, which reads as a sentence."""
+
+from __future__ import annotations
+
+import json
+
+from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
+from .images import busybox_image, oci_archive
+from .kubelet import FLAGS, PAUSE, Pod
+from .node import Node
+from .states import (
+    CONFIG,
+    CONTAINERD,
+    CRICTL,
+    DAEMON,
+    DEFAULTS,
+    LIMITS,
+    ROTATING,
+    SOCKET,
+    State,
+    appended,
+    both,
+    cri,
+    cri_handler,
+    files,
+    importing,
+    kubelet_config,
+    restarted,
+)
+
+__all__ = ["DEMO", "STATES"]
+
+METRICS = Pod("metrics", "registry.example.org/metrics:2.1")
+WIDE = """\
+{
+    "log-opts": {
+        "max-size": "50m",
+        "max-file": "3"
+    }
+}"""
+KILLING = "/etc/systemd/system/containerd.service.d/10-limits.conf"
+MIRRORS = """\
+    [plugins."io.containerd.grpc.v1.cri".registry]
+      config_path = "/etc/containerd/certs.d"
+      [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+        endpoint = ["https://mirror.example.org"]
+"""
+
+
+def _manifest(pod: Pod) -> dict[str, str | bytes]:
+    return {f"/etc/kubernetes/manifests/{pod.name}.yaml": pod.manifest()}
+
+
+def _without_a_layer(node: Node) -> None:
+    """Take one layer out of the content store, as an interrupted import leaves it."""
+    image = busybox_image("registry.example.org/broken:1")
+    argv = ["ctr", "-n", "k8s.io", "images", "import", "--no-unpack", "-"]
+    node.run(argv, input=oci_archive(image))
+    digests = [d["digest"] for d in json.loads(image.manifest())["layers"]]
+    node.run(["ctr", "-n", "k8s.io", "content", "rm", digests[-1]])
+
+
+def disabling(node: Node) -> None:
+    """Disable the CRI plugin in a file that holds more."""
+    line = b'# left by an old guide\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n'
+    head = b"version = 2\n"
+    node.write(CONTAINERD, node.read(CONTAINERD).replace(head, head + line))
+
+
+def _ready(node: Node) -> None:
+    images = oci_archive(*(busybox_image(ref) for ref in (PAUSE, Pod("web").image)))
+    node.run(["ctr", "-n", "k8s.io", "images", "import", "-"], input=images)
+
+
+def _moved(node: Node) -> None:
+    node.unshim("apply", "kubelet-dockershim-reference", "--yes", check=True)
+
+
+def _flags(text: str) -> dict[str, str | bytes]:
+    return {FLAGS: f'KUBELET_KUBEADM_ARGS="{text}"\n'}
+
+
+ON_CONTAINERD = f"--container-runtime=remote --container-runtime-endpoint={SOCKET}"
+
+STATES: dict[str, State] = {
+    "dockershim": State(
+        "The kubelet runs its pods through dockershim, and nothing was prepared.",
+        runtime="dockershim",
+        docker="enabled",
+        config="",
+        crictl=False,
+    ),
+    "dockershim-logs-limited": State(
+        "Docker limits its logs as the kubelet will by default.",
+        runtime="dockershim",
+        docker="enabled",
+        files={DAEMON: ROTATING},
+        config="",
+        crictl=False,
+    ),
+    "dockershim-logs-limited-otherwise": State(
+        "Docker keeps more of its logs than the kubelet will.",
+        runtime="dockershim",
+        docker="enabled",
+        files={DAEMON: '{"log-opts": {"max-size": "100m", "max-file": "3"}}\n'},
+        config="",
+        crictl=False,
+    ),
+    "dockershim-ready-to-move": State(
+        "Only static pods are left, and containerd has their images.",
+        runtime="dockershim",
+        docker="enabled",
+        files={DAEMON: ROTATING},
+        after=_ready,
+    ),
+    "dockershim-moved-by-unshim": State(
+        "unshim itself moved this node to containerd.",
+        runtime="dockershim",
+        docker="enabled",
+        files={DAEMON: ROTATING},
+        after=both(_ready, _moved),
+    ),
+    "dockershim-containerd-without-cri": State(
+        "Docker's own package disabled containerd's CRI plugin.",
+        runtime="dockershim",
+        docker="enabled",
+        files={CONTAINERD: 'disabled_plugins = ["cri"]\n'},
+        config="",
+        crictl=False,
+    ),
+    "dockershim-endpoint-is-ignored": State(
+        "The endpoint is containerd's, but --container-runtime=remote was forgotten.",
+        runtime="dockershim",
+        docker="enabled",
+        after=files(_flags(f"--container-runtime-endpoint={SOCKET} --network-plugin=cni")),
+        config="",
+        crictl=False,
+    ),
+    "containerd-healthy": State(
+        "A node that was moved to containerd and has nothing wrong.", by_nobody=True
+    ),
+    "containerd-cgroup-mismatch": State(
+        "The kubelet was set to systemd cgroups, containerd was not.",
+        after=files({CONFIG: kubelet_config(cgroups="systemd")}),
+    ),
+    "containerd-kubelet-left-on-cgroupfs": State(
+        "containerd was set to systemd cgroups, the kubelet was not.", after=cri_handler
+    ),
+    "containerd-crictl-without-configuration": State(
+        "crictl is here and was not told where to ask.",
+        after=lambda node: node.run(["rm", CRICTL]) and None,
+    ),
+    "containerd-crictl-asks-dockershim": State(
+        "crictl still asks dockershim.",
+        files={
+            CRICTL: "# docker\nruntime-endpoint: unix:///var/run/dockershim.sock\ntimeout: 10\n"
+        },
+    ),
+    "containerd-crictl-ignores-its-file": State(
+        "Lines that crictl does not take make it ignore its file.",
+        files={CRICTL: f"runtime-endpoint: {SOCKET}\ntimeout: 2s\ncolour: true\n"},
+    ),
+    "containerd-without-crictl": State("crictl is not installed.", crictl=False),
+    "containerd-image-only-in-default": State(
+        "A static pod's image was imported into namespace default.",
+        after=both(files(_manifest(METRICS)), importing(METRICS.image)),
+    ),
+    "containerd-image-incomplete": State(
+        "A layer of an image is gone from the content store.", after=_without_a_layer
+    ),
+    "containerd-logs-by-default": State(
+        "Nobody set how large logs may grow; the kubelet's default holds.", config=""
+    ),
+    "containerd-logs-not-carried-over": State(
+        "daemon.json still says what the kubelet was never told.",
+        config="",
+        files={DAEMON: WIDE},
+    ),
+    "containerd-logs-of-one-file": State(
+        "The kubelet does not start with one log file.",
+        config=LIMITS.replace("MaxFiles: 5", "MaxFiles: 1"),
+        runs=False,
+    ),
+    "containerd-cri-disabled": State(
+        "The CRI plugin was disabled and containerd restarted.",
+        after=both(
+            disabling,
+            restarted("containerd"),
+        ),
+    ),
+    "containerd-cri-failed": State(
+        "Registry mirrors together with config_path keep the CRI plugin from loading.",
+        after=both(cri(MIRRORS), restarted("containerd")),
+    ),
+    "containerd-configuration-broken": State(
+        "Someone broke config.toml after containerd had read it.",
+        after=appended(CONTAINERD, "\n[plugins\n"),
+    ),
+    "containerd-stopped": State(
+        "containerd was stopped.", after=lambda node: node.systemctl("stop", "containerd") and None
+    ),
+    "containerd-killed-with-its-pods": State(
+        "A drop-in set KillMode=control-group for containerd.",
+        files={KILLING: "[Service]\nKillMode=control-group\n"},
+    ),
+    "containerd-old-cgroup-key": State(
+        "The old key systemd_cgroup keeps the CRI plugin from loading.",
+        after=both(cri("    systemd_cgroup = true\n"), restarted("containerd")),
+    ),
+    "containerd-old-cgroup-key-not-read-yet": State(
+        "The old key systemd_cgroup waits for containerd's next start.",
+        after=cri("    systemd_cgroup = true\n"),
+    ),
+    "containerd-flags-left-behind": State(
+        "Flags of dockershim are still in the kubelet's files.",
+        files={
+            **_flags(f"--network-plugin=cni {ON_CONTAINERD} --pod-infra-container-image={PAUSE}"),
+            DEFAULTS: 'KUBELET_EXTRA_ARGS="--node-labels=rack=7 '
+            '--experimental-dockershim-root-directory=/var/lib/dockershim"\n',
+        },
+    ),
+    "containerd-endpoint-leads-nowhere": State(
+        "The endpoint of the kubelet has a slip of the pen.",
+        files=_flags(ON_CONTAINERD.replace("/run/containerd/", "/run/containrd/")),
+        runs=False,
+    ),
+    "containerd-endpoint-doubled": State(
+        "The endpoint names its scheme twice.",
+        after=files(_flags(ON_CONTAINERD.replace("unix:///run", "unix://unix:///run"))),
+    ),
+    "containerd-1.4": State("A node with containerd 1.4.", line="1.4"),
+    "containerd-1.7": State("A node with containerd 1.7.", line="1.7"),
+    "containerd-2.1-with-an-old-kubelet": State(
+        "containerd 2.1 does not speak what a kubelet 1.20 speaks.", line="2.1", runs=False
+    ),
+    "containerd-hostile-names": HOSTILE_NAMES,
+    "containerd-with-secrets": WITH_SECRETS,
+    "containerd-without-kubelet": State(
+        "A machine with containerd and Docker and no kubelet.",
+        runtime=None,
+        docker="enabled",
+        crictl=False,
+    ),
+}
+
+# What ships as the demo: moved to containerd in haste, with something of every kind left to do.
+DEMO = State(
+    "A node that was moved to containerd in haste.",
+    host="worker-3",
+    docker="enabled",
+    pods=(
+        Pod("web"),
+        Pod("api", "registry.example.org/shop/api:4.2"),
+        Pod("kube-proxy", "registry.example.org/kube-proxy:1.20", "kube-system"),
+    ),
+    files={
+        **_flags(f"--network-plugin=cni {ON_CONTAINERD} --pod-infra-container-image={PAUSE}"),
+        DEFAULTS: 'KUBELET_EXTRA_ARGS="--node-labels=rack=7 '
+        '--experimental-dockershim-root-directory=/var/lib/dockershim"\n',
+        DAEMON: '{\n  "log-driver": "json-file",\n'
+        '  "log-opts": {\n    "max-size": "50m",\n    "max-file": "3"\n  }\n}\n',
+    },
+    config="",
+    after=both(
+        files({CONFIG: kubelet_config("", "systemd"), **_manifest(METRICS)}),
+        importing(METRICS.image),
+        lambda node: node.run(["rm", CRICTL]) and None,
+    ),
+    by_nobody=True,
+)

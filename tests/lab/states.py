@@ -1,0 +1,198 @@
+"""The nodes that are recorded: what each one is, said once, booted for real by `running`.
+
+Kubelets of 1.24 and later and crictl are not to be had here. `Derived` nodes are recordings in
+which only the words of such a program were changed by hand; a crictl that only tells its release
+stands in for the real one. Both are named in the recording's parts.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import kubelet
+from .cache import LabError
+from .containerd import Line, release
+from .images import busybox_image, docker_archive, oci_archive, pause_image
+from .kubelet import FLAGS, Pod
+from .node import Node, UnitState
+
+CONFIG = "/var/lib/kubelet/config.yaml"
+CONTAINERD = "/etc/containerd/config.toml"
+CRICTL = "/etc/crictl.yaml"
+DAEMON = "/etc/docker/daemon.json"
+DEFAULTS = "/etc/default/kubelet"
+SOCKET = "unix:///run/containerd/containerd.sock"
+STAND_IN = "#!/bin/sh\necho crictl version v1.20.0\n"
+BY_HAND = "made by hand"
+CRICTL_YAML = f"runtime-endpoint: {SOCKET}\nimage-endpoint: {SOCKET}\ntimeout: 10\n"
+LIMITS = "containerLogMaxFiles: 5\ncontainerLogMaxSize: 10Mi\n"
+ROTATING = """\
+{
+  "log-driver": "json-file",
+  "log-opts": {"max-size": "10m", "max-file": "5"}
+}
+"""
+CRI = '  [plugins."io.containerd.grpc.v1.cri"]\n'
+
+
+def nothing(node: Node) -> None:
+    """Leave the node as it booted."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One node. `says` is what it shows; `after` happens once its pods run."""
+
+    says: str
+    runtime: kubelet.Runtime | None = "containerd"
+    pods: tuple[Pod, ...] = (Pod("web"),)
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    config: str = LIMITS
+    cgroups: str = "cgroupfs"
+    crictl: bool = True
+    after: Callable[[Node], object] = nothing
+    line: Line = "1.6"
+    docker: UnitState = "disabled"
+    host: str = "worker-1"
+    runs: bool = True
+    by_nobody: bool = False
+
+
+def kubelet_config(extra: str = LIMITS, cgroups: str = "cgroupfs") -> str:
+    """kubeadm's configuration of the kubelet, with these lines at its end."""
+    text = kubelet.CONFIG.replace("cgroupDriver: cgroupfs", f"cgroupDriver: {cgroups}")
+    return text + extra
+
+
+def cri(lines: str) -> Callable[[Node], object]:
+    """Add lines right under the header of containerd's CRI plugin."""
+
+    def change(node: Node) -> None:
+        text = node.read(CONTAINERD).decode()
+        assert CRI in text
+        node.write(CONTAINERD, text.replace(CRI, CRI + lines))
+
+    return change
+
+
+def files(wanted: Mapping[str, str | bytes]) -> Callable[[Node], object]:
+    """Write these files."""
+
+    def change(node: Node) -> None:
+        for path, data in wanted.items():
+            node.write(path, data)
+
+    return change
+
+
+def appended(path: str, text: str) -> Callable[[Node], object]:
+    """Add text at the end of a file."""
+
+    def change(node: Node) -> None:
+        node.write(path, node.read(path) + text.encode())
+
+    return change
+
+
+def restarted(*units: str) -> Callable[[Node], object]:
+    """Restart units, whether or not they come back well."""
+
+    def change(node: Node) -> None:
+        for unit in units:
+            node.systemctl("restart", unit, check=False)
+        with suppress(LabError):
+            node.wait_socket("/run/containerd/containerd.sock", 10)
+
+    return change
+
+
+def both(*changes: Callable[[Node], object]) -> Callable[[Node], object]:
+    """One change after the other."""
+
+    def change(node: Node) -> None:
+        for one in changes:
+            one(node)
+
+    return change
+
+
+def importing(name: str, namespace: str = "default") -> Callable[[Node], object]:
+    """Import an image with ctr as a person does who does not think of namespaces."""
+
+    def change(node: Node) -> None:
+        argv = ["ctr", "-n", namespace, "images", "import", "-"]
+        node.run(argv, input=oci_archive(busybox_image(name)))
+
+    return change
+
+
+def running(state: State, source: Path, copied: bool = True) -> Node:
+    """The node of a state, with its pods running where it says that they do."""
+    layers = [kubelet.layer()] if state.runtime else []
+    node = Node.boot(
+        state.host,
+        layers=layers,
+        docker=state.docker,
+        source=source,
+        copied=copied,
+        before_boot=lambda node: _laid_out(node, state),
+    )
+    try:
+        if state.runtime:
+            _started(node, state, state.runtime)
+        state.after(node)
+    except BaseException:
+        node.stop()
+        raise
+    return node
+
+
+def _laid_out(node: Node, state: State) -> None:
+    if state.line != "1.6":
+        for program in (release(state.line).path / "usr/bin").iterdir():
+            shutil.copy(program, node.disk / "usr/bin" / program.name)
+    cri(f'    sandbox_image = "{kubelet.PAUSE}"\n')(node)
+    if state.crictl:
+        node.write("/usr/local/bin/crictl", STAND_IN, 0o755)
+        node.write(CRICTL, CRICTL_YAML)
+    if state.runtime:
+        kubelet.install(node, state.runtime, state.pods)
+        node.write(CONFIG, kubelet_config(state.config, state.cgroups))
+    files(state.files)(node)
+
+
+def cri_handler(node: Node) -> None:
+    """Write the table of the runc handler with the systemd cgroup driver."""
+    table = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc'
+    appended(
+        CONTAINERD,
+        f'\n[{table}]\n  runtime_type = "io.containerd.runc.v2"\n'
+        f"  [{table}.options]\n    SystemdCgroup = true\n",
+    )(node)
+
+
+def _started(node: Node, state: State, runtime: kubelet.Runtime) -> None:
+    node.wait_socket("/run/containerd/containerd.sock")
+    loaded = [pause_image(kubelet.PAUSE), *(busybox_image(pod.image) for pod in state.pods)]
+    if runtime == "dockershim":
+        node.run(["docker", "load"], input=docker_archive(*loaded))
+    else:
+        argv = ["ctr", "-n", "k8s.io", "images", "import", "-"]
+        node.run(argv, input=oci_archive(*loaded))
+    node.systemctl("enable", "--now", "kubelet")
+    if state.runs:
+        kubelet.wait_running(node, state.pods)
+    else:
+        node.wait(lambda: _gave_up(node), "the kubelet to fail", 30)
+
+
+def _gave_up(node: Node) -> bool:
+    """Whether the kubelet has ended and waits for its next start."""
+    return node.systemctl("is-active", "kubelet", check=False) == "activating"
+
+
+__all__ = ["FLAGS", "State", "running"]

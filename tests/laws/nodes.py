@@ -1,0 +1,80 @@
+"""The recorded nodes, each opened and diagnosed once for all laws."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from unshim.diagnose import diagnose
+from unshim.gather import gather
+from unshim.model.facts import Node
+from unshim.model.results import Check, Fix, Outcome, Plan, Result
+from unshim.model.session import Look
+from unshim.plan import make_plan
+from unshim.recorded import RecordedHost
+from unshim.registry import checks, fixes
+
+FOLDER = Path(__file__).resolve().parents[1] / "nodes"
+NAMES = tuple(sorted(p.name for p in FOLDER.iterdir() if (p / "index.json").is_file()))
+CHECKS: tuple[Check, ...] = checks()
+FIXES: tuple[Fix, ...] = fixes()
+BY_HAND = "made by hand"
+HEALTHY = (
+    "containerd-healthy",
+    "containerd-1.4",
+    "containerd-1.7",
+    "containerd-2.1-with-a-new-kubelet",
+    "containerd-without-kubelet",
+    "dockershim-moved-by-unshim",
+)
+
+
+def host(name: str) -> RecordedHost:
+    """A recorded node, opened afresh."""
+    return RecordedHost(str(FOLDER / name))
+
+
+@cache
+def node(name: str) -> Node:
+    """What is known of a recorded node."""
+    return gather(host(name))
+
+
+@cache
+def results(name: str) -> dict[str, Result]:
+    """What each check comes to on it, by id."""
+    return {r.check.id: r for r in diagnose(node(name), CHECKS)}
+
+
+def look(name: str) -> Look:
+    """The same as a look."""
+    return Look(node(name), tuple(results(name).values()), 0.0)
+
+
+def failing(name: str) -> list[str]:
+    """The checks that fail on it."""
+    return [i for i, r in results(name).items() if r.outcome is Outcome.FAIL]
+
+
+@cache
+def plan(name: str, *check_ids: str) -> Plan:
+    """The plan for these checks, or for everything that hurts."""
+    return make_plan(host(name), CHECKS, FIXES, check_ids)
+
+
+@cache
+def by_hand(name: str) -> frozenset[str]:
+    """The parts of this recording that were made by hand."""
+    parts = host(name).parts.items()
+    return frozenset(part for part, words in parts if words.startswith(BY_HAND))
+
+
+def proves(name: str, check: Check) -> bool:
+    """Whether this recording may stand as proof of a check.
+
+    Parts made by hand do not count, unless the check itself says that the program concerned was
+    not at hand. A crictl made by hand concerns the checks of crictl alone.
+    """
+    if "not seen" in check.explanation or "not at hand" in check.explanation:
+        return True
+    return by_hand(name) <= ({"crictl --version"} if check.subject != "crictl" else set())

@@ -1,0 +1,111 @@
+"""Nothing of a node reaches an output unescaped, and no secret reaches one at all."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.lab.hostile_states import CANARY
+from unshim import plan_file
+from unshim.diagnose import diagnose
+from unshim.gather import gather
+from unshim.model.session import Look
+from unshim.report.as_json import as_json
+from unshim.report.as_text import as_text
+from unshim.report.plan_text import as_text as plan_as_text
+from unshim.verdict import verdict
+
+from .nodes import CHECKS, FIXES, FOLDER, NAMES, failing, host, look, plan
+
+UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+HOSTILE = "containerd-hostile-names"
+SECRETS = "containerd-with-secrets"
+
+
+def _texts(name: str) -> dict[str, str]:
+    """Everything that is said of a node, before the last door (`out.harmless`)."""
+    seen = look(name)
+    found = {
+        "text": "\n".join(
+            line.text for line in as_text(seen, verdict(seen, FIXES), FIXES, 100, "a banner")
+        ),
+        "json": json.dumps(json.loads(as_json(seen, verdict(seen, FIXES), FIXES, {}))),
+    }
+    for check_ids in ((), *((i,) for i in failing(name))):
+        made = plan(name, *check_ids)
+        found[f"plan {check_ids}"] = "\n".join(line.text for line in plan_as_text(made))
+        found[f"plan file {check_ids}"] = plan_file.dumps(made)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_output_holds_anything_a_terminal_acts_on(name: str) -> None:
+    for kind, text in _texts(name).items():
+        assert not UNSEEN.search(text), f"{kind}: {UNSEEN.search(text)}"
+        decoded = json.loads(text) if text.startswith("{") else ""
+        assert not UNSEEN.search(_strings(decoded)), kind
+
+
+def _strings(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(_strings(v) for item in value.items() for v in item)
+    if isinstance(value, list):
+        return " ".join(_strings(v) for v in value)
+    return value if isinstance(value, str) else ""
+
+
+def test_what_is_hostile_on_the_node_is_shown_escaped() -> None:
+    texts = _texts(HOSTILE)
+    assert "\\x1b" in texts["text"]
+    assert "\\u202e" in texts["text"]
+    assert "[bold red]x" in texts["text"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_output_holds_a_secret(name: str) -> None:
+    for kind, text in _texts(name).items():
+        assert CANARY not in text.lower(), f"{kind}: {_around(text)}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_recording_holds_a_secret(name: str) -> None:
+    for file in (FOLDER / name).rglob("*"):
+        if file.is_file():
+            text = file.read_text(encoding="latin-1")
+            assert CANARY not in text.lower(), f"{file.name}: {_around(text)}"
+    for answer in _answers(FOLDER / name):
+        assert CANARY.encode() not in answer.lower()
+
+
+def _answers(folder: Path) -> list[bytes]:
+    index = json.loads((folder / "index.json").read_text())
+    return [base64.b64decode(a) for call in index["calls"] for a in call.get("answers", ())]
+
+
+def _around(text: str) -> str:
+    at = text.lower().find(CANARY)
+    return text[max(0, at - 100) : at + 40]
+
+
+def test_secrets_were_there_to_be_removed() -> None:
+    """The recording of the node with secrets still shows where they stood."""
+    files = b"".join(p.read_bytes() for p in (FOLDER / SECRETS / "files").iterdir())
+    assert files.count(b"(removed)") >= 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_record_gives_the_same_report_twice(name: str) -> None:
+    first, second = (_fresh(name) for _ in range(2))
+    assert first == second
+
+
+def _fresh(name: str) -> str:
+    node = gather(host(name))
+    seen = Look(node, diagnose(node, CHECKS), 0.0)
+    return as_json(seen, verdict(seen, FIXES), FIXES, {})

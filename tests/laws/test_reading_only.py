@@ -1,0 +1,39 @@
+"""Looking and planning ask questions and do nothing: every command and call is one that reads."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from unshim.plan import make_plan
+from unshim.record import RecordingHost
+
+from .nodes import CHECKS, FIXES, NAMES, host
+
+READING = re.compile(
+    r"/(containerd\.services\.\w+\.v1\.\w+|runtime\.v1(alpha2)?\.(Runtime|Image)Service)"
+    r"/(List\w*|Get|Info|Version|Plugins|Status|RuntimeConfig|Read|ReadContent|Stat|ImageStatus|"
+    r"Usage|Metrics|\w*Stats)\*?"
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_runs_only_what_reads(name: str) -> None:
+    recording = RecordingHost(host(name))
+    make_plan(recording, CHECKS, FIXES, [])
+    for (argv,) in recording.answers("run"):
+        assert argv[1:] == ("--version",) or argv[:2] == ("systemctl", "show"), argv
+    for _, method, _, _ in recording.answers("call"):
+        assert READING.fullmatch(method), method
+    for _, path in recording.answers("http"):
+        assert path.startswith(("/containers/json", "/images/json", "/info", "/version")), path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_asks_nothing_that_a_look_did_not_record(name: str) -> None:
+    """A node that was recorded can be planned for: no answer is `not recorded`."""
+    recording = RecordingHost(host(name))
+    made = make_plan(recording, CHECKS, FIXES, [])
+    assert not [r for r in made.refusals if "not recorded" in r.reason]
+    assert "not recorded" not in {f.after.value for f in made.forecast}

@@ -1,0 +1,1 @@
+"""Tests of the screens, driven as a person drives them."""

@@ -1,0 +1,77 @@
+"""Every key that is shown does something, and help is made from the same bindings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.by_hand import RUN, HandEngine
+from tests.tui.driving import opened, picture, seen
+from tui.screens.help import commands, told
+from tui.widgets.keys import keys_of
+
+PAGES = [(), ("f",), ("m",), ("t",), ("enter",), ("u",)]
+
+
+@pytest.mark.parametrize("keys", PAGES)
+async def test_every_shown_key_has_its_act(keys: tuple[str, ...]) -> None:
+    async with opened(HandEngine(runs=(RUN,)), *keys) as pilot:
+        await pilot.pause()
+        screen = pilot.app.screen
+        shown = keys_of(screen)
+        assert shown
+        for active in screen.active_bindings.values():
+            action = active.binding.action.partition("(")[0]
+            node = active.node
+            if "." in action:
+                where, action = action.split(".", 1)
+                node = pilot.app if where == "app" else screen
+            assert hasattr(node, f"action_{action}"), (node, action)
+
+
+@pytest.mark.parametrize("keys", PAGES)
+async def test_help_names_every_shown_key(keys: tuple[str, ...]) -> None:
+    async with opened(HandEngine(runs=(RUN,)), *keys) as pilot:
+        await pilot.pause()
+        text = "\n".join(line.plain for line in told(pilot.app.screen))
+        for key, _words in keys_of(pilot.app.screen):
+            assert key in text
+
+
+async def test_help_opens_and_closes() -> None:
+    async with opened(None, "question_mark") as pilot:
+        await seen(pilot, "On this screen", "Everywhere")
+        await pilot.press("escape")
+        await seen(pilot, "By subject")
+        await pilot.press("f1")
+        await seen(pilot, "On this screen")
+
+
+async def test_the_palette_offers_the_same_acts() -> None:
+    async with opened() as pilot:
+        offered = {words for words, _, _ in commands(pilot.app.screen)}
+        assert {"Findings", "Tasks", "Metrics", "Help", "Quit", "Plan"} <= offered
+        await pilot.press("ctrl+p", *"findings")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await seen(pilot, "6 checks")
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_leaving(key: str) -> None:
+    async with opened(None, "f") as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert pilot.app.return_code == 0
+
+
+async def test_ctrl_c_leaves_from_an_input_too() -> None:
+    async with opened(None, "f", "slash", "x", "ctrl+c") as pilot:
+        await pilot.pause()
+        assert pilot.app.return_code == 0
+
+
+async def test_the_key_line_never_overflows() -> None:
+    async with opened(None, "f", size=(60, 20)) as pilot:
+        last = picture(pilot).splitlines()[-1]
+        assert len(last) <= 60
+        assert last.endswith("? help  q quit")

@@ -1,0 +1,144 @@
+"""The real process on a real pseudo-terminal: colours, hostile text, hang-ups, silence."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pyte
+import pytest
+
+from tests.tui.pty_run import PtyRun
+
+TERMINALS = {
+    "xterm-256color": {"TERM": "xterm-256color"},
+    "truecolor": {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    "linux": {"TERM": "linux"},
+    "no-color": {"NO_COLOR": "1"},
+    "no-color-linux": {"NO_COLOR": "1", "TERM": "linux"},
+    "light": {"COLORFGBG": "0;15"},
+}
+TOUR = ("", "f", "e", "e", "\r", "\x1b", "m", "?", "\x1b", "\x10")
+
+
+def _tour(run: PtyRun) -> list[pyte.Screen]:
+    """The pictures on a walk through every screen."""
+    run.read(3, b"1.23.17")
+    pictures = []
+    for keys in TOUR:
+        run.type(keys, 0.6)
+        pictures.append(run.screen())
+    return pictures
+
+
+def _invisible(screen: pyte.Screen) -> list[str]:
+    """Letters and digits drawn in the colour of their background."""
+    cells = [screen.buffer[y][x] for y in range(screen.lines) for x in range(screen.columns)]
+    return [c.data for c in cells if c.data.isalnum() and c.fg == c.bg and c.fg != "default"]
+
+
+def _walked(name: str) -> tuple[list[pyte.Screen], bytes]:
+    words, size = (("hostile",), (120, 40)) if name == "hostile" else ((), (80, 24))
+    with PtyRun(*words, size=size, environ=TERMINALS.get(name)) as run:
+        return _tour(run), run.out
+
+
+@pytest.fixture(scope="module")
+def walks() -> dict[str, tuple[list[pyte.Screen], bytes]]:
+    """The tour on every kind of terminal, side by side, as most of it is waiting."""
+    names = [*TERMINALS, "hostile"]
+    with ThreadPoolExecutor(len(names)) as pool:
+        return dict(zip(names, pool.map(_walked, names), strict=True))
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_no_text_is_invisible_and_no_terminal_gets_what_it_cannot_show(
+    name: str, walks: dict[str, tuple[list[pyte.Screen], bytes]]
+) -> None:
+    pictures, out = walks[name]
+    assert all("unshim" in "".join(p.display) for p in (pictures[0], pictures[1], pictures[4]))
+    assert [_invisible(p) for p in pictures] == [[] for _ in pictures]
+    codes = {int(c) for m in re.findall(rb"\x1b\[([\d;]*)m", out) for c in m.split(b";") if c}
+    if "no-color" in name:
+        assert codes <= {0, 1, 2, 7}
+    if "linux" in name:
+        assert all(ord(letter) < 128 for p in pictures for line in p.display for letter in line)
+        assert not codes & {38, 48, *range(90, 108)}
+
+
+def test_hostile_text_never_reaches_the_terminal_raw(
+    walks: dict[str, tuple[list[pyte.Screen], bytes]],
+) -> None:
+    _, out = walks["hostile"]
+    assert b"CLEARED" in out
+    assert b"EVIL" in out
+    for raw in (b"\x1b]", b"\x1b[2J", b"\x1bP", b"\xc2\x9b", b"\xc2\x90", b"\x07", b"\x7f"):
+        assert raw not in out
+    text = out.decode("utf-8")
+    without = re.sub(r"\x1b\[[\d;?<>=$]*[A-Za-z]", "", text)
+    strange = {c for c in without if not c.isprintable() and c not in "\r\n"}
+    assert strange <= {"\x1b"}
+    assert set(re.findall(r"\x1b[^\[]", without)) == set()
+
+
+def _ended_by_hang_up(how: tuple[bool, str]) -> int:
+    ignored, keys = how
+    with PtyRun(ignore_hangup=ignored) as run:
+        run.read(3, b"1.23.17")
+        if keys:
+            run.type(keys)
+        run.hang_up()
+        return run.process.wait(2)
+
+
+def test_it_ends_when_its_terminal_hangs_up() -> None:
+    """On each screen, and where the process was told to ignore SIGHUP as well."""
+    ways = [(ignored, keys) for ignored in (False, True) for keys in ("", "m", "\rna")]
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(_ended_by_hang_up, ways)) == [129] * len(ways)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
+    with PtyRun() as run:
+        run.read(3, b"1.23.17")
+        os.kill(run.process.pid, number)
+        run.read(1.5)
+        assert run.process.wait(2) == 129
+        assert b"\x1b[?1049l\x1b[?25h" in run.out
+
+
+def test_a_crash_says_one_line_without_what_was_shown() -> None:
+    with PtyRun("crash") as run:
+        run.read(3, b"without screens")
+        run.read(0.5)
+        assert run.process.wait(2) == 2
+        tail = run.out.rpartition(b"\x1b[?1049l")[2]
+    assert b"unshim: a screen broke (" in tail
+    assert b"tui/" in tail
+    assert b"s3cr3t" not in run.out
+    assert b"Traceback" not in run.out
+
+
+def test_it_is_silent_when_nothing_moves_and_cheap_when_all_does() -> None:
+    """A hundred moving tasks once a second; the aim is 2.5 % of a core, a busy machine gets 6."""
+    with PtyRun("100") as run:
+        run.read(3, b"1.23.17")
+        run.read(0.4)
+        run.out = b""
+        run.read(1.2)
+        assert run.out == b""
+        run.type("m")
+        run.read(1.0)
+        run.out, cpu, start = b"", run.cpu(), time.monotonic()
+        run.read(3.0)
+        seconds = time.monotonic() - start
+        assert 0 < len(run.out) / seconds < 15_000
+        assert (run.cpu() - cpu) / seconds < 0.06
+        run.type("p")
+        run.out = b""
+        run.read(1.5)
+        assert run.out == b""

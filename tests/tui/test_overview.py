@@ -1,0 +1,129 @@
+"""The opening screen: an outline at once, then the verdict, the chain and the acts."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from textual.message import Message
+
+from tests.tui.by_hand import ACTS, CHAIN, HandEngine
+from tests.tui.driving import opened, picture, seen
+from tui.app import UnshimApp
+from tui.messages import Looked
+from tui.text import Line
+from tui.widgets.chain import drawn
+from unshim.model.session import Hop, HopState
+
+
+async def test_the_outline_stands_before_anything_is_known() -> None:
+    engine = HandEngine(hold=threading.Event())
+    async with opened(engine) as pilot:
+        assert "Looking at this node" in picture(pilot)
+        assert "kubelet ──▶ … ──▶ containerd ──▶ shim ──▶ runc" in picture(pilot)
+        assert engine.hold is not None
+        engine.hold.set()
+        await seen(pilot, "still runs its pods through dockershim")
+
+
+async def test_the_verdict_comes_as_one_message() -> None:
+    messages: list[Message] = []
+    app = UnshimApp(HandEngine())
+    async with app.run_test(size=(80, 24), message_hook=messages.append) as pilot:
+        await seen(pilot, "2 errors")
+    looked = {id(m) for m in messages if isinstance(m, Looked)}
+    assert len(looked) == 1
+
+
+async def test_the_broken_hop_is_marked_with_its_reason() -> None:
+    async with opened() as pilot:
+        lines = picture(pilot).splitlines()
+        names = next(line for line in lines if "runc" in line)
+        note = next(line for line in lines if "▲ gone in 1.24" in line)
+        assert "✗ dockershim" in names
+        assert names.index("✗ dockershim") == note.index("▲")
+
+
+async def test_acts_stand_with_their_price_and_lead_to_their_plan() -> None:
+    engine = HandEngine()
+    async with opened(engine) as pilot:
+        assert ACTS[0].price in picture(pilot)
+        await pilot.press("down", "enter")
+        await seen(pilot, "Afterwards")
+    assert engine.asked == ["look", "plan crictl-config-missing"]
+
+
+async def test_an_act_without_a_fix_has_no_plan_key_but_an_explanation() -> None:
+    engine = HandEngine()
+    async with opened(engine, "down", "down") as pilot:
+        assert "enter plan" not in picture(pilot)
+        await pilot.press("enter")
+        assert engine.asked == ["look"]
+        await pilot.press("e")
+        await seen(pilot, "kubelet-dockershim-reference · kubelet · error")
+
+
+async def test_a_failed_look_says_why_and_can_be_tried_again() -> None:
+    engine = HandEngine(cannot_look="the machine\nis gone", hold=threading.Event())
+    assert engine.hold is not None
+    engine.hold.set()
+    async with opened(engine) as pilot:
+        await seen(pilot, "could not be looked at", "the machine")
+        engine.cannot_look = ""
+        await pilot.press("r")
+        await seen(pilot, "still runs its pods through dockershim")
+
+
+@pytest.mark.parametrize(
+    ("engine", "badge"),
+    [
+        (HandEngine(), "root"),
+        (HandEngine(root=False), "not root"),
+        (HandEngine(only_reads=True), "READ-ONLY"),
+        (HandEngine(live=False), "RECORDED"),
+    ],
+)
+async def test_the_head_says_what_may_be_done(engine: HandEngine, badge: str) -> None:
+    async with opened(engine, banner="demo node: nothing here is real") as pilot:
+        head = picture(pilot).splitlines()[0]
+        assert head.endswith(" " + badge)
+        assert "demo node: nothing here is real" in picture(pilot).splitlines()[1]
+        assert "node-7" in head
+
+
+async def test_live_panes_are_offered_on_a_live_node_alone() -> None:
+    async with opened(HandEngine(live=False), "t") as pilot:
+        assert "t tasks" not in picture(pilot)
+        assert "By subject" in picture(pilot)
+
+
+async def test_too_small_a_terminal_gets_one_clear_line() -> None:
+    async with opened() as pilot:
+        await pilot.resize_terminal(50, 10)
+        await seen(pilot, "Too small")
+        assert len([line for line in picture(pilot).splitlines() if line.strip()]) <= 2
+        await pilot.resize_terminal(80, 24)
+        await seen(pilot, "By subject")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 160])
+def test_the_chain_fits_any_width(width: int) -> None:
+    lines = drawn(CHAIN, width)
+    assert all(line.width <= width for line in lines)
+    text = "\n".join(line.plain for line in lines)
+    assert all(hop.name in text and hop.detail in text for hop in CHAIN)
+
+
+def test_a_long_note_is_shown_whole() -> None:
+    hop = Hop("containerd", "1.6.20", HopState.BROKEN, "its configuration " * 8)
+    lines = drawn([CHAIN[0]._replace(), hop], 60)
+    assert all(line.width <= 60 for line in lines)
+    shown = " ".join(Line(line.plain.strip()).plain for line in lines)
+    assert hop.note.strip() in shown
+
+
+async def test_theme_turns_by_a_key() -> None:
+    async with opened() as pilot:
+        assert pilot.app.theme == "unshim-dark"
+        await pilot.press("T")
+        assert pilot.app.theme == "unshim-light"

@@ -1,0 +1,1 @@
+"""How it looks: the Textual app. Reads values, computes nothing."""

@@ -1,0 +1,306 @@
+"""The Textual app: it looks at the node and hands what was seen to the screens."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterable
+from functools import partial
+from io import TextIOWrapper
+
+from rich.console import RenderableType
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tui.allowed import why_not
+from tui.background import in_words, start, tell
+from tui.crash import CRASHED, last_words, where
+from tui.engine import Engine
+from tui.hangup import GONE, on_signals, quiet_streams, watch
+from tui.leaving import Leaving
+from tui.messages import (
+    Copy,
+    LookAgain,
+    Looked,
+    LookFailed,
+    Notice,
+    OpenFinding,
+    OpenPlan,
+    Seen,
+    View,
+)
+from tui.screens.overview import Overview
+from tui.screens.page import Page
+from tui.terminal import Colours, Terminal
+from tui.text import plain
+from tui.themes import DARK, LIGHT, theme_for
+
+
+class UnshimApp(App[int]):
+    """Holds the engine and the newest look; everything else is a screen's own."""
+
+    TITLE = "unshim"
+    CSS_PATH = ["unshim.tcss", "screens/overview.tcss"]
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_DISPLAY = "^p"
+    BINDINGS = [
+        Binding("o", "overview", "Overview"),
+        Binding("f", "findings", "Findings"),
+        Binding("t", "tasks", "Tasks"),
+        Binding("m", "metrics", "Metrics"),
+        Binding("u", "undo", "Undo", show=False),
+        Binding("r", "look", "Look again"),
+        Binding("T", "theme", "Light or dark", show=False),
+        Binding("ctrl+p", "command_palette", "Palette", show=False),
+        Binding("question_mark,f1", "help", "Help"),
+        Binding("q", "leave", "Quit"),
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Quit", show=False, priority=True, system=True),
+    ]
+
+    def __init__(
+        self,
+        engine: Engine,
+        banner: str = "",
+        terminal: Terminal | None = None,
+        driver: type[Driver] | None = None,
+    ) -> None:
+        self._terminal = terminal or Terminal()
+        self._leaving = Leaving(
+            ascii_only=self._terminal.ascii_only,
+            colourless=self._terminal.colours is Colours.NONE,
+        )
+        ansi = self._terminal.colours is not Colours.FULL
+        super().__init__(driver_class=driver, ansi_color=ansi or None)
+        self._engine = engine
+        self._banner = banner
+        self._seen: Seen | None = None
+        self._looking = False
+        self._again = False
+        self._warned = False
+        self.broke = ""
+        """Where the screens broke, "" while they have not."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme_for(self._terminal)
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Every line of every widget goes through the last look before it leaves."""
+        return [*super().get_line_filters(), self._leaving]
+
+    def get_default_screen(self) -> Screen[None]:
+        return Overview(self._banner, self._engine.only_reads)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._first_frame)
+        if not self.is_headless:
+            on_signals(self._hung_up)
+            watch(0, self._hung_up)
+
+    def _first_frame(self) -> None:
+        """The frame is out: now look, and let the collector skip what stays for good anyway."""
+        gc.freeze()
+        gc.enable()
+        self.look()
+
+    def _hung_up(self) -> None:
+        self.exit(return_code=GONE)
+
+    def look(self) -> None:
+        """Look at the node in a thread; the answer comes as a message. Asked for while a look is
+        under way, another follows it: that one may have begun before what it should show."""
+        self._again = self._looking
+        if self._looking:
+            return
+        self._looking = True
+        start(self._look, "look")
+
+    def _look(self) -> None:
+        try:
+            look = self._engine.look()
+            tell(self, Looked(Seen(look, self._engine.verdict(look))))
+        except Exception as broken:
+            tell(self, LookFailed(in_words(broken)))
+
+    def on_looked(self, message: Looked) -> None:
+        self._looking = False
+        if self._again:
+            self.look()
+            return
+        self._seen = message.seen
+        with self.batch_update():
+            for page in self._pages():
+                page.show(message.seen)
+
+    def on_look_failed(self, message: LookFailed) -> None:
+        self._looking = False
+        if self._again:
+            self.look()
+            return
+        for page in self._pages():
+            page.look_failed(message.reason)
+
+    def _pages(self) -> list[Page]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Page)]
+
+    def on_look_again(self, _message: LookAgain) -> None:
+        self.look()
+
+    def on_notice(self, message: Notice) -> None:
+        self.notify(
+            plain(message.text).plain,
+            severity="error" if message.bad else "information",
+            markup=False,
+        )
+
+    def on_copy(self, message: Copy) -> None:
+        from tui.clipboard import sequences
+
+        writes = sequences(message.text, os.environ)
+        if writes is None:
+            self.notify("Too long for the terminal's clipboard.", severity="error", markup=False)
+        elif self._driver is not None:
+            send = getattr(self._driver, "send", self._driver.write)
+            for sequence in writes:
+                send(sequence)
+            self.notify("Sent to the terminal's clipboard.", timeout=2, markup=False)
+
+    def action_look(self) -> None:
+        self.look()
+        self.notify("Looking again.", timeout=1.5, markup=False)
+
+    def action_overview(self) -> None:
+        self._open(None)
+
+    def action_findings(self) -> None:
+        from tui.screens.findings import Findings
+
+        if self._seen is not None:
+            self._open(Findings(self._banner, self._engine, self._seen))
+
+    def on_open_finding(self, message: OpenFinding) -> None:
+        from tui.screens.findings import Findings
+
+        if self._seen is not None:
+            self._open(Findings(self._banner, self._engine, self._seen, message.check_id))
+
+    def on_open_plan(self, message: OpenPlan) -> None:
+        from tui.screens.fix import FixPage
+
+        if self._seen is not None:
+            self.push_screen(FixPage(self._banner, self._engine, self._seen, message.check_ids))
+
+    def _open(self, page: Page | None) -> None:
+        """Put one page on top of the opening screen, in place of what stands there."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if page is not None:
+            self.push_screen(page)
+
+    def action_theme(self) -> None:
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_tasks(self) -> None:
+        self._live(View.TASKS)
+
+    def action_metrics(self) -> None:
+        self._live(View.METRICS)
+
+    def _live(self, view: View) -> None:
+        from tui.screens.live import LivePage
+
+        if isinstance(self.screen, LivePage):
+            self.screen.see(view)
+        elif self._seen is not None:
+            self._open(LivePage(self._banner, self._engine, self._seen, view))
+
+    def action_undo(self) -> None:
+        from tui.screens.undo import UndoPage
+
+        if self._seen is not None:
+            self.push_screen(UndoPage(self._banner, self._engine, self._seen))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        pages = self._pages()
+        if not pages:
+            return True
+        page = pages[-1]
+        if page.busy:
+            return action in ("leave", "theme")
+        if action == page.place:
+            return False
+        if action in ("tasks", "metrics") and self._seen is not None:
+            return self._seen.look.node.live
+        if action == "undo":
+            return self._seen is not None and not why_not(
+                self._engine.only_reads, self._seen.look.node
+            )
+        if action == "theme":
+            return self._terminal.colours is Colours.FULL
+        return True
+
+    def action_leave(self) -> None:
+        page = self.screen
+        if isinstance(page, Page) and page.busy and not self._warned:
+            self._warned = True
+            self.notify(
+                "The steps go on without this screen, but nothing looks at what came of them, "
+                "nor takes it back. Press again to leave.",
+                severity="warning",
+                markup=False,
+            )
+            return
+        self.exit(0)
+
+    def action_help(self) -> None:
+        from tui.screens.help import told
+        from tui.screens.reader import Reader
+
+        lines = told(self.screen)
+        self.push_screen(Reader(lambda width: [line.cut(width) for line in lines]))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: the keys that do something on this screen, by their words."""
+        from tui.screens.help import commands
+
+        for words, more, action in commands(screen):
+            yield SystemCommand(words, more, partial(self._from_palette, screen, action))
+
+    async def _from_palette(self, screen: Screen[object], action: str) -> None:
+        await self.run_action(action, screen)
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.broke = self.broke or where(error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual would print every local variable here; run() says one line instead."""
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        self.broke = self.broke or "panic"
+        self._close_messages_no_wait()
+
+
+def run(engine: Engine, banner: str = "", mouse: bool = True) -> int:
+    """Show the screens until the person leaves. The process's exit code: 0, 2 for a crash, 129
+    after a hang-up."""
+    if os.environ.get("NO_COLOR") == "":
+        del os.environ["NO_COLOR"]  # Textual would take an empty one for a wish
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    from tui.driver import GuardedDriver
+
+    gc.disable()  # until the first frame, which must not wait for it
+    app = UnshimApp(engine, banner, Terminal.of(os.environ), GuardedDriver)
+    app.run(mouse=mouse)
+    if app.return_code == GONE:
+        quiet_streams()
+    if app.broke and sys.__stderr__:
+        sys.__stderr__.write(last_words(app.broke) + "\n")
+    return CRASHED if app.broke else app.return_code or 0

@@ -1,0 +1,113 @@
+"""What workers and regions tell the app and its screens. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from unshim.model.live import Sample
+from unshim.model.results import Plan
+from unshim.model.session import Applied, Look, Progress, Run, Verdict
+from unshim.model.values import Missing, StrEnum
+
+
+class View(StrEnum):
+    """The two faces of the live pane."""
+
+    TASKS = "tasks"
+    METRICS = "metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at the node and what it comes to."""
+
+    look: Look
+    verdict: Verdict
+
+
+@dataclass
+class Looked(Message):
+    """A look has ended."""
+
+    seen: Seen
+
+
+@dataclass
+class LookFailed(Message):
+    """A look could not be carried out; `reason` is one line."""
+
+    reason: str
+
+
+@dataclass
+class LookAgain(Message):
+    """A screen asks for a fresh look."""
+
+
+@dataclass
+class Planned(Message):
+    """A rehearsal has ended; a reason in words where it could not be made."""
+
+    plan: Plan | str
+
+
+@dataclass
+class Progressed(Message):
+    """A step of an apply or undo has begun or ended."""
+
+    progress: Progress
+
+
+@dataclass
+class Finished(Message):
+    """An apply or undo has come to its end; a reason in words where it broke off."""
+
+    applied: Applied | str
+
+
+@dataclass
+class Journalled(Message):
+    """The journal was read."""
+
+    runs: tuple[Run, ...] | str
+
+
+@dataclass
+class Sampled(Message):
+    """A live reading, or why there is none now. A newer one replaces one not yet seen."""
+
+    sample: Sample | Missing
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Sampled)
+
+
+@dataclass
+class OpenPlan(Message):
+    """A screen asks to see the plan of these checks' fixes; of every fix, where empty."""
+
+    check_ids: tuple[str, ...]
+
+
+@dataclass
+class Notice(Message):
+    """One line to show for a moment."""
+
+    text: str
+    bad: bool = False
+
+
+@dataclass
+class Copy(Message):
+    """Text for the terminal's clipboard."""
+
+    text: str
+
+
+@dataclass
+class OpenFinding(Message):
+    """A screen asks to see what one check found."""
+
+    check_id: str

@@ -1,0 +1,1 @@
+"""One screen per file, each beside its style sheet."""

@@ -1,0 +1,189 @@
+"""What fix and undo share: something to read, a typed yes, progress, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from tui import signs
+from tui.allowed import why_not
+from tui.background import in_words, start, tell
+from tui.engine import Engine
+from tui.messages import Copy, Finished, LookAgain, Progressed, Seen
+from tui.screens.page import Page
+from tui.text import Ink, Line, Part, wrapped
+from tui.widgets.confirm import Confirm
+from tui.widgets.words import Words
+from unshim.model.session import Applied, Ended, Progress
+from unshim.model.values import StrEnum
+
+_ENDS: dict[Ended, tuple[Part, str]] = {
+    Ended.DONE: (signs.PASS, "Done."),
+    Ended.NOTHING: (signs.NOT_APPLICABLE, "Nothing had to be done."),
+    Ended.UNDONE: (signs.WARNING, "It failed and was undone: the node is as it was."),
+    Ended.BROKEN: (signs.ERROR, "It failed and could not be undone wholly. Look at this:"),
+    Ended.REFUSED: (signs.ERROR, "It was refused: nothing was changed."),
+}
+
+
+class Stage(StrEnum):
+    GETTING_READY = "getting-ready"
+    READY = "ready"
+    GOING = "going"
+    ENDED = "ended"
+
+
+class ActPage(Page):
+    """A page that can change the node, once the person has typed its name."""
+
+    AUTO_FOCUS = ""
+    CSS_PATH = "act.tcss"
+    BINDINGS = [
+        Binding("escape", "back", "Back"),
+        Binding("a", "begin", "Apply"),
+        Binding("y", "copy", "Copy"),
+        Binding("down,j", "by(1)", "Down", show=False),
+        Binding("up,k", "by(-1)", "Up", show=False),
+        Binding("pagedown,space", "by(12)", "Page down", show=False),
+        Binding("pageup", "by(-12)", "Page up", show=False),
+    ]
+    verb = "apply"
+
+    def __init__(self, banner: str, engine: Engine, seen: Seen) -> None:
+        super().__init__(banner, engine.only_reads, seen)
+        self._engine = engine
+        self._stage = Stage.GETTING_READY
+        self._done: dict[int, Progress] = {}
+        self._end: Applied | str | None = None
+        self._fresh: Seen | None = None
+        self._why_not = why_not(engine.only_reads, seen.look.node)
+
+    @property
+    def busy(self) -> bool:
+        return self._stage is Stage.GOING
+
+    def reading(self, width: int) -> list[Line]:
+        """What there is to read before the yes."""
+        return []
+
+    def possible(self) -> bool:
+        """Whether there is something to carry out, where that is allowed at all."""
+        return False
+
+    def carry_out(self, progress: Callable[[Progress], None]) -> Applied:
+        """Do it. Called in a thread."""
+        raise NotImplementedError
+
+    def body(self) -> Iterable[Widget]:
+        assert self._seen is not None
+        with VerticalScroll(id="paper", can_focus=False):
+            yield Words(name="reading")
+        yield Confirm(self._seen.look.node.machine.name, self.verb)
+
+    def ready(self) -> None:
+        """What there is to read has come."""
+        self._stage = Stage.READY
+        self.draw()
+
+    def show(self, seen: Seen) -> None:
+        super().show(seen)
+        if self._stage is Stage.ENDED:
+            self._fresh = seen
+            self.draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Fill the page with what this stage has to say."""
+        width = max(20, self.size.width - 4)
+        paper = self.query_one("#paper", VerticalScroll)
+        if self._stage in (Stage.GOING, Stage.ENDED):
+            self.query_one("#reading", Words).say(self._going(width))
+            paper.scroll_end(animate=False)
+        else:
+            self.query_one("#reading", Words).say([*self.reading(width), *self._cannot(width)])
+        self.refresh_bindings()
+
+    def _cannot(self, width: int) -> list[Line]:
+        if self._stage is Stage.READY and self._why_not and self.possible():
+            return [Line(""), *wrapped(self._why_not, width, Ink.WARNING)]
+        return []
+
+    def _going(self, width: int) -> list[Line]:
+        lines = [Line((f"{self.verb.capitalize()}: one step at a time.", Ink.STRONG)), Line("")]
+        if self._end is None:
+            lines[0] += Line("  The steps go on without this terminal.")
+        for step in sorted(self._done.values(), key=lambda p: p.step):
+            sign = signs.PASS if step.done else ("▸", Ink.ACCENT)
+            lines.append(Line(sign, f" {step.step}/{step.of}  {step.words}").cut(width))
+        if self._end is None and _all_done(self._done.values()):
+            lines.append(Line(("▸", Ink.ACCENT), " looking at what came of it …"))
+        if self._end is not None:
+            lines += [Line(""), *self._ended(self._end, width)]
+        return lines
+
+    def _ended(self, end: Applied | str, width: int) -> list[Line]:
+        if isinstance(end, str):
+            return wrapped(f"✗ It broke off: {end}", width, Ink.ERROR)
+        (sign, ink), words = _ENDS[end.ended]
+        lines = wrapped(f"{sign} {words}", width, ink)
+        for word in end.words:
+            lines += wrapped(word, width, Ink.PLAIN, "  ")
+        if end.run:
+            lines.append(Line((f"  run {end.run}", Ink.DIM)))
+        now = self._fresh.verdict.sentence if self._fresh else "looking again …"
+        return [*lines, Line(""), *wrapped(f"Now: {now}", width, Ink.STRONG)]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "begin":
+            return self._stage is Stage.READY and not self._why_not and self.possible()
+        return not (action == "back" and self.busy)
+
+    def action_begin(self) -> None:
+        self.query_one(Confirm).open()
+
+    def on_confirm_closed(self) -> None:
+        self.set_focus(None)
+
+    def on_confirm_given(self) -> None:
+        if self._stage is not Stage.READY or self._why_not or not self.possible():
+            return
+        self.set_focus(None)
+        self._stage = Stage.GOING
+        self.draw()
+        start(self._carry_out, self.verb)
+
+    def _carry_out(self) -> None:
+        try:
+            end: Applied | str = self.carry_out(lambda p: tell(self, Progressed(p)))
+        except Exception as broken:
+            end = in_words(broken)
+        tell(self, Finished(end))
+
+    def on_progressed(self, message: Progressed) -> None:
+        self._done[message.progress.step] = message.progress
+        self.draw()
+
+    def on_finished(self, message: Finished) -> None:
+        self._stage = Stage.ENDED
+        self._end = message.applied
+        self.draw()
+        self.post_message(LookAgain())
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    def action_copy(self) -> None:
+        lines = self.query_one("#reading", Words).lines
+        self.post_message(Copy("\n".join(line.plain.rstrip() for line in lines) + "\n"))
+
+    def action_by(self, lines: int) -> None:
+        self.query_one("#paper", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _all_done(steps: Collection[Progress]) -> bool:
+    return any(step.step == step.of for step in steps) and all(step.done for step in steps)

@@ -1,0 +1,186 @@
+"""Findings by severity, and beside or below them the chosen one with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.binding import Binding
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.widget import Widget
+
+from tui import signs
+from tui.engine import Engine
+from tui.messages import Copy, OpenPlan, Seen
+from tui.screens.page import Page
+from tui.screens.reader import Reader
+from tui.story import as_text, brief, whole
+from tui.text import Ink, Line, fit
+from tui.units import many
+from tui.widgets.filter import Filter, matches
+from tui.widgets.rows import Row, Rows
+from tui.widgets.words import Words
+from unshim.model.results import Outcome, Result
+
+_QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+_ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+_SORTS = ("severity", "subject", "name")
+
+
+class Findings(Page):
+    """Every check that has something to say; the quiet ones behind a key."""
+
+    place = "findings"
+    CSS_PATH = "findings.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (100, "-wide")]
+    BINDINGS = [
+        Binding("escape", "app.overview", "Back", show=False),
+        Binding("enter", "plan", "Plan its fix"),
+        Binding("e", "explain", "Explain"),
+        Binding("slash", "filter", "Filter"),
+        Binding("s", "sort", "Sort"),
+        Binding("a", "quiet", "All"),
+        Binding("y", "copy", "Copy"),
+        Binding("P", "plan_all", "Plan all fixes", show=False),
+    ]
+
+    def __init__(self, banner: str, engine: Engine, seen: Seen, check_id: str = "") -> None:
+        super().__init__(banner, engine.only_reads, seen)
+        self._fixes = {fix.check_id: fix for fix in engine.fixes}
+        self._first = check_id
+        self._words = ""
+        self._sort = _SORTS[0]
+        self._quiet_too = False
+
+    def body(self) -> Iterable[Widget]:
+        with Container(id="both"):
+            with Vertical(id="left"):
+                yield Words(Line(""), name="count")
+                yield Rows(self._row, name="list")
+                yield Filter()
+            with VerticalScroll(id="detail", can_focus=False):
+                yield Words(Line(""), name="story")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._rows.focus()
+
+    def show(self, seen: Seen) -> None:
+        super().show(seen)
+        self._fill()
+        if self._first:
+            self._rows.go(self._first)
+            self._first = ""
+        self._tell()
+
+    @property
+    def _rows(self) -> Rows[Result]:
+        return self.query_one("#list", Rows)
+
+    def _fill(self) -> None:
+        """Put into the list what is to be shown, in its order, and say what is not."""
+        results = self._seen.look.results if self._seen else ()
+        loud = [r for r in results if self._quiet_too or r.outcome not in _QUIET]
+        shown = [r for r in loud if not self._words or matches(self._words, _searched(r))]
+        shown.sort(key=self._key)
+        self._rows.show([Row(r.check.id, r) for r in shown])
+        head = [(many(len(loud), "check"), Ink.STRONG), (f" by {self._sort}", Ink.DIM)]
+        if self._words:
+            head.append((f"  {len(shown)} match", Ink.ACCENT))
+        if hidden := len(results) - len(loud):
+            head.append((f"  {hidden} more pass or do not apply: a", Ink.DIM))
+        self.query_one("#count", Words).say(Line(*head))
+
+    def _key(self, result: Result) -> tuple[object, ...]:
+        severity = -(result.severity.rank if result.severity else 0)
+        weight = (_ORDER.index(result.outcome), severity)
+        if self._sort == "subject":
+            return (result.check.subject, *weight, result.check.id)
+        return (result.check.id,) if self._sort == "name" else (*weight, result.check.id)
+
+    def _row(self, result: Result, width: int) -> Line:
+        """A sign, the check's id, and whether there is a fix."""
+        mark = "fix" if self._fixable(result) else "   "
+        sign = signs.of_result(result)
+        ink = Ink.DIM if result.outcome in _QUIET else Ink.PLAIN
+        return Line(sign, " ", (fit(result.check.id, width - 6), ink), (" " + mark, Ink.DIM))
+
+    def _fixable(self, result: Result) -> bool:
+        return result.outcome is Outcome.FAIL and result.check.id in self._fixes
+
+    def _chosen(self) -> Result | None:
+        row = self._rows.chosen if self.is_mounted else None
+        return row.value if row else None
+
+    def _tell(self) -> None:
+        """Draw the chosen result beside or below the list."""
+        result = self._chosen()
+        detail = self.query_one("#detail")
+        width = (detail.size.width or self.size.width) - 3
+        lines = (
+            brief(result, self._fixes.get(result.check.id), width)
+            if result
+            else [Line(("Nothing here. a shows the checks that pass.", Ink.DIM))]
+        )
+        self.query_one("#story", Words).say(lines)
+        detail.scroll_home(animate=False)
+        self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._tell)
+
+    def on_rows_moved(self) -> None:
+        self._tell()
+
+    def on_filter_typed(self, message: Filter.Typed) -> None:
+        self._words = message.words
+        self._fill()
+        self._tell()
+
+    def on_filter_closed(self) -> None:
+        self._rows.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        result = self._chosen()
+        if action == "plan":
+            return result is not None and self._fixable(result)
+        if action in ("explain", "copy"):
+            return result is not None
+        if action == "plan_all":
+            return any(map(self._fixable, self._seen.look.results if self._seen else ()))
+        return True
+
+    def action_filter(self) -> None:
+        self.query_one(Filter).open()
+
+    def action_sort(self) -> None:
+        self._sort = _SORTS[(_SORTS.index(self._sort) + 1) % len(_SORTS)]
+        self._fill()
+
+    def action_quiet(self) -> None:
+        self._quiet_too = not self._quiet_too
+        self._fill()
+        self._tell()
+
+    def action_plan(self) -> None:
+        if result := self._chosen():
+            self.post_message(OpenPlan((result.check.id,)))
+
+    def action_plan_all(self) -> None:
+        self.post_message(OpenPlan(()))
+
+    def action_copy(self) -> None:
+        if result := self._chosen():
+            self.post_message(Copy(as_text(result, self._fixes.get(result.check.id))))
+
+    def action_explain(self) -> None:
+        if result := self._chosen():
+            fix = self._fixes.get(result.check.id)
+            self.app.push_screen(Reader(lambda width: whole(result, fix, width)))
+
+
+def _searched(result: Result) -> str:
+    """What the filter looks in."""
+    severity = result.severity.value if result.severity else result.outcome.value
+    summaries = (finding.summary for finding in result.findings)
+    check = result.check
+    return " ".join((severity, check.id, check.subject, check.title, result.reason, *summaries))

@@ -1,0 +1,170 @@
+"""The opening screen: a sentence, the call chain, the next acts with their price, the subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from tui import signs
+from tui.messages import OpenFinding, OpenPlan, Seen
+from tui.screens.page import Page
+from tui.text import Ink, Line, Part, fit, wrapped
+from tui.units import many, took
+from tui.widgets.chain import Chain
+from tui.widgets.rows import Row, Rows
+from tui.widgets.words import Words
+from unshim.model.results import Result
+from unshim.model.session import Act, SubjectCount, Verdict
+
+_HEADINGS = ("error", "warn", "note", "pass", "?", "n/a")
+
+
+class Overview(Page):
+    """What is wrong, in a sentence; where in the chain; what to do about it."""
+
+    place = "overview"
+    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (130, "-wide")]
+    BINDINGS = [
+        Binding("enter", "plan", "Plan"),
+        Binding("e", "explain", "Explain"),
+        Binding("pagedown", "by(8)", "Page down", show=False, priority=True),
+        Binding("pageup", "by(-8)", "Page up", show=False, priority=True),
+    ]
+
+    def body(self) -> Iterable[Widget]:
+        yield Words(Line(("Looking at this node …", Ink.STRONG)), name="sentence")
+        yield Words(Line(""), name="counts")
+        yield Chain()
+        with Horizontal(id="below"):
+            with Vertical(id="next"):
+                yield Words(Line(("Next", Ink.STRONG)), name="next-title")
+                yield Rows(_act, name="acts")
+                yield Words(name="found")
+            yield Words(Line(""), name="subjects")
+
+    def show(self, seen: Seen) -> None:
+        super().show(seen)
+        verdict = seen.verdict
+        self.query_one(Chain).show(verdict.chain)
+        acts = [Row(act.check_id, act) for act in verdict.acts]
+        rows: Rows[Act] = self.query_one("#acts", Rows)
+        rows.styles.height = max(1, len(acts))
+        rows.display = bool(acts)
+        rows.show(acts)
+        if not acts:
+            self.query_one("#next-title", Words).say(Line(("Nothing to do next.", Ink.STRONG)))
+        self._draw()
+        self.refresh_bindings()
+
+    def look_failed(self, reason: str) -> None:
+        self.query_one("#sentence", Words).say(
+            [Line(("This node could not be looked at.", Ink.ERROR)), Line(f"{reason}  r: again")]
+        )
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self._seen is None:
+            return
+        verdict, width = self._seen.verdict, self.size.width - 2
+        ink = signs.of_severity(verdict.worst)[1]
+        self.query_one("#sentence", Words).say(
+            wrapped(verdict.sentence, width, Ink.STRONG if ink is Ink.PASS else ink)
+        )
+        self.query_one("#counts", Words).say(_counts(verdict, self._seen.look.seconds, width))
+        self.query_one("#subjects", Words).say(_subjects(verdict.subjects))
+        found = self.query_one("#found", Words)
+        found.say(_found(self._seen.look.results, found.size.width or width))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "plan":
+            act = self._act()
+            return act is not None and act.fixable
+        if action == "explain":
+            return self._act() is not None
+        return True
+
+    def _act(self) -> Act | None:
+        """The act under the cursor."""
+        if not self.is_mounted:
+            return None
+        rows: Rows[Act] = self.query_one("#acts", Rows)
+        row = rows.chosen
+        return row.value if row else None
+
+    def on_rows_moved(self) -> None:
+        self.refresh_bindings()
+
+    def action_plan(self) -> None:
+        if act := self._act():
+            self.post_message(OpenPlan((act.check_id,)))
+
+    def action_by(self, lines: int) -> None:
+        self.query_one("#below").scroll_relative(y=lines, animate=False)
+
+    def action_explain(self) -> None:
+        if act := self._act():
+            self.post_message(OpenFinding(act.check_id))
+
+
+def _act(act: Act, width: int) -> Line:
+    """An act and its price, the price to the right."""
+    price = Line((act.price, Ink.DIM))
+    if Line(act.title).width + price.width + 1 > width:
+        price = Line((act.price.partition(", ")[0], Ink.DIM)).cut(width // 2)
+    return Line(act.title).fit(max(8, width - price.width - 1)) + Line(" ") + price
+
+
+def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
+    """How many of each; why some could not look stands below where there is no room beside."""
+    counts = verdict.counts
+    parts: list[str | Part] = []
+    for number, word, ink in (
+        (counts.errors, "error", Ink.ERROR),
+        (counts.warnings, "warning", Ink.WARNING),
+        (counts.notes, "note", Ink.NOTE),
+    ):
+        parts += [(many(number, word), ink if number else Ink.DIM), "  "]
+    checks = counts.errors + counts.warnings + counts.notes + counts.passed + counts.unknown
+    parts.append(f"{many(checks + counts.not_applicable, 'check')} in {took(seconds)}")
+    if not counts.unknown:
+        return [Line(*parts)]
+    why = f": {verdict.could_not_look}" if verdict.could_not_look else ""
+    blind = Line((f"? {counts.unknown} could not look{why}", Ink.ACCENT))
+    line = Line(*parts, "  ") + blind
+    return [line] if line.width <= width else [Line(*parts), blind.cut(width)]
+
+
+def _found(results: Sequence[Result], width: int) -> list[Line]:
+    """Each finding in a line, the worst first, where the screen is tall."""
+    failed = [r for r in results if r.findings and r.severity is not None]
+    failed.sort(key=lambda r: (-(r.severity.rank if r.severity else 0), r.check.id))
+    column = max([len(r.check.id) for r in failed] + [0])
+    lines = [Line(("Found", Ink.STRONG))] if failed else []
+    for result in failed:
+        for finding in result.findings:
+            line = Line(signs.of_result(result), " ", fit(result.check.id, column), "  ")
+            lines.append((line + Line((finding.summary, Ink.DIM))).cut(width))
+    return lines
+
+
+def _subjects(subjects: Iterable[SubjectCount]) -> list[Line]:
+    """The table by subject. A nought is a dot, so that what is not nought stands out."""
+    table = list(subjects)
+    wide = max([len(s.subject) for s in table] + [10])
+    head = fit("By subject", wide) + "".join(f"{word:>6}" for word in _HEADINGS)
+    lines = [Line((head, Ink.STRONG))]
+    inks = (Ink.ERROR, Ink.WARNING, Ink.NOTE, Ink.PASS, Ink.ACCENT, Ink.DIM)
+    for row in table:
+        numbers = (row.errors, row.warnings, row.notes, row.passed, row.unknown, row.not_applicable)
+        cells: list[Part] = [
+            (f"{n:>6}", ink) if n else (f"{'·':>6}", Ink.DIM)
+            for n, ink in zip(numbers, inks, strict=True)
+        ]
+        lines.append(Line(fit(row.subject, wide), *cells))
+    return lines

@@ -1,0 +1,63 @@
+"""What every full screen has: the head, the keys, and a plain line where there is no room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.messages import Seen
+from tui.text import Ink, Line
+from tui.widgets.head import Head
+from tui.widgets.keys import KeyLine
+from tui.widgets.words import Words
+
+
+class Page(Screen[None]):
+    """A full screen over one look at the node. Subclasses fill `body` and draw in `show`."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-short"), (35, "-tall")]
+
+    place: str = ""
+    """The action that opens this page; it is not offered on the page itself."""
+
+    def __init__(self, banner: str, only_reads: bool, seen: Seen | None = None) -> None:
+        super().__init__()
+        self._banner = banner
+        self._only_reads = only_reads
+        self._seen = seen
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being changed, so that leaving should be thought over."""
+        return False
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between the head and the keys."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        yield Words(
+            Line("Too small: unshim needs 60x15. Make the window larger, or q to quit."),
+            name="too-small",
+        )
+        yield Head(self._only_reads)
+        if self._banner:
+            yield Words(Line((f" {self._banner}", Ink.WARNING)), name="banner")
+        yield from self.body()
+        yield KeyLine(name="keys")
+
+    def on_mount(self) -> None:
+        if self._seen is not None:
+            self.show(self._seen)
+
+    def show(self, seen: Seen) -> None:
+        """Draw this look. Called again when there is a fresher one."""
+        self._seen = seen
+        self.query_one(Head).show(seen)
+
+    def look_failed(self, reason: str) -> None:
+        """Say that there is no look. Screens that live without one say nothing."""

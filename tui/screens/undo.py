@@ -1,0 +1,91 @@
+"""The last run on this machine, and taking it back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from textual.binding import Binding
+
+from tui.background import in_words, start, tell
+from tui.engine import Engine
+from tui.messages import Journalled, Seen
+from tui.screens.act import ActPage
+from tui.text import Ink, Line, wrapped
+from tui.units import age
+from unshim.model.session import Applied, Progress, Run
+from unshim.verdict import PRICES
+
+_STANDS = ("applied", "verified")
+"""The journal's words for a run that can be taken back."""
+
+
+class UndoPage(ActPage):
+    """Shows the newest run that stands; undoing puts its files back as they were."""
+
+    BINDINGS = [Binding("a", "begin", "Undo")]
+    verb = "undo"
+
+    def __init__(self, banner: str, engine: Engine, seen: Seen) -> None:
+        super().__init__(banner, engine, seen)
+        self._runs: tuple[Run, ...] | str | None = None
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        start(self._read, "journal")
+
+    def _read(self) -> None:
+        try:
+            tell(self, Journalled(self._engine.journal()))
+        except Exception as broken:
+            tell(self, Journalled(in_words(broken)))
+
+    def on_journalled(self, message: Journalled) -> None:
+        self._runs = message.runs
+        self.ready()
+
+    def possible(self) -> bool:
+        return self._standing() is not None
+
+    def _standing(self) -> Run | None:
+        """The newest run that is applied and not taken back."""
+        if self._runs is None or isinstance(self._runs, str):
+            return None
+        return next((run for run in self._runs if run.state in _STANDS), None)
+
+    def reading(self, width: int) -> list[Line]:
+        if self._runs is None:
+            return [Line("Reading the journal …")]
+        if isinstance(self._runs, str):
+            return wrapped(f"✗ The journal could not be read: {self._runs}", width, Ink.ERROR)
+        lines = []
+        standing = self._standing()
+        if standing is None:
+            lines.append(Line("There is nothing to undo on this machine."))
+        else:
+            lines += [Line(("The last run that stands", Ink.STRONG)), *_run(standing, width)]
+            lines += wrapped(f"Undoing it {PRICES[standing.disturbs]}.", width, Ink.WARNING)
+        if others := [run for run in self._runs if run is not standing]:
+            lines += [Line(""), Line(("The journal's other runs", Ink.STRONG))]
+            for run in others:
+                words = f"  {run.id}  {_ago(run)} ago  {', '.join(run.fixes)}  {run.state}"
+                lines.append(Line(words).cut(width))
+        return lines
+
+    def carry_out(self, progress: Callable[[Progress], None]) -> Applied:
+        standing = self._standing()
+        assert standing is not None
+        return self._engine.undo(standing.id, progress)
+
+
+def _ago(run: Run) -> str:
+    return age(time.time() - run.began)
+
+
+def _run(run: Run, width: int) -> list[Line]:
+    lines = wrapped(f"{run.id}, {_ago(run)} ago, by {run.who}: {run.state}", width, indent="  ")
+    for fix in run.fixes:
+        lines += wrapped(fix, width, Ink.ACCENT, "  ")
+    for path in run.files:
+        lines += wrapped(f"puts back {path}", width, indent="  ")
+    return lines

@@ -1,0 +1,22 @@
+"""`python -I -m unshim`: what bin/unshim execs."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+
+def run() -> int:
+    if sys.argv[1:] == ["--version"]:
+        from unshim import __version__
+
+        sys.stdout.write(f"unshim {__version__}\n")
+        return 0
+    gc.disable()  # a report ends before there is anything to collect; what lasts turns it on
+    from unshim.cli import main
+
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,29 @@
+"""`python -I -m unshim.apply apply|undo FOLDER`: the worker. Standard input and output are closed;
+what happens is in the journal, and the exit code says how it ended."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from unshim.apply.journal import Journal
+from unshim.apply.work import BROKEN, apply, take_back
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb on one run's folder."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    verb, folder = arguments[0], Path(arguments[1])
+    try:
+        if verb == "apply":
+            return apply(folder)
+        return take_back(folder, Journal(folder))
+    except Exception as error:  # whatever it is, the journal must say that it ended
+        Journal(folder).add("broken", problems=[f"{type(error).__name__} in unshim itself"])
+        return BROKEN
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""One writer at a time on a machine."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from pathlib import Path
+
+LOCK = Path("/run/unshim/lock")
+
+
+class Locked(Exception):
+    """Somebody else applies or undoes right now; the text says who, as far as is known."""
+
+
+def take(lock: Path = LOCK) -> int:
+    """A descriptor that holds the lock until it and its copies are closed. The file stays: a lock
+    file that is removed can be held twice.
+
+    Raises:
+        Locked: it is held.
+    """
+    lock.parent.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.pread(handle, 4096, 0).decode("utf-8", "replace")
+        os.close(handle)
+        raise Locked(_words(holder)) from None
+    mine = json.dumps({"pid": os.getpid(), "who": who(), "since": int(time.time())})
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, mine.encode(), 0)
+    return handle
+
+
+def who() -> str:
+    """The person behind this process, as far as sudo tells."""
+    return os.environ.get("SUDO_USER") or os.environ.get("USER") or f"uid {os.getuid()}"
+
+
+def _words(holder: str) -> str:
+    try:
+        found = json.loads(holder)
+        since = time.strftime("%H:%M:%S", time.localtime(int(found["since"])))
+        return f"{found['who']} applies or undoes since {since} (process {found['pid']})"
+    except (ValueError, KeyError, TypeError):
+        return "another unshim applies or undoes right now"

@@ -1,0 +1,149 @@
+"""The verbs that change a node: apply and undo; and the journal of what they did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from unshim.cli import exits
+from unshim.cli.exits import UsageError
+from unshim.cli.opening import Opened, find, open_engine
+from unshim.model.results import Plan
+from unshim.model.session import Applied, Ended, Progress
+from unshim.report import out
+
+MAX_PLAN = 8 * 1024 * 1024
+SIGNS = {
+    Ended.DONE: ("✓ ", "green"),
+    Ended.NOTHING: ("", ""),
+    Ended.UNDONE: ("✗ failed, and everything was put back: ", "yellow"),
+    Ended.BROKEN: ("✗ failed, and not everything could be put back: ", "red"),
+    Ended.REFUSED: ("refused, nothing was changed: ", "yellow"),
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    match options.verb:
+        case "apply":
+            return _apply(options)
+        case "undo":
+            return _undo(options)
+        case _:
+            return _journal()
+
+
+def _apply(options: argparse.Namespace) -> int:
+    if getattr(options, "root", None) or getattr(options, "demo", None):
+        raise UsageError("apply changes the machine it runs on; --root and --demo only read")
+    opened = open_engine(options)
+    plan, stale = _plan_of(opened, options.ids)
+    if stale:
+        out.say(f"refused, nothing was changed: the plan is stale, {stale}", "yellow")
+        return exits.REFUSED
+    from unshim.carry_out import why_not
+    from unshim.report.plan_text import as_text
+
+    for line in as_text(plan):
+        out.say(line.text, line.style)
+    if not plan.steps:
+        return exits.REFUSED if plan.refusals else exits.CLEAN
+    reason = why_not(opened.engine)
+    if reason:
+        out.say(f"refused, nothing was changed: {reason}", "yellow")
+        return exits.REFUSED
+    if not options.yes and not _confirmed(plan.node):
+        out.say("Nothing was changed.")
+        return exits.REFUSED
+    applied = opened.engine.apply(plan, _tell)
+    code = _ended(applied)
+    return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
+
+
+def _plan_of(opened: Opened, words: list[str]) -> tuple[Plan, str]:
+    """The plan for ids, or for a saved file; and why that file is stale, "" where it is not."""
+    saved = [w for w in words if "/" in w or w.endswith(".json")]
+    if not saved:
+        for name in words:
+            find(opened.engine.checks, name)
+        return opened.engine.plan(words), ""
+    if len(words) > 1:
+        raise UsageError("give one saved plan, or check ids, not both")
+    from unshim import plan_file
+
+    try:
+        with Path(saved[0]).open("rb") as stream:
+            data = stream.read(MAX_PLAN)
+        document = plan_file.loads(data.decode("utf-8", "replace"))
+    except OSError as error:
+        raise UsageError(f"{saved[0]}: {error.strerror}") from None
+    except plan_file.PlanFileError as error:
+        raise UsageError(f"{saved[0]}: {error}") from None
+    for name in document["checks"]:
+        find(opened.engine.checks, name)
+    plan = opened.engine.plan(document["checks"]) if document["checks"] else None
+    if plan is None:
+        raise UsageError(f"{saved[0]}: it cures nothing")
+    return plan, plan_file.stale(document, plan)
+
+
+def _confirmed(node: str) -> bool:
+    """Whether a person typed the node's name. Without a terminal: no; --yes is for scripts."""
+    if not sys.stdin.isatty():
+        out.complain("nobody is there to confirm; give --yes to apply without asking")
+        return False
+    out.say("")
+    sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to apply: ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip() == node
+
+
+def _tell(progress: Progress) -> None:
+    if progress.done:
+        out.say(f"  {progress.step}/{progress.of} {progress.words}")
+
+
+def _ended(applied: Applied) -> int:
+    sign, style = SIGNS[applied.ended]
+    for number, words in enumerate(applied.words):
+        out.say(f"{sign if number == 0 else '  '}{words}", style)
+    if applied.ended is Ended.DONE and applied.run:
+        out.say(f"Run {applied.run}. Take it back with `unshim undo {applied.run[:6]}`.")
+    return exits.OF_ENDED[applied.ended]
+
+
+def _undo(options: argparse.Namespace) -> int:
+    opened = open_engine(options)
+    run = options.run
+    if not options.yes and sys.stdin.isatty():
+        standing = [r for r in opened.engine.journal() if r.state in ("applied", "verified")]
+        chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
+        if chosen is not None:
+            out.say(f"Taking back run {chosen.id}: {', '.join(chosen.fixes)}")
+            out.say(f"It disturbs: {chosen.disturbs}")
+            if not _confirmed(opened.engine.host.uname()[0]):
+                out.say("Nothing was changed.")
+                return exits.REFUSED
+    elif not options.yes:
+        out.complain("nobody is there to confirm; give --yes to undo without asking")
+        return exits.REFUSED
+    applied = opened.engine.undo(run, _tell)
+    sign, style = SIGNS[applied.ended]
+    for number, words in enumerate(applied.words):
+        out.say(f"{sign if number == 0 else '  '}{words}", style)
+    return exits.OF_ENDED[applied.ended]
+
+
+def _journal() -> int:
+    from unshim.apply.journal import STATE, runs
+
+    found = runs()
+    if not found:
+        out.say(f"No runs in {STATE}.")
+    for entry in found:
+        began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.began))
+        out.say(f"{entry.id}  {began}  {entry.who:<10} {entry.state:<10} {', '.join(entry.fixes)}")
+        for path in entry.files:
+            out.say(f"    {path}", "dim")
+    return exits.CLEAN

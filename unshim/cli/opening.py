@@ -1,0 +1,90 @@
+"""From options to an engine: which host, which checks, which fixes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+from unshim.cli.exits import UsageError
+from unshim.engine import Engine
+from unshim.host import Host
+from unshim.model.results import Check
+
+DEMO = Path(__file__).resolve().parent.parent / "demo.tar.gz"
+DEMO_BANNER = "Demo: a recorded node that ships with unshim. Nothing here is this machine."
+
+
+class Opened(NamedTuple):
+    """An engine and the line that says what it looks at, "" for this machine."""
+
+    engine: Engine
+    banner: str
+
+
+def open_engine(options: argparse.Namespace) -> Opened:
+    """The engine for these options.
+
+    Raises:
+        UsageError: no such check, or nothing that can be read at --root.
+    """
+    from unshim.registry import checks, fixes
+
+    chosen = choose(checks(), getattr(options, "only", ()), getattr(options, "skip", ()))
+    host, banner = _host(options)
+    return Opened(Engine(host, chosen, fixes(), only_reads=not host.live), banner)
+
+
+def _host(options: argparse.Namespace) -> tuple[Host, str]:
+    root, demo = getattr(options, "root", None), getattr(options, "demo", None)
+    if root is not None and demo is not None:
+        raise UsageError("--root and --demo exclude each other; leave one out")
+    if root is not None:
+        from unshim.recorded import RecordError, open_root
+
+        try:
+            host = open_root(root)
+        except RecordError as error:
+            raise UsageError(f"--root {error}") from None
+        return host, f"Read from {host.origin}. Nothing here is this machine."
+    if demo == "always" or (demo == "auto" and not _is_node()):
+        from unshim.recorded import open_root
+
+        return open_root(str(DEMO)), DEMO_BANNER
+    from unshim.local import LocalHost
+
+    return LocalHost(), ""
+
+
+def _is_node() -> bool:
+    """Whether this machine is a Kubernetes node: a kubelet, or a containerd that answers."""
+    from unshim.gather import gather
+    from unshim.local import LocalHost
+    from unshim.model.facts import Runtime
+    from unshim.model.values import Missing
+
+    node = gather(LocalHost())
+    if isinstance(node.runtime, Missing) or node.runtime.value is not Runtime.NONE:
+        return True
+    return not isinstance(node.containerd, Missing) and bool(node.containerd.running)
+
+
+def choose(
+    all_checks: tuple[Check, ...], only: tuple[str, ...], skip: tuple[str, ...]
+) -> tuple[Check, ...]:
+    """The checks to run. Raises: UsageError for an id that is none."""
+    for name in (*only, *skip):
+        find(all_checks, name)
+    return tuple(c for c in all_checks if (not only or c.id in only) and c.id not in skip)
+
+
+def find(all_checks: tuple[Check, ...], name: str) -> Check:
+    """The check of that id. Raises: UsageError naming the nearest one."""
+    for check in all_checks:
+        if check.id == name:
+            return check
+    import difflib
+
+    near = difflib.get_close_matches(name, [c.id for c in all_checks], n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; see `unshim list`"
+    raise UsageError(f"there is no check {name!r}{hint}")

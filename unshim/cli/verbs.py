@@ -1,0 +1,165 @@
+"""What each verb does. Slow imports stand in the verb that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+
+from unshim.cli import exits
+from unshim.cli.environment import on_terminal
+from unshim.cli.exits import UsageError
+from unshim.cli.opening import Opened, find, open_engine
+from unshim.model.session import Look
+from unshim.report import out
+from unshim.report.lines import Line
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out what was asked for. Returns the exit code."""
+    match options.verb:
+        case None:
+            return _report(options)
+        case "list":
+            return _list(options)
+        case "explain":
+            return _explain(options)
+        case "plan":
+            return _plan(options)
+        case "record":
+            return _record(options)
+        case "completion":
+            return _completion(options)
+        case _:
+            from unshim.cli.changing import run as change
+
+            return change(options)
+
+
+def write(lines: Iterable[Line]) -> None:
+    """Write lines to standard output."""
+    for line in lines:
+        out.say(line.text, line.style)
+
+
+def width() -> int:
+    """Columns of the terminal, 80 where there is none; never more than is good to read."""
+    try:
+        columns = os.get_terminal_size(1).columns
+    except OSError:
+        columns = 80
+    return min(columns or 80, 120)
+
+
+def _report(options: argparse.Namespace) -> int:
+    wants_screens = options.report is None and options.output is None
+    if wants_screens and on_terminal():
+        opened = open_engine(options)
+        import gc
+
+        from tui.app import run as screens
+
+        gc.enable()
+        return screens(opened.engine, banner=opened.banner, mouse=not options.no_mouse)
+    opened = open_engine(options)
+    look = opened.engine.look()
+    code = exits.of_results(look.results, options.fail_on)
+    text = _json(opened, look) if options.report == "json" else None
+    if options.output is not None and options.output != "-":
+        out.write_file(options.output, text if text is not None else _text(opened, look))
+        return code
+    if text is not None:
+        out.raw(text)
+    else:
+        write(_lines(opened, look))
+    return code
+
+
+def _json(opened: Opened, look: Look) -> str:
+    import time
+
+    from unshim.report.as_json import as_json
+
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    about = {"at": now, "uid": os.getuid(), "origin": look.node.origin, "live": look.node.live}
+    return as_json(look, opened.engine.verdict(look), opened.engine.fixes, about)
+
+
+def _lines(opened: Opened, look: Look) -> Iterable[Line]:
+    from unshim.report.as_text import as_text
+
+    verdict = opened.engine.verdict(look)
+    return as_text(look, verdict, opened.engine.fixes, width(), opened.banner)
+
+
+def _text(opened: Opened, look: Look) -> str:
+    return "".join(f"{out.harmless(line.text)}\n" for line in _lines(opened, look))
+
+
+def _list(options: argparse.Namespace) -> int:
+    from unshim.registry import checks, fixes
+
+    if options.json:
+        from unshim.report.as_json import checks_as_json
+
+        out.raw(checks_as_json(checks(), fixes()))
+        return exits.CLEAN
+    from unshim.report.as_text import listed
+
+    write(listed(checks(), fixes()))
+    return exits.CLEAN
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from unshim.registry import checks, fixes
+    from unshim.report.as_text import explained
+
+    check = find(checks(), options.id)
+    cure = next((f for f in fixes() if f.check_id == check.id), None)
+    write(explained(check, cure, width()))
+    return exits.CLEAN
+
+
+def _plan(options: argparse.Namespace) -> int:
+    opened = open_engine(options)
+    for name in options.ids:
+        find(opened.engine.checks, name)
+    plan = opened.engine.plan(options.ids)
+    if getattr(options, "output", None):
+        from unshim.plan_file import dumps
+
+        out.write_file(options.output, dumps(plan))
+    from unshim.report.plan_text import as_text
+
+    if opened.banner:
+        out.say(opened.banner, "dim")
+    write(as_text(plan))
+    return exits.REFUSED if plan.refusals and not plan.steps else exits.CLEAN
+
+
+def _record(options: argparse.Namespace) -> int:
+    from unshim.gather import gather
+    from unshim.local import LocalHost
+    from unshim.plan import make_plan
+    from unshim.record import RecordingHost, write_record
+    from unshim.recorded import RecordError
+    from unshim.registry import checks, fixes
+
+    recording = RecordingHost(LocalHost())
+    gather(recording)
+    # What a plan would ask beside it, so that the record can be planned for.
+    make_plan(recording, checks(), fixes(), [f.check_id for f in fixes()])
+    try:
+        write_record(recording, options.destination)
+    except (RecordError, OSError) as error:
+        raise UsageError(f"cannot record: {error}") from None
+    out.say(f"Recorded in {options.destination}, secrets removed. Read it with --root.")
+    return exits.CLEAN
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    folder = Path(__file__).resolve().parent.parent / "completions"
+    out.raw((folder / f"unshim.{options.shell}").read_text(encoding="utf-8"))
+    return exits.CLEAN

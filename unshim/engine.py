@@ -1,0 +1,70 @@
+"""What both front ends drive: look, plan, apply, undo. Holds a host, the checks and the fixes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from unshim.model.results import Check, Fix, Plan
+from unshim.model.session import Applied, Look, Progress, Run, Verdict
+
+if TYPE_CHECKING:
+    from unshim.host import Host
+    from unshim.live import Sampler
+    from unshim.model.values import Missing
+
+
+class Engine(NamedTuple):
+    """One node's door with the checks and fixes to use on it. Every method is slow: call it in a
+    worker thread. `look` may be called again at any time; it reads everything afresh."""
+
+    host: Host
+    checks: tuple[Check, ...]
+    fixes: tuple[Fix, ...]
+    only_reads: bool
+
+    def look(self) -> Look:
+        """Gather the node and diagnose it."""
+        from unshim.diagnose import diagnose
+        from unshim.gather import gather
+
+        start = time.monotonic()
+        node = gather(self.host)
+        results = diagnose(node, self.checks)
+        return Look(node, results, time.monotonic() - start)
+
+    def verdict(self, look: Look) -> Verdict:
+        from unshim.verdict import verdict
+
+        return verdict(look, self.fixes)
+
+    def plan(self, check_ids: Sequence[str]) -> Plan:
+        """Rehearse the fixes of these checks (of every error and warning, where empty)."""
+        from unshim.plan import make_plan
+
+        return make_plan(self.host, self.checks, self.fixes, check_ids)
+
+    def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied:
+        """Carry a plan out, look again, compare with the forecast; undo where it is worse."""
+        from unshim.carry_out import apply_plan
+
+        return apply_plan(self, plan, progress)
+
+    def undo(self, run: str, progress: Callable[[Progress], None]) -> Applied:
+        """Take a run back; "" for the newest that can be."""
+        from unshim.carry_out import undo_run
+
+        return undo_run(self, run, progress)
+
+    def journal(self) -> tuple[Run, ...]:
+        """Runs on this machine, the newest first."""
+        from unshim.apply.journal import runs
+
+        return runs()
+
+    def sampler(self) -> Sampler | Missing:
+        """A source of live samples, Missing where this node is not live."""
+        from unshim.live import open_sampler
+
+        return open_sampler(self.host)

@@ -1,0 +1,124 @@
+"""What a node is expected to be after steps that no file shows: restarts and shared images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unshim.cri_apis import served_by_release
+from unshim.model.facts import (
+    Completeness,
+    Containerd,
+    ContainerdConfig,
+    ContainerdRunning,
+    Cri,
+    Images,
+    Kubelet,
+    Node,
+    Plugin,
+)
+from unshim.model.results import RestartUnit, ShareImage, Step
+from unshim.model.values import Missing, Origin, Setting, Why
+
+
+def expect(node: Node, steps: Iterable[Step]) -> Node:
+    """The node as it should be after the steps: running facts follow from its files.
+
+    Nothing here was seen; a forecast that rests on it says so and is looked at again afterwards.
+    A CRI service that is expected is not counted as ready: a fix that needs a ready one waits
+    until it was seen.
+    """
+    for step in steps:
+        match step:
+            case ShareImage():
+                node = _shared(node, step)
+            case RestartUnit("containerd.service"):
+                node = _containerd_restarted(node)
+            case RestartUnit("kubelet.service"):
+                node = _kubelet_restarted(node)
+            case _:
+                pass
+    return node
+
+
+def _shared(node: Node, step: ShareImage) -> Node:
+    if isinstance(node.images, Missing):
+        return node
+    copies = tuple(
+        image._replace(namespace=step.target, name=step.name)
+        for image in node.images.images
+        if image.namespace == step.source
+        and image.digest == step.digest
+        and image.completeness is Completeness.COMPLETE
+    )[:1]
+    names = node.images.cri_names
+    listed = names if isinstance(names, Missing) else names | {step.name}
+    return node._replace(images=Images((*node.images.images, *copies), listed))
+
+
+def _containerd_restarted(node: Node) -> Node:
+    containerd = node.containerd
+    if isinstance(containerd, Missing) or not isinstance(containerd.config, ContainerdConfig):
+        return node
+    return node._replace(containerd=containerd._replace(running=_running(containerd)))
+
+
+def _running(containerd: Containerd) -> ContainerdRunning | Missing:
+    running, config = containerd.running, containerd.config
+    if isinstance(running, Missing) or isinstance(running.version, Missing):
+        return running
+    assert isinstance(config, ContainerdConfig)
+    disabled = any("cri" in s.value.rpartition(".")[2] for s in config.disabled_plugins)
+    if disabled:
+        return running._replace(cri=Missing("disabled in its configuration", Why.NOT_OFFERED))
+    plugins = running.plugins
+    if not isinstance(plugins, Missing):
+        plugins = tuple(
+            p if "cri" not in p.type and p.id != "cri" else Plugin(p.type, p.id) for p in plugins
+        )
+    cri = Cri(
+        apis=tuple(sorted(served_by_release(running.version.value))),
+        runtime_name="containerd",
+        runtime_version=running.version_text,
+        conditions=(),
+        config=Missing("expected, not seen", Why.NOT_OFFERED),
+        cgroup_driver=config.cgroup_driver,
+    )
+    return running._replace(plugins=plugins, cri=cri)
+
+
+def _kubelet_restarted(node: Node) -> Node:
+    kubelet = node.kubelet
+    if isinstance(kubelet, Missing):
+        return node
+    return node._replace(kubelet=_as_configured(kubelet))
+
+
+def _as_configured(kubelet: Kubelet) -> Kubelet:
+    references = kubelet.dockershim_references
+    if not isinstance(references, Missing):
+        references = tuple(r for r in references if r.source.origin is not Origin.PROCESS)
+    running = kubelet.running_flags
+    if not isinstance(running, Missing):
+        running = kubelet.flags
+    return kubelet._replace(dockershim_references=references, running_flags=running)
+
+
+def pending(node: Node) -> tuple[str, ...]:
+    """Changes that wait on disk for a restart already, and that a restart would carry out too."""
+    words = []
+    containerd = node.containerd
+    if not isinstance(containerd, Missing) and isinstance(containerd.config, ContainerdConfig):
+        running = containerd.running
+        configured = containerd.config.cgroup_driver
+        if (
+            not isinstance(running, Missing)
+            and not isinstance(running.cri, Missing)
+            and isinstance(running.cri.cgroup_driver, Setting)
+            and isinstance(configured, Setting)
+            and running.cri.cgroup_driver.value is not configured.value
+        ):
+            words.append(
+                f"containerd's configuration already says {configured.value} cgroups, which it "
+                "does not use yet; its restart brings that into force too"
+            )
+    return tuple(words)

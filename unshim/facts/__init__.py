@@ -1,0 +1,1 @@
+"""Facts: one subject per file, each `read(host, …) -> fact | Missing`."""

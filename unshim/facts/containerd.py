@@ -1,0 +1,128 @@
+"""containerd on disk, as its next start uses it, and as it runs."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from unshim.facts import containerd_config, containerd_running, flags, service, versions
+from unshim.facts.containerd_config import Place
+from unshim.facts.containerd_releases import CONFIG_PATH, SOCKET_PATH
+from unshim.facts.systemd import Units
+from unshim.host import Host
+from unshim.model.facts import (
+    Containerd,
+    ContainerdConfig,
+    Flag,
+    ParseError,
+    Process,
+    Socket,
+    SocketState,
+)
+from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
+from unshim.rpc.address import socket_path
+
+UNIT = "containerd.service"
+_NAMES = ("containerd",)
+_PACKAGES = ("containerd.io", "containerd")
+_BARE = frozenset({"help", "h", "version", "v"})
+_DOCKERS_OWN = "docker/containerd/containerd.toml"
+"""dockerd may run a containerd of its own, without CRI: `--config /var/run/docker/containerd/…`."""
+
+MANAGED_SOCKETS = (
+    "/run/k3s/containerd/containerd.sock",
+    "/var/snap/microk8s/common/run/containerd.sock",
+    "/run/k0s/containerd.sock",
+)
+"""Where k3s and RKE2, MicroK8s and k0s have theirs. Not run by us: their documentation."""
+
+
+def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> Containerd:
+    """Everything known of this machine's containerd."""
+    unit = units.get(UNIT)
+    process = service.process_of(_candidates(processes), unit, _NAMES)
+    started = service.read(host, unit, process, _NAMES, _BARE)
+    known = [process.exe if isinstance(process, Process) else "", started.program]
+    binary = versions.binary(host, _NAMES, [path for path in known if path])
+    version = versions.of_binary(host, binary, _PACKAGES)
+    place = _place(started.flags)
+    config = _config(host, place, version, binary, process)
+    socket = _socket(host, config, place)
+    return Containerd(
+        binary=binary,
+        version=version,
+        process=process,
+        unit=unit,
+        config=config,
+        socket=socket,
+        running=containerd_running.read(host, socket),
+    )
+
+
+_ROOT: Setting[object] = Setting("/var/lib/containerd", Source(Origin.DEFAULT, "containerd"))
+
+
+class Located(NamedTuple):
+    """Where the daemon listens, and the folder that holds its images."""
+
+    socket: str
+    root: str
+
+
+def locate(host: Host) -> Located:
+    """Where to find containerd without asking it or systemd anything: for live samples."""
+    process = service.process_of(_candidates(host.processes()), None, _NAMES)
+    given = service.read(host, None, process, _NAMES, _BARE).flags
+    place = _place(given)
+    config = containerd_config.read(host, place, Missing("not asked"))
+    named = flags.last(() if isinstance(given, Missing) else given, "root")
+    configured = config.values.get("root") if isinstance(config, ContainerdConfig) else None
+    root = str((named or configured or _ROOT).value)
+    return Located(_socket(host, config, place).path, root)
+
+
+def _candidates(processes: tuple[Process, ...] | Missing) -> tuple[Process, ...] | Missing:
+    if isinstance(processes, Missing):
+        return processes
+    return tuple(p for p in processes if not any(_DOCKERS_OWN in word for word in p.argv))
+
+
+def _place(given: tuple[Flag, ...] | Missing) -> Place:
+    """Where the configuration is. Flags that cannot be known are taken as not given."""
+    known = () if isinstance(given, Missing) else given
+    path = flags.last(known, "config", "c")
+    address = flags.last(known, "address", "a")
+    default = Setting(CONFIG_PATH, Source(Origin.DEFAULT, "default of containerd"))
+    return Place(path or default, path is not None, address)
+
+
+def _config(
+    host: Host,
+    place: Place,
+    version: Setting[Version] | Missing,
+    binary: Setting[str] | None | Missing,
+    process: Process | None | Missing,
+) -> ContainerdConfig | ParseError | Missing:
+    absent = binary is None and process is None
+    if absent and host.stat(place.path.value) is None:
+        return Missing("containerd is not installed", Why.NOT_PRESENT)
+    program = binary.value if isinstance(binary, Setting) else None
+    return containerd_config.read(host, place, version, program)
+
+
+def _socket(host: Host, config: ContainerdConfig | ParseError | Missing, place: Place) -> Socket:
+    """The configured socket; a managed distribution's where that one is not there."""
+    if isinstance(config, ContainerdConfig):
+        address = config.address.value
+    else:
+        address = place.address.value if place.address else SOCKET_PATH
+    path = socket_path(address)
+    if not path:
+        return Socket(address, SocketState.UNKNOWN, f"{address} is no path of a unix socket")
+    socket = host.socket(path)
+    if socket.state is not SocketState.ABSENT:
+        return socket
+    for other in MANAGED_SOCKETS:
+        if host.stat(os.path.dirname(other)) and host.socket(other).state is SocketState.LISTENING:
+            return host.socket(other)
+    return socket

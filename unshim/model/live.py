@@ -1,0 +1,63 @@
+"""The nouns of the live panes: one frozen sample of tasks, metrics and the machine. Data only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unshim.model.values import Missing
+
+
+class TaskRow(NamedTuple):
+    """One task. Rates are None until a second sample allows them; bytes, percent of one core.
+
+    `pod` is `namespace/name` of the kubelet's pod, "" for a container that is not the kubelet's;
+    `sandbox` is true for a pod's pause container. `memory` is the working set. `limit` is None
+    for none. `started` is seconds since the epoch, None where not known. `measured` names where
+    the numbers come from: "cgroup", "metrics", or "" where there are none.
+    """
+
+    namespace: str
+    id: str
+    pid: int
+    status: str
+    image: str
+    pod: str
+    container: str
+    sandbox: bool
+    started: float | None
+    cpu: float | None
+    memory: int | None
+    limit: int | None
+    pids: int | None
+    read_rate: float | None
+    write_rate: float | None
+    measured: str
+
+
+class HostLoad(NamedTuple):
+    """The machine: percent of all cores, bytes, and the disk that holds containerd's root."""
+
+    cpu: float | None
+    memory_used: int
+    memory_total: int
+    disk_path: str
+    disk_used: int
+    disk_total: int
+
+
+class Sample(NamedTuple):
+    """One reading. `tasks` is Missing where the daemon was not asked; `at` is monotonic seconds."""
+
+    at: float
+    tasks: tuple[TaskRow, ...] | Missing
+    host: HostLoad
+    daemon: str = ""
+
+
+class Event(NamedTuple):
+    """One containerd event, in words. `at` is seconds since the epoch."""
+
+    at: float
+    namespace: str
+    topic: str
+    subject: str

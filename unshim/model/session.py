@@ -1,0 +1,111 @@
+"""The nouns of one sitting: a look, a verdict, an apply and its end, a run in the journal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unshim.model.facts import Node
+from unshim.model.results import Disturbs, Result, Severity
+from unshim.model.values import StrEnum
+
+
+class Look(NamedTuple):
+    """One look at a node: what is known, what the checks came to, and the seconds it took."""
+
+    node: Node
+    results: tuple[Result, ...]
+    seconds: float
+
+
+class HopState(StrEnum):
+    FINE = "fine"
+    BROKEN = "broken"
+    IDLE = "idle"
+    UNKNOWN = "unknown"
+
+
+class Hop(NamedTuple):
+    """One link of the call chain, kubelet to runc. `detail` is its version or place, `note` what
+    is wrong with it (a few words, "" where nothing is)."""
+
+    name: str
+    detail: str
+    state: HopState
+    note: str = ""
+
+
+class Act(NamedTuple):
+    """A thing to do next and its price in words, such as `1 file, disturbs nothing`."""
+
+    title: str
+    price: str
+    check_id: str
+    fixable: bool
+
+
+class SubjectCount(NamedTuple):
+    """How the checks of one subject came out. `unknown` holds errors of checks too."""
+
+    subject: str
+    errors: int
+    warnings: int
+    notes: int
+    passed: int
+    unknown: int
+    not_applicable: int
+
+
+class Verdict(NamedTuple):
+    """The opening screen and the head of the text report, as values.
+
+    `counts` sums `subjects` (its subject is ""). `could_not_look` says why checks are unknown, in
+    a few words, such as `not root`.
+    """
+
+    sentence: str
+    versions: tuple[str, ...]
+    chain: tuple[Hop, ...]
+    acts: tuple[Act, ...]
+    counts: SubjectCount
+    subjects: tuple[SubjectCount, ...]
+    could_not_look: str
+    worst: Severity | None
+
+
+class Ended(StrEnum):
+    """How an apply or an undo ended."""
+
+    DONE = "done"
+    NOTHING = "nothing-to-do"
+    UNDONE = "failed-and-undone"
+    BROKEN = "failed-and-not-fully-undone"
+    REFUSED = "refused"
+
+
+class Progress(NamedTuple):
+    """One step begun or ended. `step` counts from 1; `of` is how many there are."""
+
+    step: int
+    of: int
+    words: str
+    done: bool
+
+
+class Applied(NamedTuple):
+    """The end of an apply or an undo. `words` are lines a person reads; `run` its journal id."""
+
+    ended: Ended
+    run: str
+    words: tuple[str, ...]
+
+
+class Run(NamedTuple):
+    """One entry of the journal. `began` is seconds since the epoch; `state` in its words."""
+
+    id: str
+    began: float
+    who: str
+    fixes: tuple[str, ...]
+    files: tuple[str, ...]
+    state: str
+    disturbs: Disturbs

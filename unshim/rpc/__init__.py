@@ -1,0 +1,1 @@
+"""Calls to containerd and its CRI service, on message definitions of our own."""
