@@ -98,9 +98,10 @@ def test_a_json_report_loads_no_screens_and_no_grpc() -> None:
     assert done.stderr == "[]"
 
 
-def test_the_pages_that_are_made_are_current() -> None:
-    done = subprocess.run([sys.executable, "scripts/docs.py", "--check"], cwd=TOP, check=False)
-    assert done.returncode == 0, "run scripts/docs.py"
+@pytest.mark.parametrize("script", ["scripts/docs.py", "scripts/completions.py"])
+def test_what_scripts_make_is_current(script: str) -> None:
+    done = subprocess.run([sys.executable, script, "--check"], cwd=TOP, check=False)
+    assert done.returncode == 0, f"run {script}"
 
 
 def test_list_and_explain_know_every_check() -> None:
