@@ -59,7 +59,7 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
         evidence.append(read("containerd as it runs now", running.cri.cgroup_driver))
     before = before_migration(node)
     yield Finding(
-        f"the kubelet uses {driver.value}, containerd {other.value}",
+        f"the kubelet uses the {driver.value} cgroup driver, containerd {other.value}",
         tuple(evidence),
         hurts="They must agree before the kubelet moves to containerd."
         if before

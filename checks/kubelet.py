@@ -45,9 +45,10 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
     evidence = [line(r, "no mention of dockershim") for r in references]
     if dockershim and isinstance(kubelet.runtime, Setting):
         evidence.append(read("--container-runtime", kubelet.runtime, "remote"))
-    if dockershim and isinstance(kubelet.endpoint, Setting):
+    endpoint = kubelet.endpoint
+    if dockershim and isinstance(endpoint, Setting) and "dockershim" in endpoint.value:
         evidence.append(
-            read("runtime endpoint", kubelet.endpoint, "unix:///run/containerd/containerd.sock")
+            read("runtime endpoint", endpoint, "unix:///run/containerd/containerd.sock")
         )
     evidence.append(
         not_known("kubelet version", version)
@@ -76,9 +77,10 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
 def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
     """--container-runtime does not fit this kubelet's release.
 
-    Up to 1.23 a kubelet with a containerd endpoint needs --container-runtime=remote, or it
-    ignores the endpoint and uses Docker. From 1.24 to 1.26 only `remote` is allowed and the flag
-    is deprecated. From 1.27 on the kubelet does not know the flag and does not start.
+    Up to 1.23 a kubelet with a containerd endpoint needs --container-runtime=remote, or it uses
+    Docker and lets dockershim listen at that endpoint, in the place of containerd. From 1.24 to
+    1.26 only `remote` is allowed and the flag is deprecated. From 1.27 on the kubelet does not
+    know the flag and does not start.
 
     Source: Kubernetes changelogs of 1.24 and 1.27. Up to 1.23 seen with kubelet 1.20; later ones
     from the source of kubelet 1.24 to 1.27, not seen on a node.
@@ -125,7 +127,8 @@ def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
                 if last is None
                 else Evidence("--container-runtime", last.value or "", "remote", last.source),
             ),
-            hurts="The kubelet keeps using Docker, whatever the endpoint says.",
+            hurts="The kubelet keeps using Docker, and from its next start on dockershim listens "
+            "at this endpoint: whoever asks containerd there gets dockershim.",
         )
 
 

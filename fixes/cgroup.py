@@ -19,7 +19,7 @@ from unshim.guards import (
 )
 from unshim.model.facts import CgroupDriver, ContainerdConfig, Node
 from unshim.model.results import Disturbs, Refused, RestartUnit, Step, WriteFile
-from unshim.model.values import FileText, Origin, known
+from unshim.model.values import FileText, Missing, Origin, Setting, known
 from unshim.phase import containerd_config, without_kubelet
 from unshim.registry import fix
 
@@ -77,8 +77,20 @@ def _kubelet_side(node: Node) -> Iterator[Step]:
             yield from edited(file.path, file.data, after)
     except EditError as error:
         raise refusing(error, BY_HAND_KUBELET) from None
+    if _runs_with_cgroupfs(node):
+        may_restart_containerd(node, BY_HAND_KUBELET)
+        yield RestartUnit("containerd.service")
     if kubelet.process:
         yield RestartUnit("kubelet.service")
+
+
+def _runs_with_cgroupfs(node: Node) -> bool:
+    """Whether the containerd that runs has not read yet that it is to use systemd."""
+    running = known(node.containerd).running
+    if isinstance(running, Missing) or isinstance(running.cri, Missing):
+        return False
+    driver = running.cri.cgroup_driver
+    return isinstance(driver, Setting) and driver.value is CgroupDriver.CGROUPFS
 
 
 @fix(cgroup_old_systemd_cgroup_key, disturbs=Disturbs.DRAIN)

@@ -67,7 +67,16 @@ def _written(
     yield from changes
     if any("systemd/" in change.path for change in changes):
         yield ReloadSystemd()
-    yield RestartUnit("kubelet.service")
+    if not _stopped(kubelet):
+        yield RestartUnit("kubelet.service")
+
+
+def _stopped(kubelet: Kubelet) -> bool:
+    """Whether somebody stopped the kubelet: it then stays stopped. One that fails is started."""
+    unit = kubelet.unit
+    if unit is None or isinstance(unit, Missing) or isinstance(unit.state, Missing):
+        return False
+    return unit.state.active == "inactive"
 
 
 def _config_endpoint(node: Node, kubelet: Kubelet) -> tuple[WriteFile, ...]:
@@ -125,7 +134,7 @@ def _no_other_references(node: Node, by_hand: tuple[str, ...]) -> None:
 
 @fix(kubelet_dockershim_reference, disturbs=Disturbs.DRAIN)
 def move_kubelet_to_containerd(node: Node) -> Iterator[Step]:
-    """Move the kubelet to containerd.
+    """Have the kubelet use containerd, and nothing of dockershim.
 
     Takes dockershim's flags away and sets containerd's endpoint (up to 1.23 with
     --container-runtime=remote), each in the file that holds it, and restarts the kubelet. All pods

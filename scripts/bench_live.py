@@ -80,12 +80,11 @@ def _panes(row: Row, unshim: str, daemon: object) -> None:
         cpu, rate, _, _ = pane.send("p")
         row(f"{name} pane, paused", f"{cpu:.1f} %, {rate:.0f} B/s", "0 B/s", rate == 0)
         pane.close()
-    for peer in ([_htop(), "-d", "10"], [_glances(), "-t", "1"]):
-        if peer[0]:
+    for name, peer in (("htop", _htop()), ("glances", _glances())):
+        if peer:
             one = steady(peer, "", SECONDS)
             cpu, rate, _, memory = next(one)
             one.close()
-            name = Path(peer[0]).name
             row(
                 f"{name} at 1 Hz",
                 f"{cpu:.1f} % of a core, {rate / 1000:.1f} kB/s",
@@ -106,18 +105,21 @@ def _shims() -> list[int]:
     return found
 
 
-def _htop() -> str:
-    """htop from Debian's package, unpacked beside the lab's own."""
+def _htop() -> list[str]:
+    """htop from Debian's packages, unpacked into the lab's cache with the libraries it needs."""
     from tests.lab import packages
 
     try:
-        return str(packages.unpacked("bookworm", "htop").path / "usr/bin/htop")
+        tree = packages.unpacked("bookworm", "htop", "libnl-3-200", "libnl-genl-3-200").path
     except Exception as error:
         sys.stderr.write(f"htop: {error}\n")
-        return shutil.which("htop") or ""
+        found = shutil.which("htop")
+        return [found, "-d", "10"] if found else []
+    libraries = ":".join(sorted({str(p.parent) for p in tree.rglob("*.so.*")}))
+    return ["env", f"LD_LIBRARY_PATH={libraries}", str(tree / "usr/bin/htop"), "-d", "10"]
 
 
-def _glances() -> str:
+def _glances() -> list[str]:
     """glances in an environment of its own, in the cache."""
     top = os.environ.get("UNSHIM_LAB_CACHE") or str(Path.home() / ".cache" / "unshim-lab")
     folder = Path(top) / "glances"
@@ -125,5 +127,5 @@ def _glances() -> str:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "glances"]
         if subprocess.run(pip, check=False).returncode:
-            return ""
-    return str(folder / "bin" / "glances")
+            return []
+    return [str(folder / "bin" / "glances"), "-t", "1"]

@@ -12,7 +12,7 @@ import statistics
 import struct
 import termios
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -107,7 +107,7 @@ def first_frames(argv: Sequence[str], runs: int) -> tuple[float, float, float]:
 
 def steady(
     argv: Sequence[str], keys: str, seconds: float, beside: Sequence[int] = ()
-) -> Iterator[tuple[float, float, float, float]]:
+) -> Generator[tuple[float, float, float, float], str, None]:
     """Run a program, type `keys`, let it settle; then its percent of a core, its bytes a second,
     the percent of a core of the processes `beside`, and its peak MB so far."""
     shown = OnTerminal(argv)
@@ -129,7 +129,7 @@ def steady(
                 100 * (sum(map(cpu_of, beside)) - others) / took,
                 peak,
             )
-            typed = yield answer  # type: ignore[func-returns-value]
+            typed = yield answer
             if typed:
                 shown.keys(typed)
                 shown.read(2.5)

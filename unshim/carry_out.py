@@ -56,11 +56,15 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
         stale = difference(plan, fresh)
         if stale:
             return _refused(f"the node changed since this plan was made: {stale}")
+        half = [f.name for f in journal.folders() if journal.state_of(f) == "unfinished"]
+        if half:
+            return _refused(f"run {half[0]} was cut off half-way; first `unshim undo` it")
         before = engine.look()
-        folder = journal.new_run(_as_json(plan))
+        try:
+            folder = journal.new_run(_as_json(plan))
+        except OSError as error:
+            return _refused(f"the journal cannot be written: {error.strerror}")
         return _applied(engine, plan, before, folder, tell, held)
-    except OSError as error:
-        return _refused(f"the journal cannot be written: {error.strerror}")
     finally:
         os.close(held)
 
@@ -103,20 +107,27 @@ def _applied(
 ) -> Applied:
     words = [_words(s) for s in plan.steps]
     code = _work("apply", folder, words, tell, held)
+    if code not in _ENDED:
+        journal.Journal(folder).note("failed", reason="the worker was killed")
+        code = _work("undo", folder, words, tell, held)
     if code:
         return Applied(_ENDED.get(code, Ended.BROKEN), folder.name, _last_words(folder))
     problem = _verify(engine, plan, before)
     if not problem:
-        journal.Journal(folder).add("verified")
+        journal.Journal(folder).note("verified")
         return Applied(Ended.DONE, folder.name, _forecast_words(plan))
-    journal.Journal(folder).add("failed", reason=problem)
+    journal.Journal(folder).note("failed", reason=problem)
     code = _work("undo", folder, words, tell, held)
     ended = Ended.UNDONE if code == 4 else Ended.BROKEN
     return Applied(ended, folder.name, (problem, *_last_words(folder)[1:]))
 
 
 def _work(verb: str, folder: Path, words: list[str], tell: Tell, held: int) -> int:
-    """Run the worker to its end in a session of its own; tell each record of its journal."""
+    """Run the worker to its end in a session of its own; tell each record of its journal.
+
+    Raises:
+        KeyboardInterrupt: somebody does not wait for it; it goes on to its end.
+    """
     worker = subprocess.Popen(
         [sys.executable, "-I", "-m", "unshim.apply", verb, str(folder)],
         stdin=subprocess.DEVNULL,
@@ -137,7 +148,10 @@ def _work(verb: str, folder: Path, words: list[str], tell: Tell, held: int) -> i
         seen = len(records)
         if ended is not None:
             return ended
-        time.sleep(0.05)
+        try:
+            time.sleep(0.05)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("it goes on to its end; see `unshim journal`") from None
 
 
 def _words(step: object) -> str:
@@ -156,7 +170,11 @@ def _last_words(folder: Path) -> tuple[str, ...]:
             words.append(str(record["reason"]))
         elif record["state"] == "broken":
             words += [str(p) for p in record["problems"]]
-    return tuple(words) or ("the worker was interrupted; see `unshim journal`",)
+    if words:
+        return tuple(words)
+    if journal.state_of(folder) == "unfinished":
+        return (f"it was killed half-way; try `unshim undo {folder.name[:6]}`",)
+    return ("the journal could not be written; is the disk full?",)
 
 
 def _forecast_words(plan: Plan) -> tuple[str, ...]:
@@ -233,7 +251,7 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
 
 
 def _chosen(run: str) -> Path | Missing:
-    standing = [f for f in journal.folders() if journal.state_of(f) in ("applied", "verified")]
+    standing = [f for f in journal.folders() if journal.state_of(f) in journal.STANDING]
     if not run:
         return standing[0] if standing else Missing("there is nothing to take back")
     for folder in journal.folders():
@@ -251,7 +269,7 @@ def _files_of(folder: Path) -> set[str]:
 def _touched_later(folder: Path) -> str:
     mine = _files_of(folder)
     for other in journal.folders():
-        if other.name > folder.name and journal.state_of(other) in ("applied", "verified"):
+        if other.name > folder.name and journal.state_of(other) in journal.STANDING:
             both = sorted(mine & _files_of(other))
             if both:
                 return f"the later run {other.name} changed {both[0]} too; undo that one first"
@@ -259,10 +277,12 @@ def _touched_later(folder: Path) -> str:
 
 
 def _changed_since(folder: Path) -> str:
-    """Whether a file is not what the run left, so that taking it back would lose something."""
+    """Whether a file is not what the run left, so that taking it back would lose something. A run
+    that was cut off may have left it as it was."""
     from unshim.apply.codec import decode
     from unshim.apply.files import Unsafe, look
 
+    half = journal.state_of(folder) == "unfinished"
     for item in journal.plan_of(folder)["steps"]:
         step = decode(item)
         if not isinstance(step, WriteFile):
@@ -271,6 +291,7 @@ def _changed_since(folder: Path) -> str:
             found = look(step.path)
         except (Unsafe, OSError) as error:
             return str(error)
-        if (found.data if found.existed else None) != step.after:
+        stands = found.data if found.existed else None
+        if stands != step.after and not (half and stands == step.before):
             return f"{step.path} was changed since that run, and is left as it is"
     return ""

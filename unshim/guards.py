@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unshim.cri_apis import common_api, spoken_by_kubelet
 from unshim.edit.lines import EditError
 from unshim.image_names import familiar, normal
+from unshim.kubelet_flags import same_socket
 from unshim.model.facts import Node, Pod, PodOrigin, Pods, Runtime
 from unshim.model.results import Refused, WriteFile
 from unshim.model.values import Missing, Setting, known
@@ -104,6 +105,9 @@ def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
     containerd = known(node.containerd)
     running = containerd.running
     cri = running if isinstance(running, Missing) else running.cri
+    if _dockershim_listens(node):
+        restart = ("systemctl stop kubelet", RESTART_CONTAINERD, "systemctl start kubelet")
+        raise Refused("dockershim listens at containerd's socket", (*by_hand[:-1], *restart))
     if isinstance(cri, Missing):
         raise Refused(f"containerd's CRI service does not answer: {cri.reason}", by_hand)
     if not cri.ready:
@@ -122,6 +126,19 @@ def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
             (RESTART_CONTAINERD if waits else "unshim apply cgroup-driver-mismatch", *by_hand),
         )
     _images_present(node, by_hand)
+
+
+def _dockershim_listens(node: Node) -> bool:
+    """Whether dockershim took the socket of containerd for its own, as it does with an endpoint
+    and without --container-runtime=remote. Seen with kubelet 1.20."""
+    kubelet, containerd = known(node.kubelet), known(node.containerd)
+    endpoint, running = kubelet.endpoint, containerd.running
+    if not isinstance(endpoint, Setting) or known(node.runtime).value is not Runtime.DOCKERSHIM:
+        return False
+    itself = not isinstance(running, Missing) and (
+        isinstance(running.cri, Missing) or running.cri.runtime_name == "containerd"
+    )
+    return same_socket(endpoint.value, containerd.socket.path) and not itself
 
 
 def _images_present(node: Node, by_hand: Sequence[str]) -> None:

@@ -198,11 +198,15 @@ def _sum(pattern: re.Pattern[bytes], data: bytes) -> int:
 
 
 def _text(path: str, size: int = 1024 * 1024) -> str:
-    return _data(path, size).decode("utf-8", "surrogateescape")
+    return _data(path, size, whole=True).decode("utf-8", "surrogateescape")
 
 
-def _data(path: str, size: int = _READ_SIZE) -> bytes:
-    """A kernel file's bytes; empty where it is not there. A third of the price of open()."""
+def _data(path: str, size: int = _READ_SIZE, whole: bool = False) -> bytes:
+    """A kernel file's bytes; empty where it is not there. A third of the price of open().
+
+    One of many records, such as mountinfo, gives as many as fit into a page: its `whole` must be
+    read to the end.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -212,8 +216,8 @@ def _data(path: str, size: int = _READ_SIZE) -> bytes:
         while size > 0 and (part := os.read(handle, size)):
             parts.append(part)
             size -= len(part)
-            if len(part) < _PAGE:
-                break  # kernel files come a page at a time: less than one is the end
+            if len(part) < _PAGE and not whole:
+                break  # what is one record comes a page at a time: less than one is the end
         return b"".join(parts)
     except OSError:
         return b""

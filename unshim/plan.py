@@ -11,6 +11,7 @@ from unshim.escape import visible
 from unshim.expect import expect, pending
 from unshim.gather import gather
 from unshim.host import Host
+from unshim.managed import where_to_change
 from unshim.model.facts import Node
 from unshim.model.results import (
     Check,
@@ -103,6 +104,11 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
     check = next((c for c in checks if c.id == fix.check_id), None)
     node = rehearsal.node()
     if check is None or diagnose_one(node, check).outcome is not Outcome.FAIL:
+        return
+    manager = node.machine.manager
+    if manager:
+        reason = f"{manager} writes this node's files itself and would take the change back"
+        rehearsal.refusals.append(Refusal(fix, reason, (f"change {where_to_change(manager)}",)))
         return
     try:
         steps = list(fix.run(node))

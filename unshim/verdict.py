@@ -35,7 +35,7 @@ _FIRST = (
 
 def verdict(look: Look, fixes: Iterable[Fix]) -> Verdict:
     """The opening screen as values, from one look."""
-    failed = sorted((r for r in look.results if r.findings), key=_weight)
+    failed = sorted((r for r in look.results if r.findings), key=weight)
     severities = [r.severity for r in failed if r.severity is not None]
     return Verdict(
         sentence=_sentence(look.node, failed),
@@ -52,7 +52,7 @@ def verdict(look: Look, fixes: Iterable[Fix]) -> Verdict:
     )
 
 
-def _weight(result: Result) -> tuple[int, int, int, str]:
+def weight(result: Result) -> tuple[int, int, int, str]:
     """What sorts first: severe, a root cause, early in the chain."""
     severity = result.severity or Severity.INFO
     caused = all(f.caused_by for f in result.findings)

@@ -69,6 +69,12 @@ def test_a_flag_whose_name_begins_alike_is_not_touched(tmp_path: Path) -> None:
     assert edited(tmp_path, {FLAGS: text}, ("network-plugin",)) == {FLAGS: want}
 
 
+def test_a_bare_flag_is_not_taken_for_the_beginning_of_another(tmp_path: Path) -> None:
+    text = 'KUBELET_KUBEADM_ARGS="--network-plugin-mtu=1 --network-plugin"\n'
+    want = 'KUBELET_KUBEADM_ARGS="--network-plugin-mtu=1"\n'
+    assert edited(tmp_path, {FLAGS: text}, ("network-plugin",)) == {FLAGS: want}
+
+
 def test_a_flag_is_changed_where_it_stands(tmp_path: Path) -> None:
     text = 'KUBELET_KUBEADM_ARGS="--v=2 --container-runtime-endpoint=/old.sock --x=y"\n'
     want = f'KUBELET_KUBEADM_ARGS="--v=2 --container-runtime-endpoint={ENDPOINT} --x=y"\n'

@@ -76,6 +76,10 @@ def _moved(node: Node) -> None:
     node.unshim("apply", "kubelet-dockershim-reference", "--yes", check=True)
 
 
+def _without_docker(node: Node) -> None:
+    node.systemctl("disable", "--now", "docker.socket", "docker.service")
+
+
 def _flags(text: str) -> dict[str, str | bytes]:
     return {FLAGS: f'KUBELET_KUBEADM_ARGS="{text}"\n'}
 
@@ -118,7 +122,24 @@ STATES: dict[str, State] = {
         runtime="dockershim",
         docker="enabled",
         files={DAEMON: ROTATING},
+        after=both(_ready, _moved, _without_docker),
+    ),
+    "dockershim-moved-and-docker-left-running": State(
+        "The kubelet moved to containerd, and Docker still runs its old pods.",
+        runtime="dockershim",
+        docker="enabled",
+        files={DAEMON: ROTATING},
         after=both(_ready, _moved),
+    ),
+    "dockershim-took-the-socket-of-containerd": State(
+        "Without --container-runtime=remote dockershim listens at containerd's endpoint.",
+        runtime="dockershim",
+        docker="enabled",
+        files={
+            DAEMON: ROTATING,
+            **_flags(f"--container-runtime-endpoint={SOCKET} --network-plugin=cni"),
+        },
+        crictl=False,
     ),
     "dockershim-containerd-without-cri": State(
         "Docker's own package disabled containerd's CRI plugin.",
@@ -138,6 +159,9 @@ STATES: dict[str, State] = {
     ),
     "containerd-healthy": State(
         "A node that was moved to containerd and has nothing wrong.", by_nobody=True
+    ),
+    "containerd-healthy-systemd-cgroups": State(
+        "Both sides use the systemd cgroup driver.", cgroups="systemd"
     ),
     "containerd-cgroup-mismatch": State(
         "The kubelet was set to systemd cgroups, containerd was not.",

@@ -102,6 +102,7 @@ class Scratch:
         until = time.monotonic() + timeout
         while pids := self.pids():
             self._note_outside(pids)
+            cgroups.thaw(self._outside)
             for pid in pids:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)

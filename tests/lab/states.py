@@ -65,6 +65,8 @@ class State:
 def kubelet_config(extra: str = LIMITS, cgroups: str = "cgroupfs") -> str:
     """kubeadm's configuration of the kubelet, with these lines at its end."""
     text = kubelet.CONFIG.replace("cgroupDriver: cgroupfs", f"cgroupDriver: {cgroups}")
+    if cgroups == "systemd":  # its pods need a slice to be in
+        text = text.replace("cgroupsPerQOS: false", "cgroupsPerQOS: true")
     return text + extra
 
 
@@ -156,6 +158,8 @@ def _laid_out(node: Node, state: State) -> None:
         for program in (release(state.line).path / "usr/bin").iterdir():
             shutil.copy(program, node.disk / "usr/bin" / program.name)
     cri(f'    sandbox_image = "{kubelet.PAUSE}"\n')(node)
+    if state.cgroups == "systemd":
+        cri_handler(node)
     if state.crictl:
         node.write("/usr/local/bin/crictl", STAND_IN, 0o755)
         node.write(CRICTL, CRICTL_YAML)

@@ -11,6 +11,7 @@ import pytest
 
 from . import kubelet
 from .base import REPOSITORY
+from .hostile_states import CANARY
 from .node import Node
 from .recorded_states import METRICS, STATES
 from .states import (
@@ -106,3 +107,11 @@ def test_logs_on_containerd_without_a_limit_of_their_own_are_found(sound: Node) 
     assert outcomes(sound, check) == {check: "fail"}
     sound.write(CONFIG, kubelet_config())
     assert outcomes(sound, check) == {check: "pass"}
+
+
+def test_no_secret_of_a_real_node_reaches_an_output(node_layers: None) -> None:
+    with running(STATES["containerd-with-secrets"], REPOSITORY, copied=False) as node:
+        for argv in (["--report", "text"], ["--report", "json"], ["plan"], ["plan", "-o", "/p"]):
+            done = node.unshim(*argv)
+            assert CANARY.encode() not in (done.stdout + done.stderr).lower(), argv
+        assert CANARY.encode() not in node.read("/p").lower()

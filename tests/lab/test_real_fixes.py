@@ -208,6 +208,25 @@ def test_a_saved_plan_is_refused_once_the_node_changed(started: Started) -> None
     assert said(node, DONE, "apply", "crictl-config-missing", "--yes").startswith("Nothing to do")
 
 
+def test_both_sides_use_systemd_cgroups_and_new_pods_are_made_there(started: Started) -> None:
+    node = started("containerd-cgroup-mismatch")
+    before, check = standing(node, CONTAINERD), "cgroup-driver-mismatch"
+    assert outcomes(node, check) == {check: "fail"}
+    said(node, DONE, "apply", check, "--yes")
+    assert outcomes(node, check) == {check: "pass"}
+    kubelet.wait_running(node, STATES["containerd-cgroup-mismatch"].pods)
+
+    late = kubelet.Pod("late")
+    node.write("/etc/kubernetes/manifests/late.yaml", late.manifest())
+    kubelet.wait_running(node, [late])
+    places = node.text("sh", "-c", "find /sys/fs/cgroup -name 'cri-containerd-*.scope'")
+    assert "kubepods.slice/" in places
+
+    said(node, DONE, "undo", "--yes")
+    assert standing(node, CONTAINERD) == before
+    assert outcomes(node, check) == {check: "fail"}
+
+
 def test_the_kubelet_moves_to_containerd_and_back(started: Started) -> None:
     node = started("dockershim-ready-to-move")
     pods = STATES["dockershim-ready-to-move"].pods

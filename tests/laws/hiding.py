@@ -72,3 +72,17 @@ class HidingHost:
 
     def uname(self) -> tuple[str, str, str]:
         return self._base.uname()
+
+
+class PlantingHost(HidingHost):
+    """A recorded node with a secret put back wherever one was removed from its files."""
+
+    def __init__(self, base: Host, secret: str) -> None:
+        super().__init__(base, lambda _: False)
+        self._secret = secret.encode()
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
+        found = super().read(path, limit)
+        if isinstance(found, FileText):
+            return found._replace(data=found.data.replace(b"(removed)", self._secret))
+        return found

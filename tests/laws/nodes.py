@@ -21,6 +21,7 @@ FIXES: tuple[Fix, ...] = fixes()
 BY_HAND = "made by hand"
 HEALTHY = (
     "containerd-healthy",
+    "containerd-healthy-systemd-cgroups",
     "containerd-1.4",
     "containerd-1.7",
     "containerd-2.1-with-a-new-kubelet",

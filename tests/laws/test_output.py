@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,16 @@ from tests.lab.hostile_states import CANARY
 from unshim import plan_file
 from unshim.diagnose import diagnose
 from unshim.gather import gather
+from unshim.model.results import Outcome, Plan
 from unshim.model.session import Look
+from unshim.plan import make_plan
 from unshim.report.as_json import as_json
 from unshim.report.as_text import as_text
 from unshim.report.plan_text import as_text as plan_as_text
 from unshim.verdict import verdict
 
-from .nodes import CHECKS, FIXES, FOLDER, NAMES, failing, host, look, plan
+from .hiding import PlantingHost
+from .nodes import CHECKS, FIXES, FOLDER, NAMES, host, look, plan
 
 UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -30,15 +34,19 @@ SECRETS = "containerd-with-secrets"
 
 def _texts(name: str) -> dict[str, str]:
     """Everything that is said of a node, before the last door (`out.harmless`)."""
-    seen = look(name)
+    return _said(look(name), lambda *check_ids: plan(name, *check_ids))
+
+
+def _said(seen: Look, planned: Callable[..., Plan]) -> dict[str, str]:
     found = {
         "text": "\n".join(
             line.text for line in as_text(seen, verdict(seen, FIXES), FIXES, 100, "a banner")
         ),
         "json": json.dumps(json.loads(as_json(seen, verdict(seen, FIXES), FIXES, {}))),
     }
-    for check_ids in ((), *((i,) for i in failing(name))):
-        made = plan(name, *check_ids)
+    failed = [r.check.id for r in seen.results if r.outcome is Outcome.FAIL]
+    for check_ids in ((), *((i,) for i in failed)):
+        made = planned(*check_ids)
         found[f"plan {check_ids}"] = "\n".join(line.text for line in plan_as_text(made))
         found[f"plan file {check_ids}"] = plan_file.dumps(made)
     return found
@@ -70,6 +78,16 @@ def test_what_is_hostile_on_the_node_is_shown_escaped() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_output_holds_a_secret(name: str) -> None:
     for kind, text in _texts(name).items():
+        assert CANARY not in text.lower(), f"{kind}: {_around(text)}"
+
+
+def test_no_output_of_a_node_that_still_has_its_secrets_holds_one() -> None:
+    planted = PlantingHost(host(SECRETS), f"{CANARY}99s3cret")
+    node = gather(planted)
+    seen = Look(node, diagnose(node, CHECKS), 0.0)
+    texts = _said(seen, lambda *check_ids: make_plan(planted, CHECKS, FIXES, check_ids))
+    assert any("(removed)" in text for text in texts.values())
+    for kind, text in texts.items():
         assert CANARY not in text.lower(), f"{kind}: {_around(text)}"
 
 

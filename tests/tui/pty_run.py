@@ -15,10 +15,18 @@ import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pyte
 
 SERVE = str(Path(__file__).with_name("serve.py"))
+
+
+class Picture(NamedTuple):
+    """Lines of text, and the letters and digits drawn in the colour of their background."""
+
+    lines: tuple[str, ...]
+    hidden: tuple[str, ...]
 
 
 class PtyRun:
@@ -55,7 +63,9 @@ class PtyRun:
         )
         os.close(slave)
         self.out = b""
-        self.chunks: list[tuple[float, int]] = []
+        self._fed = 0
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
 
     def __enter__(self) -> PtyRun:
         return self
@@ -81,7 +91,6 @@ class PtyRun:
                 break
             at = time.monotonic() - self.began
             self.out += data
-            self.chunks.append((at, len(data)))
             if until and until in self.out:
                 return at
         return None
@@ -100,12 +109,14 @@ class PtyRun:
         os.close(self.master)
         self.master = -1
 
-    def screen(self) -> pyte.Screen:
-        """The picture on the terminal."""
-        screen = pyte.Screen(*self.size)
-        stream = pyte.ByteStream(screen)
-        stream.feed(_without_private(self.out))
-        return screen
+    def picture(self) -> Picture:
+        """What stands on the terminal now."""
+        fresh, self._fed = self.out[self._fed :], len(self.out)
+        self._stream.feed(_without_private(fresh))
+        lines = range(self._screen.lines)
+        cells = [self._screen.buffer[y][x] for y in lines for x in range(self._screen.columns)]
+        hidden = [c.data for c in cells if c.data.isalnum() and c.fg == c.bg and c.fg != "default"]
+        return Picture(tuple(self._screen.display), tuple(hidden))
 
     def cpu(self) -> float:
         """Seconds of processor time so far."""

@@ -8,10 +8,9 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pyte
 import pytest
 
-from tests.tui.pty_run import PtyRun
+from tests.tui.pty_run import Picture, PtyRun
 
 TERMINALS = {
     "xterm-256color": {"TERM": "xterm-256color"},
@@ -24,30 +23,24 @@ TERMINALS = {
 TOUR = ("", "f", "e", "e", "\r", "\x1b", "m", "?", "\x1b", "\x10")
 
 
-def _tour(run: PtyRun) -> list[pyte.Screen]:
+def _tour(run: PtyRun) -> list[Picture]:
     """The pictures on a walk through every screen."""
     run.read(3, b"1.23.17")
     pictures = []
     for keys in TOUR:
         run.type(keys, 0.6)
-        pictures.append(run.screen())
+        pictures.append(run.picture())
     return pictures
 
 
-def _invisible(screen: pyte.Screen) -> list[str]:
-    """Letters and digits drawn in the colour of their background."""
-    cells = [screen.buffer[y][x] for y in range(screen.lines) for x in range(screen.columns)]
-    return [c.data for c in cells if c.data.isalnum() and c.fg == c.bg and c.fg != "default"]
-
-
-def _walked(name: str) -> tuple[list[pyte.Screen], bytes]:
+def _walked(name: str) -> tuple[list[Picture], bytes]:
     words, size = (("hostile",), (120, 40)) if name == "hostile" else ((), (80, 24))
     with PtyRun(*words, size=size, environ=TERMINALS.get(name)) as run:
         return _tour(run), run.out
 
 
 @pytest.fixture(scope="module")
-def walks() -> dict[str, tuple[list[pyte.Screen], bytes]]:
+def walks() -> dict[str, tuple[list[Picture], bytes]]:
     """The tour on every kind of terminal, side by side, as most of it is waiting."""
     names = [*TERMINALS, "hostile"]
     with ThreadPoolExecutor(len(names)) as pool:
@@ -56,21 +49,21 @@ def walks() -> dict[str, tuple[list[pyte.Screen], bytes]]:
 
 @pytest.mark.parametrize("name", TERMINALS)
 def test_no_text_is_invisible_and_no_terminal_gets_what_it_cannot_show(
-    name: str, walks: dict[str, tuple[list[pyte.Screen], bytes]]
+    name: str, walks: dict[str, tuple[list[Picture], bytes]]
 ) -> None:
     pictures, out = walks[name]
-    assert all("unshim" in "".join(p.display) for p in (pictures[0], pictures[1], pictures[4]))
-    assert [_invisible(p) for p in pictures] == [[] for _ in pictures]
+    assert all("unshim" in "".join(p.lines) for p in (pictures[0], pictures[1], pictures[4]))
+    assert [p.hidden for p in pictures] == [() for _ in pictures]
     codes = {int(c) for m in re.findall(rb"\x1b\[([\d;]*)m", out) for c in m.split(b";") if c}
     if "no-color" in name:
         assert codes <= {0, 1, 2, 7}
     if "linux" in name:
-        assert all(ord(letter) < 128 for p in pictures for line in p.display for letter in line)
+        assert all(ord(letter) < 128 for p in pictures for line in p.lines for letter in line)
         assert not codes & {38, 48, *range(90, 108)}
 
 
 def test_hostile_text_never_reaches_the_terminal_raw(
-    walks: dict[str, tuple[list[pyte.Screen], bytes]],
+    walks: dict[str, tuple[list[Picture], bytes]],
 ) -> None:
     _, out = walks["hostile"]
     assert b"CLEARED" in out

@@ -183,6 +183,18 @@ def _remove(real: Path, before: Before, tag: str) -> None:
     flush_folder(real.parent)
 
 
+def sweep(path: str, tag: str, old: bytes, new: bytes) -> None:
+    """Remove what a killed write left beside `path`: the old file, or the new one, whole or not.
+    Anything else is another writer's, and stays. Raises: OSError."""
+    left = Path(os.path.realpath(path)).with_name(f".unshim-{tag}~")
+    try:
+        data = left.read_bytes()
+    except FileNotFoundError:
+        return
+    if data == old or new.startswith(data):
+        left.unlink()
+
+
 def remove_folders(made: tuple[str, ...]) -> None:
     """Take back folders that were made, those that are empty."""
     for folder in reversed(made):

@@ -1,7 +1,8 @@
 """The journal of one run: append-only lines, each on disk before what it announces is done.
 
 A line is `<crc32 of the JSON, 8 hex> <JSON>\\n`. States: prepared, intent, done, applied, verified;
-undoing, undo-intent, undone-step, undone; failed (with the reason), broken.
+undoing, undo-intent, undone-step, undone; failed (with the reason), broken. A person reads
+`unfinished` for a run that is going on or was killed, and `refused` for one that changed nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,11 @@ class Journal:
         if written != len(line):
             raise OSError(28, "the journal could not be written whole")
         os.fsync(self._handle)
+
+    def note(self, state: str, **more: Any) -> None:
+        """Append while taking back, which goes on even where the disk has no room for a line."""
+        with suppress(OSError):
+            self.add(state, **more)
 
     def close(self) -> None:
         os.close(self._handle)
@@ -71,9 +78,17 @@ def records(folder: Path) -> list[dict[str, Any]]:
 
 def state_of(folder: Path) -> str:
     """The run's last state, in words a person reads."""
-    lasting = [r["state"] for r in records(folder) if r["state"] not in _PASSING]
-    return str(lasting[-1]) if lasting else "interrupted"
+    lasting = [r for r in records(folder) if r["state"] not in _PASSING]
+    if not lasting:
+        return "interrupted"
+    if lasting[-1].get("refused"):
+        return "refused"
+    state = str(lasting[-1]["state"])
+    return "unfinished" if state in ("prepared", "failed", "undoing") else state
 
+
+STANDING = ("applied", "verified", "unfinished")
+"""States of a run that can be taken back."""
 
 _PASSING = ("intent", "done", "undo-intent", "undone-step")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 SETTLE = 3.0
 """Seconds a restarted unit must keep one main process to count as up."""
@@ -29,10 +30,14 @@ def run(argv: Sequence[str], timeout: float = 120.0) -> str:
             },
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise StepFailed(f"{' '.join(argv[:3])}: {type(error).__name__}") from None
+        late = isinstance(error, subprocess.TimeoutExpired)
+        said = f"did not end within {timeout:g} s" if late else "could not be started"
+        raise StepFailed(f"{' '.join(argv[:3])}: {said}") from None
     if done.returncode:
+        # systemctl says first what happened, and last only where to read more.
         words = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
-        raise StepFailed(f"{' '.join(argv[:3])}: {words[-1] if words else done.returncode}")
+        said = words[0 if argv[0] == "systemctl" else -1] if words else f"code {done.returncode}"
+        raise StepFailed(f"{' '.join(argv[:3])}: {said}")
     return done.stdout.decode("utf-8", "backslashreplace")
 
 
@@ -42,7 +47,7 @@ def reload() -> None:
 
 def restart(unit: str) -> None:
     """Restart a unit and see it stay up. Raises: StepFailed."""
-    run(["systemctl", "reset-failed", unit], timeout=30) if _failed(unit) else None
+    _forgive(unit)
     run(["systemctl", "restart", unit])
     first = _main_pid(unit)
     deadline = time.monotonic() + SETTLE
@@ -52,8 +57,26 @@ def restart(unit: str) -> None:
             raise StepFailed(f"{unit} does not stay up after its restart")
 
 
-def _failed(unit: str) -> bool:
-    return "ActiveState=failed" in run(["systemctl", "show", "-p", "ActiveState", unit], 30)
+def restore(unit: str, was: str) -> None:
+    """Bring a unit back to the state it was in: up, down, or trying. Raises: StepFailed."""
+    if was == "active":
+        restart(unit)
+    elif was == "inactive":
+        run(["systemctl", "stop", unit])
+    else:
+        _forgive(unit)
+        run(["systemctl", "restart", "--no-block", unit])
+
+
+def _forgive(unit: str) -> None:
+    """Failures of before would count: systemd refuses a start after too many of them."""
+    with suppress(StepFailed):  # it knows no unit that never ran
+        run(["systemctl", "reset-failed", unit], timeout=30)
+
+
+def state(unit: str) -> str:
+    """`active`, `inactive`, `failed`, `activating`, as systemd says. Raises: StepFailed."""
+    return run(["systemctl", "show", "-p", "ActiveState", "--value", unit], 30).strip()
 
 
 def _main_pid(unit: str) -> str:

@@ -34,10 +34,12 @@ def apply(folder: Path) -> int:
         before = [files.look(s.path) if isinstance(s, WriteFile) else None for s in steps]
         _unchanged(steps, before)
         was = _probe(plan) if any(isinstance(s, RestartUnit) for s in steps) else None
-    except (Stale, Unsafe, OSError) as error:
-        journal.add("failed", reason=str(error), refused=True)
+        states = {s.unit: units.state(s.unit) for s in steps if isinstance(s, RestartUnit)}
+    except (Stale, Unsafe, StepFailed, OSError) as error:
+        journal.add("failed", reason=words(error), refused=True)
         return REFUSED
-    journal.add("prepared", before=[b.as_json() if b else None for b in before], probe=was)
+    stood = [b.as_json() if b else None for b in before]
+    journal.add("prepared", before=stood, probe=was, units=states)
     done: list[int] = []
     try:
         for number, step in enumerate(steps):
@@ -47,11 +49,19 @@ def apply(folder: Path) -> int:
             if isinstance(step, RestartUnit) and "containerd" in step.unit:
                 _not_worse(plan, was)
             journal.add("done", step=number)
-    except (Stale, Unsafe, StepFailed, OSError) as error:
-        journal.add("failed", reason=str(error), step=len(done))
+    except Exception as error:  # whatever it is, the node must not stay half-way
+        journal.note("failed", reason=words(error), step=len(done))
         return take_back(folder, journal, upto=max(done, default=-1))
     journal.add("applied")
     return APPLIED
+
+
+def words(error: Exception) -> str:
+    """An error as a person reads it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    known = isinstance(error, Stale | Unsafe | StepFailed | OSError)
+    return str(error) if known else f"{type(error).__name__} in unshim itself"
 
 
 def _unchanged(steps: list[Step], before: list[Before | None]) -> None:
@@ -150,14 +160,23 @@ def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
     before = [Before.from_json(b) if b else None for b in prepared["before"]]
     begun = max((r["step"] for r in found if r["state"] == "intent"), default=-1)
     last = begun if upto is None else max(begun, upto)
-    journal.add("undoing")
+    now = _probe(plan) if upto is None else None
+    journal.note("undoing")
     problems = _files_back(folder, journal, steps, before, last)
-    problems += _rest_back(plan, steps, last, prepared.get("probe"))
+    if upto is None:
+        prepared = {**prepared, "probe": _as_now(prepared.get("probe"), now)}
+    problems += _rest_back(plan, steps[: last + 1], prepared)
     if problems:
-        journal.add("broken", problems=problems)
+        journal.note("broken", problems=problems)
         return BROKEN
-    journal.add("undone")
+    journal.note("undone")
     return UNDONE
+
+
+def _as_now(was: dict[str, Any] | None, now: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What containerd must be after a later undo: as it was then, but with the tasks of now,
+    since those of then may have ended in the meantime."""
+    return {**was, "tasks": now["tasks"]} if was and now else was
 
 
 def _files_back(
@@ -168,12 +187,14 @@ def _files_back(
         step, was = steps[number], before[number]
         if not isinstance(step, WriteFile) or was is None:
             continue
-        journal.add("undo-intent", step=number)
+        journal.note("undo-intent", step=number)
         try:
+            files.sweep(step.path, f"{folder.name}-{number}", was.data, step.after or b"")
+            files.sweep(step.path, f"{folder.name}-{number}-undo", step.after or b"", was.data)
             _file_back(step, was, f"{folder.name}-{number}-undo")
         except (Stale, Unsafe, OSError) as error:
-            problems.append(f"{error}; put back {step.path} by hand")
-        journal.add("undone-step", step=number)
+            problems.append(f"{words(error)}; put back {step.path} by hand")
+        journal.note("undone-step", step=number)
     return problems
 
 
@@ -189,20 +210,19 @@ def _file_back(step: WriteFile, was: Before, tag: str) -> None:
         files.remove_folders(was.made)
 
 
-def _rest_back(
-    plan: dict[str, Any], steps: list[Step], last: int, was: dict[str, Any] | None
-) -> list[str]:
+def _rest_back(plan: dict[str, Any], steps: list[Step], prepared: dict[str, Any]) -> list[str]:
     """Reload and restart what had read the new files; take shared images away again."""
     problems = []
-    for step in steps[: last + 1]:
+    for step in steps:
         try:
             match step:
                 case ReloadSystemd():
                     units.reload()
                 case RestartUnit(unit=unit):
-                    units.restart(unit)
-                    if "containerd" in unit:
-                        _not_worse(plan, was)
+                    was = prepared.get("units", {}).get(unit, "active")
+                    units.restore(unit, was)
+                    if "containerd" in unit and was == "active":
+                        _not_worse(plan, prepared.get("probe"))
                 case ShareImage():
                     units.run(_command(plan, "unshare", step))
                 case WriteFile():

@@ -30,7 +30,9 @@ def main(arguments: Sequence[str]) -> int:
         out.complain(str(error))
         out.abandon()
         return USAGE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        if stopped.args:
+            out.complain(str(stopped))
         return INTERRUPTED
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else USAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -56,7 +57,11 @@ def _apply(options: argparse.Namespace) -> int:
     if not options.yes and not _confirmed(plan.node):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    applied = opened.engine.apply(plan, _tell)
+    try:
+        applied = opened.engine.apply(plan, _tell)
+    except KeyboardInterrupt:
+        out.say("Interrupted. What was begun is carried through; see `unshim journal`.", "yellow")
+        return exits.INTERRUPTED
     code = _ended(applied)
     return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
 
@@ -96,7 +101,11 @@ def _confirmed(node: str) -> bool:
     out.say("")
     sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to apply: ")
     sys.stdout.flush()
-    return sys.stdin.readline().strip() == node
+    try:
+        return sys.stdin.readline().strip() == node
+    except KeyboardInterrupt:
+        out.say("")
+        raise KeyboardInterrupt("nothing was changed") from None
 
 
 def _tell(progress: Progress) -> None:
@@ -114,10 +123,12 @@ def _ended(applied: Applied) -> int:
 
 
 def _undo(options: argparse.Namespace) -> int:
+    from unshim.apply.journal import STANDING
+
     opened = open_engine(options)
     run = options.run
     if not options.yes and sys.stdin.isatty():
-        standing = [r for r in opened.engine.journal() if r.state in ("applied", "verified")]
+        standing = [r for r in opened.engine.journal() if r.state in STANDING]
         chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
         if chosen is not None:
             out.say(f"Taking back run {chosen.id}: {', '.join(chosen.fixes)}")
@@ -138,6 +149,8 @@ def _undo(options: argparse.Namespace) -> int:
 def _journal() -> int:
     from unshim.apply.journal import STATE, runs
 
+    if os.geteuid() != 0 and STATE.exists():
+        raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
     found = runs()
     if not found:
         out.say(f"No runs in {STATE}.")

@@ -14,6 +14,9 @@ from unshim.model.session import Look
 from unshim.report import out
 from unshim.report.lines import Line
 
+HUNG_UP = 129
+"""What the screens return when their terminal went away."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Carry out what was asked for. Returns the exit code."""
@@ -60,7 +63,8 @@ def _report(options: argparse.Namespace) -> int:
         from tui.app import run as screens
 
         gc.enable()
-        return screens(opened.engine, banner=opened.banner, mouse=not options.no_mouse)
+        code = screens(opened.engine, banner=opened.banner, mouse=not options.no_mouse)
+        return exits.INTERRUPTED if code == HUNG_UP else code
     opened = open_engine(options)
     look = opened.engine.look()
     code = exits.of_results(look.results, options.fail_on)

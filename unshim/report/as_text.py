@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from unshim.model.results import Check, Finding, Fix, Outcome, Result, Severity
 from unshim.model.session import Hop, HopState, Look, Verdict
 from unshim.report.lines import Line
-from unshim.verdict import PRICES
+from unshim.verdict import PRICES, weight
 
 SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -34,7 +34,7 @@ def as_text(
         for number, act in enumerate(verdict.acts, start=1):
             yield from _wrapped(f"{number} {act.title} ({act.price})", width, "  ")
     for severity in Severity:
-        for result in look.results:
+        for result in sorted(look.results, key=weight):
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield Line("")
@@ -90,8 +90,8 @@ def _finding(result: Result, finding: Finding, fix: Fix | None, width: int) -> I
     if finding.hurts:
         yield from _wrapped(f"If left: {finding.hurts}", width, "  ")
     if finding.caused_by:
-        yield from _wrapped(f"Comes from: {finding.caused_by}", width, "  ")
-    if fix is not None:
+        yield from _wrapped(f"Comes from {finding.caused_by}; cure that first.", width, "  ")
+    elif fix is not None:
         yield from _wrapped(
             f"Fix: unshim apply {result.check.id}   {PRICES[fix.disturbs]}", width, "  "
         )

@@ -1,0 +1,146 @@
+"""Rules that depend on a release: recorded nodes in which one version or one flag is another."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.laws.nodes import CHECKS, node
+from unshim.diagnose import diagnose_one
+from unshim.model.facts import CgroupDriver, Flag, Kubelet, Node
+from unshim.model.results import Outcome, Result, Severity
+from unshim.model.values import Origin, Setting, Source, Version, known
+
+FILE = Source(Origin.FLAG, "/var/lib/kubelet/kubeadm-flags.env", 1)
+SOCKET = "unix:///run/containerd/containerd.sock"
+
+
+def check(seen: Node, check_id: str) -> Result:
+    """What one check comes to."""
+    return diagnose_one(seen, next(c for c in CHECKS if c.id == check_id))
+
+
+def verdict(seen: Node, check_id: str) -> str:
+    """Its severity where it fails, else its outcome."""
+    result = check(seen, check_id)
+    return str(result.severity or result.outcome)
+
+
+def with_kubelet(name: str, minor: int, *flags: tuple[str, str]) -> Node:
+    """A recorded node whose kubelet is 1.`minor` and has these flags alone."""
+    seen = node(name)
+    kubelet: Kubelet = known(seen.kubelet)
+    changed = kubelet._replace(
+        version=Setting(Version(1, minor, 3), known(kubelet.version).source),
+        flags=tuple(Flag(n, v, FILE, "KUBELET_KUBEADM_ARGS") for n, v in flags),
+    )
+    return seen._replace(kubelet=changed)
+
+
+@pytest.mark.parametrize(
+    ("minor", "value", "want"),
+    [
+        (20, None, "error"),
+        (23, None, "error"),
+        (23, "docker", "error"),
+        (23, "remote", "pass"),
+        (24, None, "pass"),
+        (24, "docker", "error"),
+        (24, "remote", "warning"),
+        (26, "remote", "warning"),
+        (27, "remote", "error"),
+        (27, None, "pass"),
+        (35, "docker", "error"),
+    ],
+)
+def test_the_container_runtime_flag(minor: int, value: str | None, want: str) -> None:
+    flags = [("container-runtime-endpoint", SOCKET)]
+    flags += [("container-runtime", value)] if value else []
+    seen = with_kubelet("containerd-healthy", minor, *flags)
+    assert verdict(seen, "kubelet-container-runtime-flag") == want
+
+
+@pytest.mark.parametrize(
+    ("minor", "flag", "want"),
+    [
+        (20, "network-plugin", "warning"),
+        (23, "cni-bin-dir", "warning"),
+        (24, "docker-endpoint", "error"),
+        (28, "network-plugin", "error"),
+        (33, "pod-infra-container-image", "pass"),
+        (34, "pod-infra-container-image", "warning"),
+        (35, "pod-infra-container-image", "error"),
+        (28, "node-labels", "pass"),
+    ],
+)
+def test_flags_that_releases_removed(minor: int, flag: str, want: str) -> None:
+    seen = with_kubelet("containerd-healthy", minor, (flag, "x"))
+    assert verdict(seen, "kubelet-removed-flags") == want
+
+
+def test_flags_of_dockershim_are_only_noted_while_it_is_in_use() -> None:
+    seen = with_kubelet("dockershim", 20, ("network-plugin", "cni"))
+    assert verdict(seen, "kubelet-removed-flags") == "info"
+
+
+@pytest.mark.parametrize(
+    ("kubelet", "containerd", "want"),
+    [
+        ((1, 20), "containerd-1.4", "pass"),
+        ((1, 25), "containerd-1.4", "pass"),
+        ((1, 26), "containerd-1.4", "error"),
+        ((1, 20), "containerd-1.7", "pass"),
+        ((1, 35), "containerd-1.7", "pass"),
+        ((1, 22), "containerd-2.1-with-an-old-kubelet", "error"),
+        ((1, 23), "containerd-2.1-with-an-old-kubelet", "pass"),
+    ],
+)
+def test_versions_of_cri_in_common(kubelet: tuple[int, int], containerd: str, want: str) -> None:
+    assert verdict(with_kubelet(containerd, kubelet[1]), "cri-api-skew") == want
+
+
+def test_the_cri_versions_of_a_release_count_where_the_daemon_cannot_be_asked() -> None:
+    seen = with_kubelet("containerd-stopped", 26)
+    assert verdict(seen, "cri-api-skew") == "pass"
+    assert verdict(with_kubelet("containerd-stopped", 22), "cri-api-skew") == "pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "asks", "want"),
+    [
+        ("containerd-2.1-with-a-new-kubelet", True, "pass"),
+        ("containerd-2.1-with-a-new-kubelet", False, "error"),
+        ("containerd-1.7", True, "error"),
+    ],
+)
+def test_a_kubelet_that_asks_needs_a_containerd_that_answers(
+    name: str, asks: bool, want: str
+) -> None:
+    seen = node(name)
+    source = known(known(seen.kubelet).version).source
+    kubelet = known(seen.kubelet)._replace(
+        cgroup_driver=Setting(CgroupDriver.SYSTEMD, source),
+        asks_runtime_for_driver=Setting(asks, source),
+    )
+    assert verdict(seen._replace(kubelet=kubelet), "cgroup-driver-mismatch") == want
+
+
+def test_a_missing_endpoint_is_an_error_in_three_releases_only() -> None:
+    found = {
+        minor: verdict(_without_endpoint(minor), "kubelet-endpoint-missing")
+        for minor in (23, 24, 25, 26, 27)
+    }
+    assert found == {23: "pass", 24: "error", 25: "error", 26: "error", 27: "pass"}
+
+
+def _without_endpoint(minor: int) -> Node:
+    seen = with_kubelet("containerd-healthy", minor)
+    return seen._replace(kubelet=known(seen.kubelet)._replace(endpoint=None))
+
+
+def test_the_same_difference_hurts_less_before_the_migration() -> None:
+    seen = node("dockershim")
+    source = known(known(seen.kubelet).version).source
+    driver = Setting(CgroupDriver.SYSTEMD, source)
+    changed = seen._replace(kubelet=known(seen.kubelet)._replace(cgroup_driver=driver))
+    result = check(changed, "cgroup-driver-mismatch")
+    assert (result.outcome, result.severity) == (Outcome.FAIL, Severity.WARNING)
