@@ -43,7 +43,7 @@ completions: .venv/dev
 	$(BIN)/python scripts/completions.py
 
 nodes: .venv/dev  ## record the test nodes again, on the lab's real node (root)
-	$(BIN)/python scripts/record_nodes.py
+	$(BIN)/python -m scripts.record_nodes
 
 .venv/run: pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "unshim needs Python 3.10 to 3.14" >&2; exit 1; }

@@ -107,6 +107,8 @@ def set_log_rotation(node: Node) -> Iterator[Step]:
     file = known(known(node.docker).config_file)
     path = file.path if file else DOCKER_FILE
     values = _as_kubelet_has(node)
+    if "max-file" in known(known(node.docker).log_opts):
+        del values["max-file"]  # somebody chose it
     try:
         after = set_strings(file.data if file else b"", "log-opts", values, path)
     except EditError as error:
