@@ -216,8 +216,8 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
 
     Its scheme is missing, doubled or not one for a local socket; or the path does not exist, is no
     socket, has no listener, or is the containerd that Docker keeps for itself. /var/run and /run
-    are the same folder and count as equal. What dockershim serves is judged by its own check, and
-    a socket whose runtime is stopped is judged by the check of that runtime.
+    are the same folder and count as equal. What dockershim serves is judged by its own check;
+    where containerd is stopped, that is named as the cause.
 
     Source: Kubernetes issue 110634 (doubled schemes), kubelet documentation; seen with containerd
     1.6 and a kubelet 1.20.

@@ -21,7 +21,8 @@ def may_restart_containerd(node: Node, by_hand: Sequence[str]) -> None:
     """containerd's unit leaves containers alone when it stops.
 
     Raises:
-        Refused: its KillMode is neither process nor none, or there is no unit to restart.
+        Refused: its KillMode is neither process nor none, there is no unit to restart, or systemd
+            has not read its files as they are now.
     """
     unit = known(node.containerd).unit
     if unit is None or isinstance(unit, Missing):
@@ -36,6 +37,11 @@ def may_restart_containerd(node: Node, by_hand: Sequence[str]) -> None:
         raise Refused(
             f"restarting containerd would kill every container: its unit has KillMode={mode}",
             ("unshim apply containerd-unit-killmode", *by_hand),
+        )
+    if not isinstance(unit.state, Missing) and unit.state.reload_needed:
+        raise Refused(
+            "containerd's unit was changed after systemd had read it, and may kill containers now",
+            ("systemctl daemon-reload",),
         )
 
 

@@ -38,7 +38,7 @@ def verdict(look: Look, fixes: Iterable[Fix]) -> Verdict:
     failed = sorted((r for r in look.results if r.findings), key=weight)
     severities = [r.severity for r in failed if r.severity is not None]
     return Verdict(
-        sentence=_sentence(look.node, failed),
+        sentence=_sentence(look, failed),
         versions=versions(look.node),
         chain=chain(look.node, look.results),
         acts=_acts(failed, {f.check_id: f for f in fixes}),
@@ -89,7 +89,8 @@ def _here(part: object) -> bool:
     )
 
 
-def _sentence(node: Node, failed: list[Result]) -> str:
+def _sentence(look: Look, failed: list[Result]) -> str:
+    node = look.node
     if isinstance(node.runtime, Missing):
         return f"What the kubelet of this node uses could not be seen: {node.runtime.reason}."
     errors = [r for r in failed if r.severity is Severity.ERROR]
@@ -102,9 +103,9 @@ def _sentence(node: Node, failed: list[Result]) -> str:
                 "This node still runs its pods through dockershim, which Kubernetes 1.24 removed."
             )
         case Runtime.CRI_DOCKERD:
-            start = "This node runs its pods through Docker, by cri-dockerd"
+            start = _running(node, "through Docker, by cri-dockerd")
         case Runtime.CONTAINERD:
-            start = "This node runs its pods on containerd"
+            start = _running(node, "on containerd")
         case Runtime.OTHER:
             start = f"This node runs its pods on another runtime ({node.runtime.source})"
         case Runtime.NONE:
@@ -114,9 +115,26 @@ def _sentence(node: Node, failed: list[Result]) -> str:
     if worst:
         return f"{start}, but {worst}."
     warnings = sum(1 for r in failed if r.severity is Severity.WARNING)
+    blind = sum(1 for r in look.results if r.outcome in (Outcome.UNKNOWN, Outcome.ERROR))
+    unseen = f"; {blind} of {len(look.results)} checks could not look" if blind else ""
     if warnings:
-        return f"{start}; nothing is broken, {warnings} thing{'s' * (warnings > 1)} to look at."
+        things = f"{warnings} thing{'s' * (warnings > 1)} to look at"
+        return f"{start}; nothing {'seen ' if blind else ''}is broken, {things}{unseen}."
+    if blind:
+        return f"{start}, and nothing that could be seen is wrong{unseen}."
+    if start.startswith(_STOPPED):
+        return f"{start}; nothing else here is wrong."
     return f"{start}, and nothing here is wrong."
+
+
+_STOPPED = "The kubelet does not run"
+
+
+def _running(node: Node, where: str) -> str:
+    """How this node runs its pods, or would if its kubelet ran."""
+    if not isinstance(node.kubelet, Missing) and node.kubelet.process is None:
+        return f"{_STOPPED}; it is set to run this node's pods {where}"
+    return f"This node runs its pods {where}"
 
 
 def _acts(failed: list[Result], fixes: dict[str, Fix]) -> tuple[Act, ...]:

@@ -116,3 +116,11 @@ def test_a_removed_file_comes_back_as_it_was(folder: Path) -> None:
 def test_what_stood_there_survives_json() -> None:
     before = Before(True, b"\xff\x00", 0o640, 1, 2, {"user.a": b"\x00"}, ("/etc/x",))
     assert Before.from_json(before.as_json()) == before
+
+
+def test_what_a_killed_write_left_behind_goes_and_what_another_wrote_stays(folder: Path) -> None:
+    target, left = folder / "x", folder / ".unshim-run-0~"
+    for data, stays in ((b"old", False), (b"new", False), (b"ne", False), (b"another's", True)):
+        left.write_bytes(data)
+        files.sweep(str(target), "run-0", b"old", b"new")
+        assert left.exists() is stays

@@ -78,3 +78,25 @@ def test_a_node_is_worse_when_it_lost_something() -> None:
     assert "task was lost" in worse(was, {**was, "tasks": [["k8s.io", "x", 8]]})
     assert "plugin b" in worse(was, {**was, "plugins": ["a", "c"]})
     assert "CRI" in worse(was, {**was, "cri": False})
+
+
+def test_a_run_that_was_cut_off_can_be_taken_back_and_one_that_did_nothing_cannot(
+    tmp_path: Path,
+) -> None:
+    for states, words in (
+        (("prepared", "intent", "done"), "unfinished"),
+        (("prepared", "intent", "failed", "undoing", "undo-intent"), "unfinished"),
+        (("prepared", "intent", "failed", "undoing", "undone"), "undone"),
+        (("prepared", "applied", "failed"), "unfinished"),
+        (("prepared", "applied", "verified"), "verified"),
+    ):
+        folder = journal.new_run(dict(PLAN), tmp_path)
+        written = journal.Journal(folder)
+        for state in states:
+            written.add(state)
+        assert journal.state_of(folder) == words
+        assert (words in journal.STANDING) == (words != "undone")
+    refused = journal.new_run(dict(PLAN), tmp_path)
+    journal.Journal(refused).add("failed", reason="x", refused=True)
+    assert journal.state_of(refused) == "refused"
+    assert "refused" not in journal.STANDING

@@ -51,7 +51,7 @@ def standing(node: Node) -> list[str]:
 
 
 @contextmanager
-def slow_restarts(node: Node, seconds: int = 5) -> Iterator[None]:
+def slow_restarts(node: Node, seconds: int = 3) -> Iterator[None]:
     """containerd takes its time to start."""
     node.write(DROP_IN, f"[Service]\nExecStartPre=/bin/sleep {seconds}\n")
     node.systemctl("daemon-reload")
@@ -133,6 +133,14 @@ def test_a_containerd_that_does_not_stay_up_gets_its_old_files_back(faulty: Node
     assert faulty.read(CONTAINERD) == doomed
     assert faulty.systemctl("is-active", "containerd") == "active"
     faulty.write(CONTAINERD, config)
+
+
+def test_a_unit_that_systemd_has_not_read_again_is_not_restarted(faulty: Node) -> None:
+    faulty.write(DROP_IN, "[Service]\nKillMode=mixed\n")
+    words = said(faulty, REFUSED, "apply", SLOW, "--yes")
+    assert "changed after systemd had read it" in words
+    assert "systemctl daemon-reload" in words
+    faulty.run(["rm", DROP_IN])
 
 
 HINDRANCES = {

@@ -16,7 +16,7 @@ from tui.units import age
 from unshim.model.session import Applied, Progress, Run
 from unshim.verdict import PRICES
 
-_STANDS = ("applied", "verified")
+_STANDS = ("applied", "verified", "unfinished")
 """The journal's words for a run that can be taken back."""
 
 
