@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unshim.model.results import Check, Fix
+from unshim.prices import PRICES
 from unshim.registry import checks, fixes
-from unshim.verdict import PRICES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "checks.md"
 HEAD = """# Checks

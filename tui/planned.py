@@ -21,7 +21,7 @@ from unshim.model.results import (
     Step,
     WriteFile,
 )
-from unshim.verdict import PRICES
+from unshim.prices import PRICES
 
 
 def told(plan: Plan, results: Sequence[Result], width: int) -> list[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui import signs
 from tui.text import Ink, Line, fit, wrapped
 from unshim.model.results import Evidence, Finding, Fix, Outcome, Result
-from unshim.verdict import PRICES
+from unshim.prices import PRICES
 
 _OUTCOMES = {
     Outcome.PASS: "passes",

@@ -15,7 +15,6 @@ from unshim.managed import where_to_change
 from unshim.model.facts import Node
 from unshim.model.results import (
     Check,
-    Disturbs,
     FileDiff,
     Fix,
     Forecast,
@@ -33,6 +32,7 @@ from unshim.model.results import (
 )
 from unshim.model.values import FileText, Missing, Origin, Unknown
 from unshim.overlay import OverlayHost
+from unshim.prices import disturbance
 from unshim.record import RecordingHost
 from unshim.redact import redact_lines
 from unshim.stale import facts_of
@@ -177,17 +177,6 @@ def diff_of(step: WriteFile) -> FileDiff:
 
 def _visible_but_tabs(line: str) -> str:
     return "\t".join(map(visible, line.split("\t")))
-
-
-def disturbance(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
-    """What these steps really disturb: a fix names the most it may, and may restart nothing."""
-    most = max((f.disturbs for f in fixes), key=lambda d: d.rank, default=Disturbs.NOTHING)
-    if most.rank >= Disturbs.DRAIN.rank:
-        return most
-    units = {s.unit for s in steps if isinstance(s, RestartUnit)}
-    if "containerd.service" in units:
-        return Disturbs.CONTAINERD
-    return Disturbs.KUBELET if "kubelet.service" in units else Disturbs.NOTHING
 
 
 def _forecast(

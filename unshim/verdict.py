@@ -7,18 +7,10 @@ from collections.abc import Iterable
 
 from unshim.chain import chain
 from unshim.model.facts import Node, Runtime
-from unshim.model.results import Disturbs, Fix, Outcome, Result, Severity
+from unshim.model.results import Fix, Outcome, Result, Severity
 from unshim.model.session import Act, Look, SubjectCount, Verdict
 from unshim.model.values import Missing, Setting, Version
-
-PRICES = {
-    Disturbs.NOTHING: "disturbs nothing",
-    Disturbs.KUBELET: "restarts the kubelet, pods keep running",
-    Disturbs.CONTAINERD: "restarts containerd, pods keep running",
-    Disturbs.DOCKER: "restarts Docker",
-    Disturbs.DRAIN: "needs a drain, pods are made again",
-    Disturbs.REBOOT: "needs a reboot",
-}
+from unshim.prices import price
 
 # What must be cured first for the rest to mean anything, in this order.
 _FIRST = (
@@ -41,7 +33,7 @@ def verdict(look: Look, fixes: Iterable[Fix]) -> Verdict:
         sentence=_sentence(look, failed),
         versions=versions(look.node),
         chain=chain(look.node, look.results),
-        acts=_acts(failed, {f.check_id: f for f in fixes}),
+        acts=_acts(look.node, failed, {f.check_id: f for f in fixes}),
         counts=_count("", look.results),
         subjects=tuple(
             _count(subject, [r for r in look.results if r.check.subject == subject])
@@ -137,22 +129,24 @@ def _running(node: Node, where: str) -> str:
     return f"This node runs its pods {where}"
 
 
-def _acts(failed: list[Result], fixes: dict[str, Fix]) -> tuple[Act, ...]:
+def _acts(node: Node, failed: list[Result], fixes: dict[str, Fix]) -> tuple[Act, ...]:
     """The three things to do next: what hurts most and is no consequence of something else."""
-    acts = []
+    acts: list[Act] = []
     for result in failed:
+        if len(acts) == 3:
+            break
         if result.severity is Severity.INFO or all(f.caused_by for f in result.findings):
             continue
         fix = fixes.get(result.check.id)
         acts.append(
             Act(
                 fix.title if fix else result.check.title,
-                PRICES[fix.disturbs] if fix else "by hand, see its explanation",
+                price(fix, node) if fix else "by hand, see its explanation",
                 result.check.id,
                 fix is not None,
             )
         )
-    return tuple(acts[:3])
+    return tuple(acts)
 
 
 def _count(subject: str, results: Iterable[Result]) -> SubjectCount:

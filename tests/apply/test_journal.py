@@ -75,7 +75,11 @@ def test_a_node_is_worse_when_it_lost_something() -> None:
     was = {"plugins": ["a", "b"], "tasks": [["k8s.io", "x", 7]], "cri": True}
     assert worse(was, was) == ""
     assert worse(None, was) == ""
-    assert "task was lost" in worse(was, {**was, "tasks": [["k8s.io", "x", 8]]})
+    assert "tasks were lost" in worse(was, {**was, "tasks": [["k8s.io", "x", 8]]})
+    tasks = [["k8s.io", name, 7] for name in "xyz"]
+    three = {**was, "tasks": tasks}
+    assert "tasks were lost" in worse(three, {**three, "tasks": tasks[:1]})
+    assert worse(three, {**three, "tasks": tasks[:2]}) == ""  # one ended by itself
     assert "plugin b" in worse(was, {**was, "plugins": ["a", "c"]})
     assert "CRI" in worse(was, {**was, "cri": False})
 

@@ -14,7 +14,7 @@ from tui.screens.act import ActPage
 from tui.text import Ink, Line, wrapped
 from tui.units import age
 from unshim.model.session import Applied, Progress, Run
-from unshim.verdict import PRICES
+from unshim.prices import PRICES
 
 _STANDS = ("applied", "verified", "unfinished")
 """The journal's words for a run that can be taken back."""

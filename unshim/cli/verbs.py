@@ -86,7 +86,10 @@ def _json(opened: Opened, look: Look) -> str:
 
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     about = {"at": now, "uid": os.getuid(), "origin": look.node.origin, "live": look.node.live}
-    return as_json(look, opened.engine.verdict(look), opened.engine.fixes, about)
+    from unshim.verdict import verdict
+
+    # Without fixes: what to do next stands in the text and on the screens, with its price.
+    return as_json(look, verdict(look, ()), opened.engine.fixes, about)
 
 
 def _lines(opened: Opened, look: Look) -> Iterable[Line]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from unshim.model.results import Check, Finding, Fix, Outcome, Result, Severity
 from unshim.model.session import Hop, HopState, Look, Verdict
+from unshim.prices import PRICES, price
 from unshim.report.lines import Line
-from unshim.verdict import PRICES, weight
+from unshim.verdict import weight
 
 SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -38,7 +39,9 @@ def as_text(
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield Line("")
-                    yield from _finding(result, finding, by_check.get(result.check.id), width)
+                    cure = by_check.get(result.check.id)
+                    cost = price(cure, look.node) if cure else ""
+                    yield from _finding(result, finding, cost, width)
     unknown = [r for r in look.results if r.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
     if unknown:
         yield Line("")
@@ -77,7 +80,8 @@ def chain_lines(chain: tuple[Hop, ...], width: int) -> Iterator[Line]:
         yield Line(notes, "red" if broken else "yellow")
 
 
-def _finding(result: Result, finding: Finding, fix: Fix | None, width: int) -> Iterator[Line]:
+def _finding(result: Result, finding: Finding, cost: str, width: int) -> Iterator[Line]:
+    """`cost` is the price of its fix, "" where it has none."""
     severity = finding.severity or result.check.severity
     yield Line(f"{SIGNS[severity]} {result.check.id}", STYLES[severity])
     yield from _wrapped(finding.summary + ".", width, "  ")
@@ -91,10 +95,8 @@ def _finding(result: Result, finding: Finding, fix: Fix | None, width: int) -> I
         yield from _wrapped(f"If left: {finding.hurts}", width, "  ")
     if finding.caused_by:
         yield from _wrapped(f"Comes from {finding.caused_by}; cure that first.", width, "  ")
-    elif fix is not None:
-        yield from _wrapped(
-            f"Fix: unshim apply {result.check.id}   {PRICES[fix.disturbs]}", width, "  "
-        )
+    elif cost:
+        yield from _wrapped(f"Fix: unshim apply {result.check.id}   {cost}", width, "  ")
     else:
         yield from _wrapped(f"Remedy: {result.check.remedy}", width, "  ")
 

@@ -13,8 +13,8 @@ from unshim.model.results import (
     Step,
     WriteFile,
 )
+from unshim.prices import PRICES
 from unshim.report.lines import Line
-from unshim.verdict import PRICES
 
 SIGNS = {
     Outcome.PASS: "✓",
