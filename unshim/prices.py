@@ -30,12 +30,12 @@ def disturbance(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
 
 
 def price(fix: Fix, node: Node) -> str:
-    """`1 file, disturbs nothing`: of this fix on this node as it is. Where it would be refused now,
-    the most that it disturbs."""
+    """`disturbs nothing, 1 file`: of this fix on this node as it is. Where it would be refused now,
+    the most that it disturbs. What hurts comes first, as a narrow screen shows no more."""
     try:
         steps = list(fix.run(node))
     except (Refused, Unknown):
         return PRICES[fix.disturbs]
     files = len({s.path for s in steps if isinstance(s, WriteFile)})
-    counted = f"{files} file{'s' * (files > 1)}, " if files else ""
-    return counted + PRICES[disturbance([fix], steps)]
+    counted = f", {files} file{'s' * (files > 1)}" if files else ""
+    return PRICES[disturbance([fix], steps)] + counted
