@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from unshim.evidence import read
 from unshim.model.facts import ContainerdConfig, Handler, Node
 from unshim.model.results import Finding, Severity
-from unshim.model.values import Missing, known
-from unshim.phase import before_migration, containerd_config
+from unshim.model.values import known
+from unshim.phase import before_migration, containerd_config, running_driver
 from unshim.registry import check
 
 
@@ -49,14 +49,9 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
         read("kubelet", driver),
         read("containerd", other, driver.value),
     ]
-    running = containerd.running
-    if (
-        not isinstance(running, Missing)
-        and not isinstance(running.cri, Missing)
-        and not isinstance(running.cri.cgroup_driver, Missing)
-        and running.cri.cgroup_driver.value is not other.value
-    ):
-        evidence.append(read("containerd as it runs now", running.cri.cgroup_driver))
+    now = running_driver(node)
+    if now is not None and now.value is not other.value:
+        evidence.append(read("containerd as it runs now", now))
     before = before_migration(node)
     yield Finding(
         f"the kubelet uses the {driver.value} cgroup driver, containerd {other.value}",

@@ -19,8 +19,8 @@ from unshim.guards import (
 )
 from unshim.model.facts import CgroupDriver, ContainerdConfig, Node
 from unshim.model.results import Disturbs, Refused, RestartUnit, Step, WriteFile
-from unshim.model.values import FileText, Missing, Origin, Setting, known
-from unshim.phase import containerd_config, without_kubelet
+from unshim.model.values import FileText, Origin, known
+from unshim.phase import containerd_config, running_driver, without_kubelet
 from unshim.registry import fix
 
 RUNC = "io.containerd.runc.v2"
@@ -86,11 +86,8 @@ def _kubelet_side(node: Node) -> Iterator[Step]:
 
 def _runs_with_cgroupfs(node: Node) -> bool:
     """Whether the containerd that runs has not read yet that it is to use systemd."""
-    running = known(node.containerd).running
-    if isinstance(running, Missing) or isinstance(running.cri, Missing):
-        return False
-    driver = running.cri.cgroup_driver
-    return isinstance(driver, Setting) and driver.value is CgroupDriver.CGROUPFS
+    driver = running_driver(node)
+    return driver is not None and driver.value is CgroupDriver.CGROUPFS
 
 
 @fix(cgroup_old_systemd_cgroup_key, disturbs=Disturbs.DRAIN)

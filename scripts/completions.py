@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -17,9 +18,11 @@ def completion(shell: str) -> str:
     """Static completion: no Python starts at a press of TAB."""
     parser = build()
     ids = [check.id for check in checks()]
-    for verbs in (a for a in parser._actions if a.dest == "verb"):
+    for verbs in parser._actions:
+        if not isinstance(verbs, argparse._SubParsersAction):
+            continue
         for name in ("explain", "plan", "apply"):
-            for action in verbs.choices[name]._actions:  # type: ignore[index]  # a mapping here
+            for action in verbs.choices[name]._actions:
                 if action.dest in ("id", "ids"):
                     action.choices = ids
     text = shtab.complete(parser, shell=shell)

@@ -123,11 +123,8 @@ def _applied(
 
 
 def _work(verb: str, folder: Path, words: list[str], tell: Tell, held: int) -> int:
-    """Run the worker to its end in a session of its own; tell each record of its journal.
-
-    Raises:
-        KeyboardInterrupt: somebody does not wait for it; it goes on to its end.
-    """
+    """Run the worker to its end in a session of its own, which an interrupt of ours does not
+    reach; tell each record of its journal."""
     worker = subprocess.Popen(
         [sys.executable, "-I", "-m", "unshim.apply", verb, str(folder)],
         stdin=subprocess.DEVNULL,
@@ -148,10 +145,7 @@ def _work(verb: str, folder: Path, words: list[str], tell: Tell, held: int) -> i
         seen = len(records)
         if ended is not None:
             return ended
-        try:
-            time.sleep(0.05)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("it goes on to its end; see `unshim journal`") from None
+        time.sleep(0.05)
 
 
 def _words(step: object) -> str:

@@ -17,7 +17,8 @@ from unshim.model.facts import (
     Plugin,
 )
 from unshim.model.results import RestartUnit, ShareImage, Step
-from unshim.model.values import Missing, Origin, Setting, Why
+from unshim.model.values import Missing, Origin, Why
+from unshim.phase import running_driver
 
 
 def expect(node: Node, steps: Iterable[Step]) -> Node:
@@ -105,20 +106,13 @@ def _as_configured(kubelet: Kubelet) -> Kubelet:
 
 def pending(node: Node) -> tuple[str, ...]:
     """Changes that wait on disk for a restart already, and that a restart would carry out too."""
-    words = []
-    containerd = node.containerd
-    if not isinstance(containerd, Missing) and isinstance(containerd.config, ContainerdConfig):
-        running = containerd.running
-        configured = containerd.config.cgroup_driver
-        if (
-            not isinstance(running, Missing)
-            and not isinstance(running.cri, Missing)
-            and isinstance(running.cri.cgroup_driver, Setting)
-            and isinstance(configured, Setting)
-            and running.cri.cgroup_driver.value is not configured.value
-        ):
-            words.append(
-                f"containerd's configuration already says {configured.value} cgroups, which it "
-                "does not use yet; its restart brings that into force too"
-            )
-    return tuple(words)
+    containerd, now = node.containerd, running_driver(node)
+    if isinstance(containerd, Missing) or not isinstance(containerd.config, ContainerdConfig):
+        return ()
+    configured = containerd.config.cgroup_driver
+    if now is None or isinstance(configured, Missing) or now.value is configured.value:
+        return ()
+    return (
+        f"containerd's configuration already says {configured.value} cgroups, which it "
+        "does not use yet; its restart brings that into force too",
+    )

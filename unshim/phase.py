@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from unshim.model.facts import ContainerdConfig, Node, ParseError, Runtime
+from unshim.model.facts import CgroupDriver, ContainerdConfig, Node, ParseError, Runtime
 from unshim.model.results import Phase
-from unshim.model.values import Missing, Unknown, known
+from unshim.model.values import Missing, Setting, Unknown, known
 
 
 def phase_of(node: Node) -> Phase | None | Missing:
@@ -36,6 +36,15 @@ def without_kubelet(node: Node) -> bool:
         Unknown: it is not known what the kubelet uses.
     """
     return known(node.runtime).value is Runtime.NONE
+
+
+def running_driver(node: Node) -> Setting[CgroupDriver] | None:
+    """The cgroup driver of the containerd that runs; None where it does not tell."""
+    containerd = node.containerd
+    running = containerd if isinstance(containerd, Missing) else containerd.running
+    cri = running if isinstance(running, Missing) else running.cri
+    driver = cri if isinstance(cri, Missing) else cri.cgroup_driver
+    return None if isinstance(driver, Missing) else driver
 
 
 def containerd_config(node: Node) -> ContainerdConfig:

@@ -13,11 +13,9 @@ from tui.messages import Journalled, Seen
 from tui.screens.act import ActPage
 from tui.text import Ink, Line, wrapped
 from tui.units import age
+from unshim.apply.journal import STANDING
 from unshim.model.session import Applied, Progress, Run
 from unshim.prices import PRICES
-
-_STANDS = ("applied", "verified", "unfinished")
-"""The journal's words for a run that can be taken back."""
 
 
 class UndoPage(ActPage):
@@ -51,7 +49,7 @@ class UndoPage(ActPage):
         """The newest run that is applied and not taken back."""
         if self._runs is None or isinstance(self._runs, str):
             return None
-        return next((run for run in self._runs if run.state in _STANDS), None)
+        return next((run for run in self._runs if run.state in STANDING), None)
 
     def reading(self, width: int) -> list[Line]:
         if self._runs is None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from unshim.cli import exits
@@ -57,12 +58,10 @@ def _apply(options: argparse.Namespace) -> int:
     if not options.yes and not _confirmed(plan.node):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    try:
-        applied = opened.engine.apply(plan, _tell)
-    except KeyboardInterrupt:
-        out.say("Interrupted. What was begun is carried through; see `unshim journal`.", "yellow")
-        return exits.INTERRUPTED
+    applied = _waited(lambda: opened.engine.apply(plan, _tell))
     code = _ended(applied)
+    if applied.ended is Ended.DONE and applied.run:
+        out.say(f"Run {applied.run}. Take it back with `unshim undo {applied.run[:6]}`.")
     return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
 
 
@@ -117,9 +116,16 @@ def _ended(applied: Applied) -> int:
     sign, style = SIGNS[applied.ended]
     for number, words in enumerate(applied.words):
         out.say(f"{sign if number == 0 else '  '}{words}", style)
-    if applied.ended is Ended.DONE and applied.run:
-        out.say(f"Run {applied.run}. Take it back with `unshim undo {applied.run[:6]}`.")
     return exits.OF_ENDED[applied.ended]
+
+
+def _waited(act: Callable[[], Applied]) -> Applied:
+    """The end of an apply or an undo. Raises: KeyboardInterrupt that says what goes on."""
+    try:
+        return act()
+    except KeyboardInterrupt:
+        words = "what was begun is carried through; see `unshim journal`"
+        raise KeyboardInterrupt(words) from None
 
 
 def _undo(options: argparse.Namespace) -> int:
@@ -139,11 +145,7 @@ def _undo(options: argparse.Namespace) -> int:
     elif not options.yes:
         out.complain("nobody is there to confirm; give --yes to undo without asking")
         return exits.REFUSED
-    applied = opened.engine.undo(run, _tell)
-    sign, style = SIGNS[applied.ended]
-    for number, words in enumerate(applied.words):
-        out.say(f"{sign if number == 0 else '  '}{words}", style)
-    return exits.OF_ENDED[applied.ended]
+    return _ended(_waited(lambda: opened.engine.undo(run, _tell)))
 
 
 def _journal() -> int:

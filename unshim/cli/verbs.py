@@ -14,9 +14,6 @@ from unshim.model.session import Look
 from unshim.report import out
 from unshim.report.lines import Line
 
-HUNG_UP = 129
-"""What the screens return when their terminal went away."""
-
 
 def run(options: argparse.Namespace) -> int:
     """Carry out what was asked for. Returns the exit code."""
@@ -61,10 +58,11 @@ def _report(options: argparse.Namespace) -> int:
         import gc
 
         from tui.app import run as screens
+        from tui.hangup import GONE
 
         gc.enable()
         code = screens(opened.engine, banner=opened.banner, mouse=not options.no_mouse)
-        return exits.INTERRUPTED if code == HUNG_UP else code
+        return exits.INTERRUPTED if code == GONE else code
     opened = open_engine(options)
     look = opened.engine.look()
     code = exits.of_results(look.results, options.fail_on)
@@ -83,11 +81,10 @@ def _json(opened: Opened, look: Look) -> str:
     import time
 
     from unshim.report.as_json import as_json
+    from unshim.verdict import verdict
 
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     about = {"at": now, "uid": os.getuid(), "origin": look.node.origin, "live": look.node.live}
-    from unshim.verdict import verdict
-
     # Without fixes: what to do next stands in the text and on the screens, with its price.
     return as_json(look, verdict(look, ()), opened.engine.fixes, about)
 

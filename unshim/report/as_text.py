@@ -34,14 +34,15 @@ def as_text(
         yield Line("Next", "bold")
         for number, act in enumerate(verdict.acts, start=1):
             yield from _wrapped(f"{number} {act.title} ({act.price})", width, "  ")
+    failed = sorted((r for r in look.results if r.findings), key=weight)
+    cures = {r.check.id: by_check[r.check.id] for r in failed if r.check.id in by_check}
+    costs = {check_id: price(cure, look.node) for check_id, cure in cures.items()}
     for severity in Severity:
-        for result in sorted(look.results, key=weight):
+        for result in failed:
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield Line("")
-                    cure = by_check.get(result.check.id)
-                    cost = price(cure, look.node) if cure else ""
-                    yield from _finding(result, finding, cost, width)
+                    yield from _finding(result, finding, costs.get(result.check.id, ""), width)
     unknown = [r for r in look.results if r.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
     if unknown:
         yield Line("")
