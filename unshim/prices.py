@@ -36,6 +36,8 @@ def price(fix: Fix, node: Node) -> str:
         steps = list(fix.run(node))
     except (Refused, Unknown):
         return PRICES[fix.disturbs]
+    except Exception:  # a price is beside the point: a broken fix must not take the report with it
+        return PRICES[fix.disturbs]
     files = len({s.path for s in steps if isinstance(s, WriteFile)})
     counted = f", {files} file{'s' * (files > 1)}" if files else ""
     return PRICES[disturbance([fix], steps)] + counted
