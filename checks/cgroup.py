@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.evidence import read
-from unshim.model.facts import ContainerdConfig, Handler, Node
+from unshim.model.containerd import ContainerdConfig, Handler
+from unshim.model.node import Node
 from unshim.model.results import Finding, Severity
 from unshim.model.values import known
 from unshim.phase import before_migration, containerd_config, running_driver

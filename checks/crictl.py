@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from unshim.endpoint import kubelet_endpoint
 from unshim.evidence import line, not_known, read
 from unshim.kubelet_flags import same_socket
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Evidence, Finding, Phase, Severity
 from unshim.model.values import Missing, Origin, Setting, Source, Version, known
 from unshim.phase import before_migration

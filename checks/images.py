@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.image_names import familiar, normal
-from unshim.model.facts import Completeness, Image, Node
+from unshim.model.images import Completeness, Image
+from unshim.model.node import Node
 from unshim.model.results import Evidence, Finding, Phase, Severity
 from unshim.model.values import Missing, Origin, Source, known
 from unshim.phase import without_kubelet

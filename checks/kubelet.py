@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from unshim.evidence import absent, line, not_known, read, shown
 from unshim.kubelet_flags import KNOWN_SCHEMES, REMOVED_IN, endpoint_problem
-from unshim.model.facts import Node, Runtime, SocketState
+from unshim.model.facts import Runtime, SocketState
+from unshim.model.node import Node
 from unshim.model.results import Evidence, Finding, Severity
 from unshim.model.values import Missing, Setting, Version, known
 from unshim.registry import check

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from unshim.evidence import absent, read
 from unshim.log_sizes import docker_bytes, kubelet_bytes, shown_bytes
-from unshim.model.facts import Docker, Kubelet, Node, ParseError
+from unshim.model.docker import Docker
+from unshim.model.facts import ParseError
+from unshim.model.kubelet import Kubelet
+from unshim.model.node import Node
 from unshim.model.results import Evidence, Finding, Severity
 from unshim.model.values import Missing, Origin, Source, known
 from unshim.phase import before_migration

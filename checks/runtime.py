@@ -6,14 +6,9 @@ from collections.abc import Iterator
 
 from unshim.cri_apis import common_api, served_by_release, spoken_by_kubelet
 from unshim.evidence import not_known, read
-from unshim.model.facts import (
-    Node,
-    ParseError,
-    Plugin,
-    Runtime,
-    SocketState,
-    Unit,
-)
+from unshim.model.containerd import Plugin
+from unshim.model.facts import ParseError, Runtime, SocketState, Unit
+from unshim.model.node import Node
 from unshim.model.results import Evidence, Finding, Phase, Severity
 from unshim.model.values import Missing, Origin, Setting, Source, known
 from unshim.phase import before_migration, containerd_config, without_kubelet

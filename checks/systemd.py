@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.evidence import read
-from unshim.model.facts import Node, Unit
+from unshim.model.facts import Unit
+from unshim.model.node import Node
 from unshim.model.results import Finding, Severity
 from unshim.model.values import Missing, known
 from unshim.registry import check

@@ -17,7 +17,9 @@ from unshim.guards import (
     may_restart_containerd,
     refusing,
 )
-from unshim.model.facts import CgroupDriver, ContainerdConfig, Node
+from unshim.model.containerd import ContainerdConfig
+from unshim.model.facts import CgroupDriver
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, RestartUnit, Step, WriteFile
 from unshim.model.values import FileText, Origin, known
 from unshim.phase import containerd_config, running_driver, without_kubelet

@@ -8,7 +8,7 @@ from checks.crictl import crictl_config_endpoint_wrong, crictl_config_invalid, c
 from unshim.edit.crictl_text import correct, fresh
 from unshim.endpoint import kubelet_endpoint
 from unshim.kubelet_flags import CONTAINERD_ENDPOINT, endpoint_path
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, Step, WriteFile
 from unshim.model.values import Setting, known
 from unshim.phase import before_migration

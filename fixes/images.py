@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from checks.images import images_wrong_namespace
 from unshim.image_names import familiar, normal
-from unshim.model.facts import Completeness, Image, Node
+from unshim.model.images import Completeness, Image
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, ShareImage, Step
 from unshim.model.values import known
 from unshim.registry import fix

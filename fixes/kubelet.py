@@ -17,7 +17,9 @@ from unshim.edit.lines import EditError
 from unshim.edit.yaml_text import set_top_level
 from unshim.guards import RESTART_KUBELET, edited, ready_for_containerd, refusing
 from unshim.kubelet_flags import CONTAINERD_ENDPOINT, DOCKERSHIM_FLAGS, REMOVED_IN
-from unshim.model.facts import Kubelet, Node, Runtime
+from unshim.model.facts import Runtime
+from unshim.model.kubelet import Kubelet
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, ReloadSystemd, RestartUnit, Step, WriteFile
 from unshim.model.values import Missing, Origin, known
 from unshim.phase import before_migration

@@ -11,7 +11,7 @@ from unshim.edit.lines import EditError
 from unshim.edit.yaml_text import set_top_level
 from unshim.guards import RESTART_KUBELET, edited, refusing
 from unshim.log_sizes import docker_bytes, kubelet_bytes, shown_bytes
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, RestartUnit, Step
 from unshim.model.values import Missing, known
 from unshim.phase import before_migration

@@ -8,7 +8,7 @@ from checks.runtime import CRI_NAMES, cri_plugin_disabled
 from unshim.edit.lines import EditError
 from unshim.edit.toml_text import remove_items
 from unshim.guards import RESTART_CONTAINERD, may_restart_containerd, refusing
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, RestartUnit, Step, WriteFile
 from unshim.phase import containerd_config
 from unshim.registry import fix

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.systemd import containerd_unit_killmode
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Refused, ReloadSystemd, Step, WriteFile
 from unshim.model.values import known
 from unshim.registry import fix

@@ -12,7 +12,8 @@ from unshim.facts import containerd_config
 from unshim.facts.containerd_config import Place
 from unshim.facts.versions import parse
 from unshim.local import LocalHost
-from unshim.model.facts import CgroupDriver, ContainerdConfig, ParseError
+from unshim.model.containerd import ContainerdConfig
+from unshim.model.facts import CgroupDriver, ParseError
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
 from unshim.toml_marks import read_toml
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from unshim.facts import crictl
-from unshim.model.facts import Crictl
+from unshim.model.crictl import Crictl
 from unshim.model.values import Missing, known
 
 from .trees import installed, tree

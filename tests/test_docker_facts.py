@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from unshim.facts import docker, docker_config, systemd
-from unshim.model.facts import CgroupDriver, Docker, ParseError, PodOrigin
+from unshim.model.docker import Docker
+from unshim.model.facts import CgroupDriver, ParseError
+from unshim.model.pods import PodOrigin
 from unshim.model.values import FileText, Missing, Origin, Why, known
 
 from .trees import installed, recorded, texts, tree

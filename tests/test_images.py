@@ -14,14 +14,9 @@ from tests.fake_containerd import Answers, Key, load, serving
 from unshim.facts import containerd_running, images, manifests
 from unshim.host import RpcError
 from unshim.local import LocalHost
-from unshim.model.facts import (
-    Completeness,
-    Containerd,
-    Image,
-    Images,
-    Socket,
-    SocketState,
-)
+from unshim.model.containerd import Containerd
+from unshim.model.facts import Socket, SocketState
+from unshim.model.images import Completeness, Image, Images
 from unshim.model.values import Missing, Why
 from unshim.rpc import containerd as ctd
 

@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 
 from unshim.facts import kubelet, runtime, systemd
-from unshim.model.facts import (
-    CgroupDriver,
-    Docker,
-    Kubelet,
-    ParseError,
-    Process,
-    Runtime,
-    SocketState,
-)
+from unshim.model.docker import Docker
+from unshim.model.facts import CgroupDriver, ParseError, Process, Runtime, SocketState
+from unshim.model.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting, Source, Why, known
 
 from .trees import CONFIG, DROP_IN, EXTRA, FLAGS, KUBEADM, UNIT, installed, recorded, texts, tree

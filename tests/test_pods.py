@@ -9,7 +9,7 @@ from tests.test_images import LINES, daemon
 from unshim.facts import pods
 from unshim.host import RpcError
 from unshim.local import LocalHost
-from unshim.model.facts import PodOrigin, Pods
+from unshim.model.pods import PodOrigin, Pods
 from unshim.model.values import Missing, Why
 
 

@@ -19,7 +19,8 @@ from tests.fake_containerd import Answers, load, serving
 from unshim.facts import containerd_running
 from unshim.host import RpcError
 from unshim.local import LocalHost
-from unshim.model.facts import CgroupDriver, ContainerdRunning, Cri, Socket, SocketState
+from unshim.model.containerd import ContainerdRunning, Cri
+from unshim.model.facts import CgroupDriver, Socket, SocketState
 from unshim.model.values import Missing, Why
 from unshim.rpc import containerd as ctd
 from unshim.rpc import transport

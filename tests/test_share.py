@@ -17,8 +17,8 @@ from tests.lab.images import Image, busybox_image, pause_image
 from unshim.facts import containerd, images
 from unshim.host import RpcError
 from unshim.local import LocalHost
-from unshim.model.facts import Completeness, Images
-from unshim.model.facts import Image as Found
+from unshim.model.images import Completeness, Images
+from unshim.model.images import Image as Found
 from unshim.model.values import Missing
 from unshim.rpc import share, transport
 

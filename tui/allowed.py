@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unshim.model.facts import Node
+from unshim.model.node import Node
 
 
 def why_not(only_reads: bool, node: Node) -> str:

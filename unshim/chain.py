@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unshim.model.facts import (
-    Containerd,
-    Docker,
-    Kubelet,
-    Node,
-    Process,
-    Runtime,
-    SocketState,
-)
+from unshim.model.containerd import Containerd
+from unshim.model.docker import Docker
+from unshim.model.facts import Process, Runtime, SocketState
+from unshim.model.kubelet import Kubelet
+from unshim.model.node import Node
 from unshim.model.results import Result
 from unshim.model.session import Hop, HopState
 from unshim.model.values import Missing, Setting, Version

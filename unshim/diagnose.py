@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unshim.model.facts import Node, Runtime
+from unshim.model.facts import Runtime
+from unshim.model.node import Node
 from unshim.model.results import Check, Outcome, Phase, Result
 from unshim.model.values import Unknown, known
 from unshim.phase import phase_of

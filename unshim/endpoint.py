@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unshim.kubelet_flags import endpoint_problem
-from unshim.model.facts import Node, SocketState
+from unshim.model.facts import SocketState
+from unshim.model.node import Node
 from unshim.model.values import Missing, Setting, known
 
 

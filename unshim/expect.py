@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unshim.cri_apis import served_by_release
-from unshim.model.facts import (
-    Completeness,
-    Containerd,
-    ContainerdConfig,
-    ContainerdRunning,
-    Cri,
-    Images,
-    Kubelet,
-    Node,
-    Plugin,
-)
+from unshim.model.containerd import Containerd, ContainerdConfig, ContainerdRunning, Cri, Plugin
+from unshim.model.images import Completeness, Images
+from unshim.model.kubelet import Kubelet
+from unshim.model.node import Node
 from unshim.model.results import RestartUnit, ShareImage, Step
 from unshim.model.values import Missing, Origin, Why
 from unshim.phase import running_driver

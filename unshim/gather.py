@@ -10,7 +10,11 @@ from typing import Generic, TypeVar
 from unshim.facts import crictl, docker, kubelet, machine, runtime, static_pods, systemd
 from unshim.facts.present import present
 from unshim.host import Host
-from unshim.model.facts import Containerd, Images, Machine, Node, Pods, Process
+from unshim.model.containerd import Containerd
+from unshim.model.facts import Machine, Process
+from unshim.model.images import Images
+from unshim.model.node import Node
+from unshim.model.pods import Pods
 from unshim.model.values import Missing, Why
 
 T = TypeVar("T")

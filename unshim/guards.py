@@ -8,7 +8,9 @@ from unshim.cri_apis import common_api, spoken_by_kubelet
 from unshim.edit.lines import EditError
 from unshim.image_names import familiar, normal
 from unshim.kubelet_flags import same_socket
-from unshim.model.facts import Node, Pod, PodOrigin, Pods, Runtime
+from unshim.model.facts import Runtime
+from unshim.model.node import Node
+from unshim.model.pods import Pod, PodOrigin, Pods
 from unshim.model.results import Refused, WriteFile
 from unshim.model.values import Missing, Setting, known
 from unshim.phase import containerd_config

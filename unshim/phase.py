@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from unshim.model.facts import CgroupDriver, ContainerdConfig, Node, ParseError, Runtime
+from unshim.model.containerd import ContainerdConfig
+from unshim.model.facts import CgroupDriver, ParseError, Runtime
+from unshim.model.node import Node
 from unshim.model.results import Phase
 from unshim.model.values import Missing, Setting, Unknown, known
 

@@ -12,7 +12,7 @@ from unshim.expect import expect, pending
 from unshim.gather import gather
 from unshim.host import Host
 from unshim.managed import where_to_change
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import (
     Check,
     FileDiff,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Fix, Refused, RestartUnit, Step, WriteFile
 from unshim.model.values import Unknown
 

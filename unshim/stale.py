@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from unshim.model.facts import Node, PodOrigin
+from unshim.model.node import Node
+from unshim.model.pods import PodOrigin
 from unshim.model.values import Missing, Setting
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from unshim.chain import chain
-from unshim.model.facts import Node, Runtime
+from unshim.model.facts import Runtime
+from unshim.model.node import Node
 from unshim.model.results import Fix, Outcome, Result, Severity
 from unshim.model.session import Act, Look, SubjectCount, Verdict
 from unshim.model.values import Missing, Setting, Version

@@ -6,7 +6,9 @@ import pytest
 
 from tests.laws.nodes import CHECKS, node
 from unshim.diagnose import diagnose_one
-from unshim.model.facts import CgroupDriver, Flag, Kubelet, Node
+from unshim.model.facts import CgroupDriver, Flag
+from unshim.model.kubelet import Kubelet
+from unshim.model.node import Node
 from unshim.model.results import Outcome, Result, Severity
 from unshim.model.values import Origin, Setting, Source, Version, known
 

@@ -11,7 +11,7 @@ from tests.trees import tree
 from unshim.edit.flag_text import rewrite
 from unshim.edit.lines import EditError
 from unshim.gather import gather
-from unshim.model.facts import Kubelet
+from unshim.model.kubelet import Kubelet
 from unshim.model.values import known
 
 FLAGS = "/var/lib/kubelet/kubeadm-flags.env"

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.laws.nodes import FIXES, node
-from unshim.model.facts import Condition, Node, Pod, PodOrigin, Pods
+from unshim.model.containerd import Condition
+from unshim.model.node import Node
+from unshim.model.pods import Pod, PodOrigin, Pods
 from unshim.model.results import Refused, Step
 from unshim.model.values import Missing, known
 

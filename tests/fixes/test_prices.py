@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.laws import nodes
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Fix, FixFunction, Refused, RestartUnit, Step, WriteFile
 from unshim.prices import price
 

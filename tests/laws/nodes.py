@@ -7,7 +7,7 @@ from pathlib import Path
 
 from unshim.diagnose import diagnose
 from unshim.gather import gather
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Check, Fix, Outcome, Plan, Result
 from unshim.model.session import Look
 from unshim.plan import make_plan

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from unshim.model.facts import Machine, Node
+from unshim.model.facts import Machine
 from unshim.model.live import HostLoad, Sample, TaskRow
+from unshim.model.node import Node
 from unshim.model.results import (
     Check,
     Disturbs,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from unshim.edit.lines import EditError, closed, decoded, ending, split
-from unshim.model.facts import Flag, Kubelet, Unit
+from unshim.model.facts import Flag, Unit
+from unshim.model.kubelet import Kubelet
 from unshim.model.results import WriteFile
 from unshim.model.values import FileText, Origin, known
 

@@ -10,15 +10,8 @@ from unshim.facts.containerd_config import Place
 from unshim.facts.containerd_releases import CONFIG_PATH, SOCKET_PATH
 from unshim.facts.systemd import Units
 from unshim.host import Host
-from unshim.model.facts import (
-    Containerd,
-    ContainerdConfig,
-    Flag,
-    ParseError,
-    Process,
-    Socket,
-    SocketState,
-)
+from unshim.model.containerd import Containerd, ContainerdConfig
+from unshim.model.facts import Flag, ParseError, Process, Socket, SocketState
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.rpc.address import socket_path
 

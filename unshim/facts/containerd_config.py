@@ -34,7 +34,8 @@ from unshim.facts.containerd_sections import (
     sections,
 )
 from unshim.host import Host
-from unshim.model.facts import CgroupDriver, ContainerdConfig, Handler, ParseError
+from unshim.model.containerd import ContainerdConfig, Handler
+from unshim.model.facts import CgroupDriver, ParseError
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
 from unshim.toml_marks import Table, dotted, read_toml, settings
 

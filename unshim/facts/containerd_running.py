@@ -13,16 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from unshim.facts.containerd_releases import DEFAULT_HANDLER
 from unshim.facts.versions import parse
 from unshim.host import Host, RpcError
-from unshim.model.facts import (
-    CgroupDriver,
-    Condition,
-    ContainerdRunning,
-    Cri,
-    Plugin,
-    Socket,
-    SocketState,
-    Task,
-)
+from unshim.model.containerd import Condition, ContainerdRunning, Cri, Plugin, Task
+from unshim.model.facts import CgroupDriver, Socket, SocketState
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.rpc import containerd as ctd
 from unshim.rpc import cri

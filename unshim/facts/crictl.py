@@ -10,7 +10,8 @@ from unshim.facts import versions
 from unshim.facts.marked_settings import clean
 from unshim.facts.present import present
 from unshim.host import Host
-from unshim.model.facts import Crictl, ParseError, Reference
+from unshim.model.crictl import Crictl
+from unshim.model.facts import ParseError, Reference
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
 from unshim.yaml_marks import Marked
 

@@ -11,7 +11,8 @@ from unshim.facts import flags as flag_reading
 from unshim.facts.present import present
 from unshim.facts.systemd import Units
 from unshim.host import Host
-from unshim.model.facts import CgroupDriver, Docker, Flag, ParseError, Process
+from unshim.model.docker import Docker
+from unshim.model.facts import CgroupDriver, Flag, ParseError, Process
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why
 
 _NAMES = ("dockerd", "dockerd-current")

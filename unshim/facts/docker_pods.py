@@ -9,7 +9,7 @@ from typing import Any
 from unshim import redact
 from unshim.escape import visible
 from unshim.host import Host, RpcError
-from unshim.model.facts import Container, Pod, PodOrigin, Pods
+from unshim.model.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing, Why
 
 SOCKET = "/var/run/docker.sock"

@@ -21,14 +21,8 @@ from unshim.facts.manifests import (
     pick,
 )
 from unshim.host import Host, RpcError
-from unshim.model.facts import (
-    Completeness,
-    Containerd,
-    ContainerdConfig,
-    ContainerdRunning,
-    Image,
-    Images,
-)
+from unshim.model.containerd import Containerd, ContainerdConfig, ContainerdRunning
+from unshim.model.images import Completeness, Image, Images
 from unshim.model.values import Missing
 from unshim.rpc import containerd as ctd
 from unshim.rpc import cri

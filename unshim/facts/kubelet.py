@@ -8,7 +8,8 @@ from unshim.facts.kubelet_releases import BARE_FLAGS
 from unshim.facts.present import present
 from unshim.facts.systemd import Units
 from unshim.host import Host
-from unshim.model.facts import Flag, Kubelet, Process, Reference, Socket, SocketState
+from unshim.model.facts import Flag, Process, Reference, Socket, SocketState
+from unshim.model.kubelet import Kubelet
 from unshim.model.values import FileText, Missing, Setting, Why
 from unshim.rpc.address import socket_path
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unshim.host import Host, RpcError
-from unshim.model.facts import Container, Containerd, Pod, PodOrigin, Pods
+from unshim.model.containerd import Containerd
+from unshim.model.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing
 from unshim.rpc import cri
 from unshim.rpc.answers import missing, words

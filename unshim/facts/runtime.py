@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from unshim.facts.present import present
-from unshim.model.facts import Containerd, ContainerdConfig, Docker, Kubelet, Runtime
+from unshim.model.containerd import Containerd, ContainerdConfig
+from unshim.model.docker import Docker
+from unshim.model.facts import Runtime
+from unshim.model.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 
 _LAST_WITH_DOCKERSHIM = (1, 23)

@@ -8,7 +8,9 @@ from unshim import redact, yaml_marks
 from unshim.escape import visible
 from unshim.facts.runtime import has_kubelet
 from unshim.host import Host, Kind
-from unshim.model.facts import Kubelet, ParseError, PodImage, StaticPod
+from unshim.model.facts import ParseError
+from unshim.model.kubelet import Kubelet
+from unshim.model.pods import PodImage, StaticPod
 from unshim.model.values import FileText, Missing, Origin, Source
 from unshim.yaml_marks import Marked
 

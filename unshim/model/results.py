@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.values import Source, StrEnum
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from unshim.model.facts import Node
+from unshim.model.node import Node
 from unshim.model.results import Disturbs, Result, Severity
 from unshim.model.values import StrEnum
 

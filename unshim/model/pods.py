@@ -1,0 +1,57 @@
+"""Pods as nouns: those that run, and those that files describe. Data only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unshim.model.values import Source, StrEnum
+
+
+class PodOrigin(StrEnum):
+    STATIC = "static"
+    DAEMONSET = "daemonset"
+    OTHER = "other"
+
+
+class Pod(NamedTuple):
+    """A pod sandbox, from CRI or, under Docker, from its pause container."""
+
+    id: str
+    name: str
+    namespace: str
+    uid: str
+    ready: bool
+    origin: PodOrigin
+
+
+class Container(NamedTuple):
+    """A container of a pod. `created` is seconds since the epoch."""
+
+    id: str
+    pod_id: str
+    name: str
+    image: str
+    state: str
+    created: float
+
+
+class Pods(NamedTuple):
+    """The pods and containers that one runtime has."""
+
+    pods: tuple[Pod, ...]
+    containers: tuple[Container, ...]
+
+
+class PodImage(NamedTuple):
+    """An image that a static pod names. `name` is as written, `source` the manifest's line."""
+
+    name: str
+    pull_policy: str
+    source: Source
+
+
+class StaticPod(NamedTuple):
+    path: str
+    name: str
+    namespace: str
+    images: tuple[PodImage, ...]
