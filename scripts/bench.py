@@ -18,7 +18,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
-from scripts import bench_live  # noqa: E402  (the line above makes it findable)
+from scripts import bench_facts, bench_live  # noqa: E402  (the line above makes them findable)
 from scripts.bench_pty import first_frames  # noqa: E402
 
 BIN = Path(sys.executable).parent
@@ -85,6 +85,7 @@ def main() -> int:
     row("what", "measured", "asked", None)
     commands(options.runs)
     if not options.no_live:
+        bench_facts.run(options.runs, beside, row, UNSHIM, NODE)
         bench_live.run(options.runs, beside, row, UNSHIM)
     return 0
 

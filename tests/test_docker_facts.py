@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from unshim.facts import docker, docker_config, systemd
+from unshim.facts import docker, docker_config, docker_pods, systemd
 from unshim.model.docker import Docker
 from unshim.model.facts import CgroupDriver, ParseError
 from unshim.model.pods import PodOrigin
@@ -160,6 +160,9 @@ CONTAINERS = [
 ]
 
 
+LOG = {"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-size": "1m"}}}}
+
+
 def _asked(tmp_path: Path, active: str, http: list[dict[str, Any]]) -> Docker:
     argv = ["systemctl", "show", "--no-pager", "-p", systemd._PROPERTIES, *systemd.UNITS]
     shown = "\n\n".join(f"Id={u}\nLoadState=loaded\nActiveState={active}" for u in systemd.UNITS)
@@ -173,15 +176,17 @@ def _asked(tmp_path: Path, active: str, http: list[dict[str, Any]]) -> Docker:
     return docker.read(host, host.processes(), systemd.read(host), 1)
 
 
-PATHS = (
-    "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22io.kubernetes.docker.type%22%5D%7D",
-    "/images/json",
-)
+PATHS = (docker_pods.CONTAINERS, docker_pods.IMAGES, docker_pods.INFO)
 
 
 def test_pods_and_images_of_the_daemon(tmp_path: Path) -> None:
-    images = [{"RepoTags": ["b:1", "a:1"]}, {"RepoTags": None}, {"RepoTags": ["<none>:<none>", 5]}]
-    answers = zip(PATHS, (CONTAINERS, images), strict=True)
+    images = [
+        {"Id": "sha256:1", "RepoTags": ["b:1", "a:1"], "RepoDigests": ["b@sha256:2"], "Size": 9},
+        {"RepoTags": None},
+        {"RepoTags": ["<none>:<none>", 5], "Size": "x"},
+    ]
+    info = {"ServerVersion": "20.10.24", "CgroupDriver": "systemd", "LoggingDriver": "journald"}
+    answers = [*zip(PATHS, (CONTAINERS, images, info), strict=True), ("/containers/c1/json", LOG)]
     http = [
         {"socket": "/var/run/docker.sock", "path": p, "body": json.dumps(body)}
         for p, body in answers
@@ -197,7 +202,20 @@ def test_pods_and_images_of_the_daemon(tmp_path: Path) -> None:
         ("c1", "s1", "etcd", 7.0)
     ]
     assert CANARY not in repr(pods)
-    assert known(found.images) == ("a:1", "b:1")
+    running = known(found.running)
+    assert [(i.id, i.names, i.digests, i.size) for i in known(running.images)] == [
+        ("", (), (), 0),
+        ("", (), (), 0),
+        ("sha256:1", ("b:1", "a:1"), ("b@sha256:2",), 9),
+    ]
+    assert running.version == "20.10.24"
+    assert known(running.cgroup_driver).value is CgroupDriver.SYSTEMD
+    assert known(running.log_driver).value == "journald"
+    assert isinstance(running.live_restore, Missing)
+    one = next(c for c in known(running.containers) if c.id == "c1")
+    assert (one.log_driver, one.log_opts) == ("json-file", {"max-size": "1m"})
+    other = next(c for c in known(running.containers) if c.id == "s1")
+    assert isinstance(other.log_driver, Missing)
 
 
 def test_a_docker_that_does_not_run_is_not_asked(tmp_path: Path) -> None:
@@ -212,4 +230,6 @@ def test_answers_that_are_none(tmp_path: Path, body: str) -> None:
     http = [{"socket": "/var/run/docker.sock", "path": p, "body": body} for p in PATHS]
     found = _asked(tmp_path, "active", http)
     assert isinstance(found.pods, Missing)
-    assert isinstance(found.images, Missing)
+    running = known(found.running)
+    assert isinstance(running.images, Missing)
+    assert isinstance(running.cgroup_driver, Missing)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from unshim.facts import command_line, environment, systemd
+from unshim.facts.specifiers import Specifiers
 from unshim.model.facts import Unit
+from unshim.model.values import known
 from unshim.rooted import TreeHost
 
 from .lab import kubelet
@@ -89,8 +91,9 @@ def test_a_command_line_is_what_systemd_starts(probe: Node) -> None:
     probe.systemctl("start", "lab-probe")
     real = probe.read("/run/probe.out").split(b"\0")
     unit = _unit(probe)
-    found = environment.read(TreeHost(str(probe.root)), unit.files)
-    words = command_line.expand(unit.files, found.variables)
+    host = TreeHost(str(probe.root))
+    found = environment.read(host, unit.files, unit.name)
+    words = known(command_line.expand(unit.files, found, Specifiers(host, unit.name)))
     assert [word.text.encode() for word in words[1:]] == real
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from unshim.local import LocalHost
 from unshim.model.facts import Machine, Process, Runtime, Socket
 from unshim.model.values import FileText, Missing, Setting, Why, known
 from unshim.record import RecordingHost
+from unshim.recorded import RecordedHost
 
 from .trees import installed, recorded, texts, tree
 
@@ -39,6 +41,7 @@ spec:
     imagePullPolicy: Never
   - {name: x, image: "u:CANARY@r.io/x:1"}
 """
+NODES = Path(__file__).parent / "nodes"
 FOLDER = "/etc/kubernetes/manifests"
 NODE = {
     "/etc/os-release": "NAME=Debian\nPRETTY_NAME='Debian \x1b[2J 12'\nID=debian\n",
@@ -273,3 +276,40 @@ def test_no_secret_and_no_escape_in_what_may_be_shown(tmp_path: Path, kind: str)
     assert "(removed)" in texts_shown
     assert SECRET not in texts_shown
     assert visible(texts_shown, newlines=True) == texts_shown
+
+
+class _Counting(RecordedHost):
+    """A recorded node that counts its questions."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.asked: Counter[tuple[object, ...]] = Counter()
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
+        self.asked["read", path, limit] += 1
+        return super().read(path, limit)
+
+    def list(self, path: str) -> tuple[str, ...] | None | Missing:
+        self.asked["list", path] += 1
+        return super().list(path)
+
+    def run(self, argv: Sequence[str], timeout: float = 5.0) -> Output | Missing:
+        question = ("run", *argv)
+        self.asked[question] += 1
+        return super().run(argv, timeout)
+
+    def http(self, socket: str, path: str, timeout: float = 2.0) -> bytes:
+        self.asked["http", socket, path] += 1
+        return super().http(socket, path, timeout)
+
+    def processes(self) -> tuple[Process, ...] | Missing:
+        self.asked[("processes",)] += 1
+        return super().processes()
+
+
+@pytest.mark.parametrize("name", ["dockershim", "containerd-healthy"])
+def test_each_source_is_read_once(name: str) -> None:
+    host = _Counting(str(NODES / name))
+    gather(host)
+    assert len(host.asked) > 30
+    assert [question for question, times in host.asked.items() if times > 1] == []

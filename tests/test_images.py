@@ -29,7 +29,7 @@ def daemon(answers: Answers) -> Iterator[Containerd]:
         socket = Socket(path, SocketState.LISTENING)
         running = containerd_running.read(LocalHost(), socket)
         none = Missing("not looked at")
-        yield Containerd(none, none, none, none, none, socket, running)
+        yield Containerd(none, none, none, none, none, socket, running, none)
 
 
 def read(answers: Answers) -> Images:

@@ -163,13 +163,18 @@ def test_drop_ins_of_the_config(tmp_path: Path) -> None:
 def test_a_broken_config_is_unknown_and_the_flags_still_hold(tmp_path: Path) -> None:
     found = _kubelet(
         tmp_path,
-        config="cgroupDriver: systemd\ncgroupDriver: cgroupfs\n",
+        config="cgroupDriver: systemd\n\tcgroupDriver: cgroupfs\n",
         extra="KUBELET_EXTRA_ARGS=--container-log-max-size=5Mi\n",
     )
     assert isinstance(found.config, ParseError)
     assert (found.config.path, found.config.line) == (CONFIG, 2)
     assert isinstance(found.cgroup_driver, Missing)
     assert _where(found.log_max_size) == ("5Mi", f"{EXTRA}:1")
+
+
+def test_of_a_key_twice_the_last_one_holds(tmp_path: Path) -> None:
+    found = _kubelet(tmp_path, config="cgroupDriver: systemd\ncgroupDriver: cgroupfs\n")
+    assert _where(found.cgroup_driver) == (CgroupDriver.CGROUPFS, f"{CONFIG}:2")
 
 
 def test_config_that_is_named_and_not_there(tmp_path: Path) -> None:
@@ -369,7 +374,6 @@ def test_no_endpoint_means_dockershim_only_where_docker_is(tmp_path: Path) -> No
     assert isinstance(runtime.identify(found, Missing(""), Missing("")), Missing)
     absent = Missing("")
     binary = Setting("/usr/bin/dockerd", Source(Origin.FILE, "/usr/bin/dockerd"))
-    docker = Docker(
-        binary, absent, None, None, None, None, {}, (), False, absent, {}, absent, absent, absent
-    )
+    unknown = dict.fromkeys(Docker._fields[1:], absent)
+    docker = Docker(binary, **unknown)
     assert known(runtime.identify(found, Missing(""), docker)).value is Runtime.DOCKERSHIM

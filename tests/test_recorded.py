@@ -208,6 +208,24 @@ def test_kinds_and_failures_by_hand(tmp_path: Path) -> None:
     assert isinstance(host.read("/etc/x", 1), Missing)
 
 
+def test_a_folder_that_could_not_be_listed_says_why(tmp_path: Path) -> None:
+    unread = {"missing": "not root", "why": "not-permitted"}
+    host = recorded(tmp_path, paths={"/etc/d": {"kind": "directory", "unread": unread}})
+    assert host.list("/etc/d") == Missing("not root", Why.NOT_PERMITTED)
+
+
+def test_two_questions_about_one_process_are_both_answered(tmp_path: Path) -> None:
+    gone = {"missing": "process 7 is gone", "why": "not-running"}
+    environments = [
+        {"pid": 1, "values": {"A": "1"}},
+        {"pid": 1, "values": {"B": "2"}},
+        {"pid": 7, **gone},
+    ]
+    host = recorded(tmp_path, environments=environments)
+    assert host.environment(1, ("A", "B", "C")) == {"A": "1", "B": "2"}
+    assert host.environment(7, ("A",)) == Missing("process 7 is gone", Why.NOT_RUNNING)
+
+
 BROKEN: dict[str, Any] = {
     "not JSON": "{",
     "nested deep": "[" * 100_000,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unshim.facts import command_line, environment, lined, systemd, unit_files
+from unshim.facts import environment, lined, systemd, unit_files
 from unshim.model.facts import Unit
 from unshim.model.values import FileText, Missing, Origin, Why
 
@@ -163,7 +163,13 @@ UnitFileState=enabled
 MainPID=0
 NRestarts=17
 NeedDaemonReload=yes
+Result=exit-code
+ExecMainStatus=255
+LoadError=
 KillMode=control-group
+TasksMax=18446744073709551615
+After=docker.service basic.target
+Wants=
 FragmentPath=/lib/systemd/system/kubelet.service
 DropInPaths=/etc/systemd/system/kubelet.service.d/b.conf \
 /etc/systemd/system/kubelet.service.d/m.conf /run/x/a.conf
@@ -210,6 +216,10 @@ def test_what_systemd_tells(tmp_path: Path) -> None:
         True,
     )
     assert unit.state.main_pid == 0
+    assert (unit.state.result, unit.state.exit_status) == ("exit-code", 255)
+    assert unit.state.load_error == ""
+    assert unit.state.loaded == {"KillMode": "control-group", "TasksMax": "infinity"}
+    assert unit.state.related == {"After": ("basic.target", "docker.service"), "Wants": ()}
     assert _values(unit, "Service.A") == ["1", "2", "3"]
 
 
@@ -312,52 +322,3 @@ def test_no_file_breaks_the_readers(data: bytes) -> None:
 def test_quoted_words_come_back(parts: list[str]) -> None:
     quoted = " ".join('"' + p.replace("\\", "\\\\").replace('"', '\\"') + '"' for p in parts)
     assert _words(quoted) == parts
-
-
-def _expanded(tmp_path: Path, service: str, files: dict[str, str] | None = None) -> list[str]:
-    host = tree(tmp_path, files or {})
-    unit = [_file(service, "/u")]
-    found = environment.read(host, unit)
-    return [word.text for word in command_line.expand(unit, found.variables)]
-
-
-def test_variables_of_a_command_line(tmp_path: Path) -> None:
-    service = (
-        "[Service]\nEnvironment=\"A=one 'two three'\" B=b\nEnvironment=C=old\n"
-        "EnvironmentFile=-/etc/default/x\nEnvironmentFile=-/none\n"
-        'ExecStart=-/usr/bin/kubelet $A ${A} x${B}y x$B $$B $NONE ${NONE} "$A" 50%% ; /bin/other\n'
-    )
-    words = _expanded(tmp_path, service, {"/etc/default/x": "C=new\nB=file\n"})
-    assert words == [
-        *("/usr/bin/kubelet", "one", "two three", "one 'two three'", "xfiley", "x$B", "$B"),
-        *("", "one", "two three", "50%"),
-    ]
-
-
-def test_prefixes_of_a_command(tmp_path: Path) -> None:
-    assert _expanded(tmp_path, "[Service]\nExecStart=@/usr/bin/k k0 -v\n") == ["/usr/bin/k", "-v"]
-    assert _expanded(tmp_path, "[Service]\nExecStart=:/usr/bin/k $A\n") == ["/usr/bin/k", "$A"]
-    assert _expanded(tmp_path, "[Service]\nExecStart='open\n") == []
-    assert _expanded(tmp_path, "[Service]\nExecStart=/a\nExecStart=\n") == []
-    assert _expanded(tmp_path, "[Unit]\nExecStart=/a\n") == []
-
-
-def test_globs_and_resets_of_environment_files(tmp_path: Path) -> None:
-    files = {"/etc/k/1.env": "A=1\n", "/etc/k/2.env": "A=2\n", "/etc/k/3.txt": "A=3\n"}
-    names = ("/old", "", "/etc/k/*.env")
-    lines = "".join(f"EnvironmentFile={name}\n" for name in names)
-    service = f"[Service]\n{lines}ExecStart=/k $A\n"
-    assert _expanded(tmp_path, service, files) == ["/k", "2"]
-
-
-def test_each_word_knows_its_line(tmp_path: Path) -> None:
-    host = tree(tmp_path, {"/etc/x": '\nA="--one=1 \\\n  --two=2"\n'})
-    unit = [_file("[Service]\nEnvironmentFile=/etc/x\nExecStart=/k \\\n  --zero \\\n  $A\n", "/u")]
-    words = command_line.expand(unit, environment.read(host, unit).variables)
-    places = [(w.text, w.path, w.line, w.variable) for w in words]
-    assert places == [
-        ("/k", "/u", 3, None),
-        ("--zero", "/u", 4, None),
-        ("--one=1", "/etc/x", 2, "A"),
-        ("--two=2", "/etc/x", 3, "A"),
-    ]

@@ -91,10 +91,14 @@ def _as_configured(kubelet: Kubelet) -> Kubelet:
     references = kubelet.dockershim_references
     if not isinstance(references, Missing):
         references = tuple(r for r in references if r.source.origin is not Origin.PROCESS)
-    running = kubelet.running_flags
-    if not isinstance(running, Missing):
-        running = kubelet.flags
-    return kubelet._replace(dockershim_references=references, running_flags=running)
+    if isinstance(kubelet.running_flags, Missing):
+        return kubelet._replace(dockershim_references=references)
+    return kubelet._replace(
+        dockershim_references=references,
+        running_flags=kubelet.flags,
+        running=kubelet.effective,
+        staged=(),
+    )
 
 
 def pending(node: Node) -> tuple[str, ...]:

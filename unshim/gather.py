@@ -7,15 +7,34 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from unshim.facts import crictl, docker, kubelet, machine, runtime, static_pods, systemd
+from unshim.facts import (
+    buildkit,
+    crictl,
+    docker,
+    kernel,
+    kubelet,
+    logs,
+    machine,
+    managed,
+    nerdctl,
+    proxy,
+    runtime,
+    static_pods,
+    storage,
+    systemd,
+)
 from unshim.facts.present import present
 from unshim.host import Host
+from unshim.model.cni import Cni
 from unshim.model.containerd import Containerd
 from unshim.model.facts import Machine, Process
 from unshim.model.images import Images
+from unshim.model.kubelet import Kubelet
 from unshim.model.node import Node
 from unshim.model.pods import Pods
+from unshim.model.registry import Registry
 from unshim.model.values import Missing, Why
+from unshim.once import OnceHost
 
 T = TypeVar("T")
 
@@ -54,7 +73,9 @@ class _Reading(Generic[T]):
 
 
 def gather(host: Host) -> Node:
-    """The node as it is now. A live machine is read side by side, a recorded one in turn."""
+    """The node as it is now. A live machine is read side by side, a recorded one in turn; each
+    question is asked once, whoever else wants to know."""
+    host = host if isinstance(host, OnceHost) else OnceHost(host)
     deadline = time.monotonic() + (DEADLINE if host.live else 3600)
 
     def reading(what: str, read: Callable[[], T]) -> _Reading[T]:
@@ -81,6 +102,24 @@ def gather(host: Host) -> Node:
     images = reading("the images", lambda: _images(host, the_containerd.get()))
     pods = reading("the pods", lambda: _pods(host, the_containerd.get()))
     manifests = reading("the static pods", lambda: static_pods.read(host, the_kubelet.get()))
+    the_kernel = reading("the kernel", lambda: kernel.read(host))
+    the_storage = reading(
+        "the disks",
+        lambda: storage.read(host, the_kubelet.get(), the_containerd.get(), the_docker.get()),
+    )
+    the_logs = reading("the logs", lambda: logs.read(host, the_kubelet.get()))
+
+    the_registry = reading("the registries", lambda: _registry(host, the_containerd.get()))
+    the_cni = reading("CNI", lambda: _cni(host, the_containerd.get(), the_kubelet.get()))
+    the_nerdctl = reading("nerdctl", lambda: nerdctl.read(host))
+    the_buildkit = reading("buildkitd", lambda: buildkit.read(host, processes.get(), all_units()))
+    the_proxies = reading(
+        "the proxies",
+        lambda: proxy.read(
+            host, the_containerd.get(), the_kubelet.get(), the_docker.get(), the_buildkit.get()
+        ),
+    )
+    distribution = reading("the distribution", lambda: managed.read(host))
 
     return Node(
         origin=host.origin,
@@ -94,6 +133,16 @@ def gather(host: Host) -> Node:
         pods=pods.get(),
         static_pods=manifests.get(),
         runtime=runtime.identify(the_kubelet.get(), the_containerd.get(), the_docker.get()),
+        units=units.get(),
+        kernel=the_kernel.get(),
+        storage=the_storage.get(),
+        logs=the_logs.get(),
+        registry=the_registry.get(),
+        cni=the_cni.get(),
+        nerdctl=the_nerdctl.get(),
+        buildkit=the_buildkit.get(),
+        proxies=the_proxies.get(),
+        distribution=distribution.get(),
     )
 
 
@@ -115,6 +164,18 @@ def _pods(host: Host, of: Containerd | Missing) -> Pods | Missing:
     from unshim.facts.pods import read
 
     return read(host, of)
+
+
+def _registry(host: Host, of: Containerd | Missing) -> Registry | Missing:
+    from unshim.facts.registry import read
+
+    return read(host, of)
+
+
+def _cni(host: Host, of: Containerd | Missing, the_kubelet: Kubelet | Missing) -> Cni:
+    from unshim.facts.cni import read
+
+    return read(host, of, the_kubelet)
 
 
 def _unknown_machine(host: Host) -> Machine:

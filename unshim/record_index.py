@@ -135,7 +135,7 @@ def _index(document: Any) -> Index:
         sockets={p: _socket(p, v) for p, v in _part(top, "sockets", dict, {}).items()},
         calls=dict(_call(v) for v in _part(top, "calls", list, [])),
         http=dict(_http(v) for v in _part(top, "http", list, [])),
-        environments=dict(_environment(v) for v in _part(top, "environments", list, [])),
+        environments=_environments(_part(top, "environments", list, [])),
         closed=tuple(
             _of(v, str, "nothing_else_below") for v in _part(top, "nothing_else_below", list, [])
         ),
@@ -299,11 +299,25 @@ def _http(value: Any) -> tuple[tuple[str, str], bytes | RpcError]:
     return key, _error(of) or _bytes(of.get("body", ""), "body")
 
 
+def _environments(values: list[Any]) -> dict[int, dict[str, str] | Missing]:
+    """By pid: what several questions brought of one process is put together."""
+    found: dict[int, dict[str, str] | Missing] = {}
+    for value in values:
+        pid, known = _environment(value)
+        before = found.get(pid)
+        both = isinstance(before, dict) and isinstance(known, dict)
+        found[pid] = {**before, **known} if both else known  # type: ignore[dict-item]
+    return found
+
+
 def _environment(value: Any) -> tuple[int, dict[str, str] | Missing]:
     of = _of(value, dict, "an environment")
     pid = _part(of, "pid", int, 0)
+    missing = _missing(of)
+    if missing is not None:
+        return pid, missing
     values = _part(of, "values", dict, {})
-    return pid, _missing(of) or {k: visible(_of(v, str, k)) for k, v in values.items()}
+    return pid, {k: visible(_of(v, str, k)) for k, v in values.items()}
 
 
 def _family(paths: Mapping[str, Looked]) -> dict[str, tuple[str, ...]]:

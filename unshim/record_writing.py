@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unshim import __version__, redact
-from unshim.facts import docker_pods
+from unshim.facts import docker_pods, hosts_toml, mounts
 from unshim.host import RpcError, Stat
 from unshim.model.facts import Process, Socket
 from unshim.model.values import FileText, Missing
@@ -115,13 +115,15 @@ def _path(path: str, looks: list[Any], files: dict[str, bytes]) -> _Json:
         elif isinstance(look, Stat):
             entry |= {"kind": look.kind.value, "size": look.size, **_owned(look)}
         elif isinstance(look, Missing):
-            missing = missing or look
+            missing = look if missing is None else missing
         elif isinstance(look, str):
             entry |= {"real": look} if look != path else {}
         elif look is not None:
             entry |= {"kind": "directory", "names": list(look)}
     if "kind" not in entry:
-        return _missing(missing) if missing else {"absent": True} if None in looks else entry
+        if missing is not None:
+            return _missing(missing)
+        return {"absent": True} if None in looks else entry
     if missing is not None and "file" not in entry and "names" not in entry:
         entry["unread"] = _missing(missing)
     return entry
@@ -134,8 +136,17 @@ def _owned(of: FileText | Stat) -> _Json:
 def _file(file: FileText, files: dict[str, bytes]) -> str:
     """Put a file's bytes beside the index, under a number: a node's names are not ours to use."""
     name = f"files/{len(files) + 1:04d}"
-    files[name] = redact.data(file.data)
+    files[name] = redact.data(_told(file))
     return name
+
+
+def _told(file: FileText) -> bytes:
+    """What of a file may be told, where its form says more than redact can see."""
+    if file.path == mounts.PATH:
+        return mounts.scrub(file.data)
+    if file.path.endswith("/hosts.toml"):
+        return hosts_toml.scrub(file.data)
+    return file.data
 
 
 def _processes(recording: RecordingHost) -> Any:

@@ -110,6 +110,8 @@ class RecordedHost:
             return Missing(f"{visible(path)} is not a folder")
         if entry.names is not None:
             return entry.names
+        if entry.unread is not None:
+            return entry.unread
         if self._index.nothing_else(path):
             return self._index.children(path)
         return _NOT_RECORDED

@@ -40,7 +40,7 @@ _LIKELY = re.compile(
 )
 _FORMS = (
     # The part of an address before its @, whatever stands in it.
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,20}://)[^\s'\"/]{1,2000}@"), rf"\1{REMOVED}@"),
+    (re.compile(r"(?i)(?<![a-z])([a-z][a-z0-9+.-]{0,20}://)[^\s'\"/]{1,2000}@"), rf"\1{REMOVED}@"),
     # The same without a scheme: user:pass@registry, but not name:tag@sha256:…
     (
         re.compile(

@@ -91,8 +91,9 @@ def _number(bare: str, text: str) -> object:
         return text
 
 
-def parse(path: str, data: bytes) -> tuple[Marked, ...] | ParseError:
-    """The documents of a YAML (or JSON) file; an empty file has none."""
+def parse(path: str, data: bytes, *, last_wins: bool = False) -> tuple[Marked, ...] | ParseError:
+    """The documents of a YAML (or JSON) file; an empty file has none. The same key twice is an
+    error, unless the reader of this file takes the last one."""
     if len(data) > SIZE_LIMIT:
         return ParseError(path, f"larger than {SIZE_LIMIT} bytes")
     from yaml import YAMLError
@@ -102,7 +103,7 @@ def parse(path: str, data: bytes) -> tuple[Marked, ...] | ParseError:
         # An invalid byte counts only where it stands in a value; in a comment it harms nobody.
         if not _utf16(data):
             text = data.decode("utf-8-sig", "backslashreplace")
-        return tuple(_documents(text))
+        return tuple(_documents(text, last_wins))
     except _Broken as broken:
         return ParseError(path, broken.message, broken.line, broken.column)
     except YAMLError as error:
@@ -131,11 +132,11 @@ def _at(text: str, mark: Any) -> str:
     return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
 
 
-def _documents(text: str | bytes) -> Iterator[Marked]:
+def _documents(text: str | bytes, last_wins: bool) -> Iterator[Marked]:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    builder = _Builder()
+    builder = _Builder(last_wins)
     for event in yaml.parse(text, Loader=loader):
         done = builder.take(event)
         if done is not None:
@@ -145,7 +146,8 @@ def _documents(text: str | bytes) -> Iterator[Marked]:
 class _Builder:
     """Puts one document together from events, without recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_wins: bool) -> None:
+        self._last_wins = last_wins
         self._open: list[tuple[Marked, list[Marked], str | None]] = []
         self._anchors: dict[str, Marked | None] = {}
         self._values = 0
@@ -184,7 +186,7 @@ class _Builder:
     def _end(self) -> Marked | None:
         marked, parts, anchor = self._open.pop()
         if isinstance(marked.items, dict):
-            _fill(marked, parts)
+            _fill(marked, parts, self._last_wins)
         else:
             marked.items = parts
         marked.count = 1 + sum(part.count for part in parts)
@@ -217,7 +219,7 @@ class _Builder:
         return None
 
 
-def _fill(marked: Marked, parts: list[Marked]) -> None:
+def _fill(marked: Marked, parts: list[Marked], last_wins: bool) -> None:
     """Pairs of keys and values into a mapping; `<<` merges, an own key wins over a merged one."""
     items: dict[str, Marked] = {}
     merged: list[Marked] = []
@@ -227,7 +229,7 @@ def _fill(marked: Marked, parts: list[Marked]) -> None:
         if key.plain and key.text == "<<":
             merged.append(value)
             continue
-        if key.text in items:
+        if key.text in items and not last_wins:
             raise _Broken("the same key twice", key.line, key.column)
         items[key.text] = value
         marked.keys[key.text] = key.line

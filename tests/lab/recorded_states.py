@@ -265,6 +265,9 @@ STATES: dict[str, State] = {
         docker="enabled",
         crictl=False,
     ),
+    "containerd-2.1-without-kubelet": State(
+        "A machine with containerd 2.1 and no kubelet.", runtime=None, line="2.1"
+    ),
 }
 
 # What ships as the demo: moved to containerd in haste, with something of every kind left to do.

@@ -25,6 +25,7 @@ HEALTHY = (
     "containerd-1.4",
     "containerd-1.7",
     "containerd-2.1-with-a-new-kubelet",
+    "containerd-2.1-without-kubelet",
     "containerd-without-kubelet",
     "dockershim-moved-by-unshim",
 )

@@ -17,6 +17,7 @@ from unshim.gather import gather
 from unshim.model.results import Outcome, Plan
 from unshim.model.session import Look
 from unshim.plan import make_plan
+from unshim.report import facts
 from unshim.report.as_json import as_json
 from unshim.report.as_text import as_text
 from unshim.report.plan_text import as_text as plan_as_text
@@ -43,6 +44,8 @@ def _said(seen: Look, planned: Callable[..., Plan]) -> dict[str, str]:
             line.text for line in as_text(seen, verdict(seen, FIXES), FIXES, 100, "a banner")
         ),
         "json": json.dumps(json.loads(as_json(seen, verdict(seen, FIXES), FIXES, {}))),
+        "facts": "\n".join(line.text for line in facts.as_text(seen.node, None)),
+        "facts json": json.dumps(json.loads(facts.as_json(seen.node, None, {}))),
     }
     failed = [r.check.id for r in seen.results if r.outcome is Outcome.FAIL]
     for check_ids in ((), *((i,) for i in failed)):

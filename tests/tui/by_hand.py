@@ -49,7 +49,7 @@ NO = Missing("made by hand", Why.NOT_RECORDED)
 
 def node(*, live: bool = True, root: bool = True, name: str = "node-7") -> Node:
     machine = Machine(name, "Debian 12", "6.1.0-18-amd64", "x86_64", 2, root, True)
-    return Node("this machine", live, machine, NO, NO, NO, NO, NO, NO, NO, NO)
+    return Node("this machine", live, machine, **dict.fromkeys(Node._fields[3:], NO))
 
 
 def _never(_node: Node) -> Iterable[Finding]:

@@ -31,11 +31,16 @@ def open_engine(options: argparse.Namespace) -> Opened:
     from unshim.registry import checks, fixes
 
     chosen = choose(checks(), getattr(options, "only", ()), getattr(options, "skip", ()))
-    host, banner = _host(options)
+    host, banner = choose_host(options)
     return Opened(Engine(host, chosen, fixes(), only_reads=not host.live), banner)
 
 
-def _host(options: argparse.Namespace) -> tuple[Host, str]:
+def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
+    """The machine to look at, and the line that says so, "" for this one.
+
+    Raises:
+        UsageError: nothing that can be read at --root.
+    """
     root, demo = getattr(options, "root", None), getattr(options, "demo", None)
     if root is not None and demo is not None:
         raise UsageError("--root and --demo exclude each other; leave one out")

@@ -14,6 +14,30 @@ EXITS = """exit codes:
   4 apply failed and was undone     5 apply failed and could not be fully undone
   6 refused, nothing changed        130 interrupted"""
 
+SUBJECTS = (
+    "machine",
+    "kubelet",
+    "containerd",
+    "docker",
+    "crictl",
+    "images",
+    "pods",
+    "static-pods",
+    "runtime",
+    "units",
+    "kernel",
+    "storage",
+    "logs",
+    "registry",
+    "cni",
+    "nerdctl",
+    "buildkit",
+    "proxies",
+    "distribution",
+)
+"""What `unshim facts` can show alone; written out so that `--version` reads no facts."""
+_SUBJECTS = f"one of: {', '.join(SUBJECTS)} (default: all)"
+
 
 class Parser(argparse.ArgumentParser):
     """argparse that raises instead of exiting, so that one place writes and exits."""
@@ -97,8 +121,18 @@ def build() -> Parser:
 
     verbs.add_parser("journal", help="what was applied and undone on this machine")
 
+    facts = verbs.add_parser("facts", help="everything that is known, each value with its source")
+    facts.add_argument("subject", metavar="SUBJECT", nargs="?", choices=SUBJECTS, help=_SUBJECTS)
+    facts.add_argument("--json", action="store_true", help="as JSON")
+    _look(facts)
+
     record = verbs.add_parser("record", help="record this machine for --root, secrets removed")
-    record.add_argument("destination", metavar="DIR|FILE.tar.gz")
+    record.add_argument("destination", metavar="DIR|FILE.tar.gz", nargs="?")
+    record.add_argument(
+        "--sh",
+        action="store_true",
+        help="print a POSIX sh script that makes the same record on a host without this Python",
+    )
 
     completion = verbs.add_parser("completion", help="print shell completion")
     completion.add_argument("shell", choices=("bash", "zsh"))

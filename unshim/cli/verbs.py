@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from unshim.cli import exits
 from unshim.cli.environment import on_terminal
 from unshim.cli.exits import UsageError
-from unshim.cli.opening import Opened, find, open_engine
+from unshim.cli.opening import Opened, choose_host, find, open_engine
+from unshim.model.node import Node
 from unshim.model.session import Look
 from unshim.report import out
 from unshim.report.lines import Line
@@ -26,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
             return _explain(options)
         case "plan":
             return _plan(options)
+        case "facts":
+            return _facts(options)
         case "record":
             return _record(options)
         case "completion":
@@ -77,14 +80,19 @@ def _report(options: argparse.Namespace) -> int:
     return code
 
 
-def _json(opened: Opened, look: Look) -> str:
+def _about(node: Node) -> dict[str, object]:
+    """What differs from one run to the next."""
     import time
 
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return {"at": now, "uid": os.getuid(), "origin": node.origin, "live": node.live}
+
+
+def _json(opened: Opened, look: Look) -> str:
     from unshim.report.as_json import as_json
     from unshim.verdict import verdict
 
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    about = {"at": now, "uid": os.getuid(), "origin": look.node.origin, "live": look.node.live}
+    about = _about(look.node)
     # Without fixes: what to do next stands in the text and on the screens, with its price.
     return as_json(look, verdict(look, ()), opened.engine.fixes, about)
 
@@ -98,6 +106,21 @@ def _lines(opened: Opened, look: Look) -> Iterable[Line]:
 
 def _text(opened: Opened, look: Look) -> str:
     return "".join(f"{out.harmless(line.text)}\n" for line in _lines(opened, look))
+
+
+def _facts(options: argparse.Namespace) -> int:
+    from unshim.gather import gather
+    from unshim.report import facts
+
+    host, banner = choose_host(options)
+    node = gather(host)
+    if options.json:
+        out.raw(facts.as_json(node, options.subject, _about(node)))
+        return exits.CLEAN
+    if banner:
+        out.say(banner, "dim")
+    write(facts.as_text(node, options.subject))
+    return exits.CLEAN
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -142,6 +165,13 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
+    if options.sh == (options.destination is not None):
+        raise UsageError("give either the file to record to, or --sh for a script that records")
+    if options.sh:
+        from unshim.recorder import script
+
+        out.raw(script())
+        return exits.CLEAN
     from unshim.gather import gather
     from unshim.local import LocalHost
     from unshim.plan import make_plan

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/unshim
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_unshim_subparsers=(list explain plan apply undo journal record completion)
+_shtab_unshim_subparsers=(list explain plan apply undo journal facts record completion)
 
 _shtab_unshim_list_option_strings=(-h --help --json)
 _shtab_unshim_explain_option_strings=(-h --help)
@@ -13,7 +13,8 @@ _shtab_unshim_plan_option_strings=(-h --help -o --output --root --demo)
 _shtab_unshim_apply_option_strings=(-h --help --yes --root --demo)
 _shtab_unshim_undo_option_strings=(-h --help --yes)
 _shtab_unshim_journal_option_strings=(-h --help)
-_shtab_unshim_record_option_strings=(-h --help)
+_shtab_unshim_facts_option_strings=(-h --help --json --root --demo)
+_shtab_unshim_record_option_strings=(-h --help --sh)
 _shtab_unshim_completion_option_strings=(-h --help)
 _shtab_unshim_option_strings=(-h --help --version --report -o --output --root --demo --only --skip --fail-on --no-mouse)
 
@@ -24,8 +25,10 @@ _shtab_unshim_plan_pos_0_choices=(cgroup-driver-mismatch cgroup-old-systemd-cgro
 _shtab_unshim_plan___demo_choices=(always auto)
 _shtab_unshim_apply_pos_0_choices=(cgroup-driver-mismatch cgroup-old-systemd-cgroup-key crictl-config-endpoint-wrong crictl-config-invalid crictl-config-missing crictl-missing images-incomplete images-wrong-namespace kubelet-container-runtime-flag kubelet-dockershim-reference kubelet-endpoint-invalid kubelet-endpoint-missing kubelet-removed-flags log-rotation-invalid log-rotation-not-carried-over log-rotation-unset containerd-config-parse-error containerd-not-running cri-api-skew cri-plugin-disabled cri-plugin-failed docker-pods-left-running runtime-target-too-new-for-docker containerd-unit-killmode)
 _shtab_unshim_apply___demo_choices=(always auto)
+_shtab_unshim_facts_pos_0_choices=(machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution)
+_shtab_unshim_facts___demo_choices=(always auto)
 _shtab_unshim_completion_pos_0_choices=(bash zsh)
-_shtab_unshim_pos_0_choices=(list explain plan apply undo journal record completion)
+_shtab_unshim_pos_0_choices=(list explain plan apply undo journal facts record completion)
 _shtab_unshim___report_choices=(text json)
 _shtab_unshim___demo_choices=(always auto)
 _shtab_unshim___fail_on_choices=(error warning info never)
@@ -49,8 +52,13 @@ _shtab_unshim_undo___help_nargs=0
 _shtab_unshim_undo___yes_nargs=0
 _shtab_unshim_journal__h_nargs=0
 _shtab_unshim_journal___help_nargs=0
+_shtab_unshim_facts__h_nargs=0
+_shtab_unshim_facts___help_nargs=0
+_shtab_unshim_facts___json_nargs=0
+_shtab_unshim_facts___demo_nargs='?'
 _shtab_unshim_record__h_nargs=0
 _shtab_unshim_record___help_nargs=0
+_shtab_unshim_record___sh_nargs=0
 _shtab_unshim_completion__h_nargs=0
 _shtab_unshim_completion___help_nargs=0
 _shtab_unshim_pos_0_nargs=A...

@@ -13,6 +13,7 @@ _shtab_unshim_commands() {
     apply:'carry fixes out, or a saved plan'
     completion:'print shell completion'
     explain:'one check: what, why, remedy, source'
+    facts:'everything that is known, each value with its source'
     journal:'what was applied and undone on this machine'
     list:'all checks, with severity and fix'
     plan:'show what fixes would change; changes nothing'
@@ -65,6 +66,17 @@ _shtab_unshim_explain_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_unshim_explain_defaults_added=0
 
+_shtab_unshim_facts_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--json[as JSON]"
+  "--root[look at a recorded node or a plain tree instead of this machine]:DIR|FILE.tar.gz:"
+  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is no Kubernetes node)]:demo:(always auto)"
+  ":one of\: machine, kubelet, containerd, docker, crictl, images, pods, static-pods, runtime, units, kernel, storage, logs, registry, cni, nerdctl, buildkit, proxies, distribution (default\: all):(machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_unshim_facts_defaults_added=0
+
 _shtab_unshim_journal_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
 )
@@ -93,6 +105,7 @@ _shtab_unshim_plan_defaults_added=0
 
 _shtab_unshim_record_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--sh[print a POSIX sh script that makes the same record on a host without this Python]"
   ":DIR\|FILE.tar.gz:"
 )
 
@@ -130,6 +143,7 @@ _shtab_unshim() {
         apply) _arguments -C -s $_shtab_unshim_apply_options ;;
         completion) _arguments -C -s $_shtab_unshim_completion_options ;;
         explain) _arguments -C -s $_shtab_unshim_explain_options ;;
+        facts) _arguments -C -s $_shtab_unshim_facts_options ;;
         journal) _arguments -C -s $_shtab_unshim_journal_options ;;
         list) _arguments -C -s $_shtab_unshim_list_options ;;
         plan) _arguments -C -s $_shtab_unshim_plan_options ;;

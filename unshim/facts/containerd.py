@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from unshim.facts import containerd_config, containerd_running, flags, service, versions
+from unshim import managed
+from unshim.facts import containerd_config, containerd_running, flags, service, staged, versions
 from unshim.facts.containerd_config import Place
 from unshim.facts.containerd_releases import CONFIG_PATH, SOCKET_PATH
 from unshim.facts.systemd import Units
@@ -22,13 +23,6 @@ _BARE = frozenset({"help", "h", "version", "v"})
 _DOCKERS_OWN = "docker/containerd/containerd.toml"
 """dockerd may run a containerd of its own, without CRI: `--config /var/run/docker/containerd/…`."""
 
-MANAGED_SOCKETS = (
-    "/run/k3s/containerd/containerd.sock",
-    "/var/snap/microk8s/common/run/containerd.sock",
-    "/run/k0s/containerd.sock",
-)
-"""Where k3s and RKE2, MicroK8s and k0s have theirs. Not run by us: their documentation."""
-
 
 def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> Containerd:
     """Everything known of this machine's containerd."""
@@ -41,6 +35,8 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     place = _place(started.flags)
     config = _config(host, place, version, binary, process)
     socket = _socket(host, config, place)
+    files = config.files if isinstance(config, ContainerdConfig) else ()
+    running_flags = _running_flags(process)
     return Containerd(
         binary=binary,
         version=version,
@@ -49,7 +45,16 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         config=config,
         socket=socket,
         running=containerd_running.read(host, socket),
+        staged=staged.of_service(host, unit, process, started, files, running_flags),
     )
+
+
+def _running_flags(process: Process | None | Missing) -> tuple[Flag, ...] | Missing:
+    if isinstance(process, Missing):
+        return process
+    if process is None:
+        return Missing("containerd does not run", Why.NOT_RUNNING)
+    return flags.of_process(process, _BARE, service.skipped(process))
 
 
 _ROOT: Setting[object] = Setting("/var/lib/containerd", Source(Origin.DEFAULT, "containerd"))
@@ -68,10 +73,9 @@ def locate(host: Host) -> Located:
     given = service.read(host, None, process, _NAMES, _BARE).flags
     place = _place(given)
     config = containerd_config.read(host, place, Missing("not asked"))
-    named = flags.last(() if isinstance(given, Missing) else given, "root")
-    configured = config.values.get("root") if isinstance(config, ContainerdConfig) else None
-    root = str((named or configured or _ROOT).value)
-    return Located(_socket(host, config, place).path, root)
+    found = config.effective["root"] if isinstance(config, ContainerdConfig) else None
+    root = found if isinstance(found, Setting) else place.flags.get("root", _ROOT)
+    return Located(_socket(host, config, place).path, str(root.value))
 
 
 def _candidates(processes: tuple[Process, ...] | Missing) -> tuple[Process, ...] | Missing:
@@ -86,7 +90,11 @@ def _place(given: tuple[Flag, ...] | Missing) -> Place:
     path = flags.last(known, "config", "c")
     address = flags.last(known, "address", "a")
     default = Setting(CONFIG_PATH, Source(Origin.DEFAULT, "default of containerd"))
-    return Place(path or default, path is not None, address)
+    named = {"grpc.address": address}
+    for flag, name in (("root", "root"), ("state", "state"), ("log-level", "debug.level")):
+        named[name] = flags.last(known, flag)
+    given_here = {name: Setting[object](s.value, s.source) for name, s in named.items() if s}
+    return Place(path or default, path is not None, given_here)
 
 
 def _config(
@@ -108,14 +116,15 @@ def _socket(host: Host, config: ContainerdConfig | ParseError | Missing, place: 
     if isinstance(config, ContainerdConfig):
         address = config.address.value
     else:
-        address = place.address.value if place.address else SOCKET_PATH
+        given = place.flags.get("grpc.address")
+        address = str(given.value) if given else SOCKET_PATH
     path = socket_path(address)
     if not path:
         return Socket(address, SocketState.UNKNOWN, f"{address} is no path of a unix socket")
     socket = host.socket(path)
     if socket.state is not SocketState.ABSENT:
         return socket
-    for other in MANAGED_SOCKETS:
+    for other in managed.sockets():
         if host.stat(os.path.dirname(other)) and host.socket(other).state is SocketState.LISTENING:
             return host.socket(other)
     return socket

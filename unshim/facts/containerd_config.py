@@ -6,9 +6,19 @@ start with the files, the answer is a ParseError with the reason.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from unshim.escape import visible
+from unshim.facts.containerd_effective import (
+    OLD,
+    RUNC_TYPES,
+    Effective,
+    Runtime,
+    Settings,
+    plugin_of,
+    values,
+)
 from unshim.facts.containerd_files import (
     ConfigFile,
     Unreadable,
@@ -18,41 +28,39 @@ from unshim.facts.containerd_files import (
 )
 from unshim.facts.containerd_releases import (
     DEFAULT_HANDLER,
-    RUNC_V2,
-    SNAPSHOTTER,
-    SOCKET_PATH,
     line_of,
+    proxy_types,
     refuses_newer_config,
 )
 from unshim.facts.containerd_sections import (
-    CRI_1,
     CRI_2,
-    SERVER,
     Refused,
+    full_name,
     pick,
+    plugin_tables,
     refused,
     sections,
 )
+from unshim.facts.containerd_settings import VARYING
+from unshim.facts.containerd_unread import unread
+from unshim.facts.marked_settings import clean
 from unshim.host import Host
 from unshim.model.containerd import ContainerdConfig, Handler
 from unshim.model.facts import CgroupDriver, ParseError
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
 from unshim.toml_marks import Table, dotted, read_toml, settings
 
-RUNC_TYPES = ("io.containerd.runc.v1", RUNC_V2)
-"""Runtime types that know SystemdCgroup."""
-
 
 class Place(NamedTuple):
     """Where the configuration is, as the daemon is started.
 
-    `named` is whether a flag names it: only the default path may hold no file. `address` is what
-    --address says, None where it is not given.
+    `named` is whether a flag names it: only the default path may hold no file. `flags` are the
+    settings that flags give, by the names that ContainerdConfig.effective has.
     """
 
     path: Setting[str]
     named: bool = False
-    address: Setting[str] | None = None
+    flags: Mapping[str, Setting[object]] = {}
 
 
 def read(
@@ -78,7 +86,22 @@ def read(
         if error.syntax and host.live and binary and _accepted(host, binary, path):
             return Missing(f"{error.error.path}: {error.error.message}, yet containerd accepts it")
         return error.error
+    config = _of_distribution(host, config, known)
     return config if isinstance(release, Setting) else _unsure(config, release)
+
+
+_PACKAGED = "/usr/share/doc/containerd"
+"""Debian's package and those made from it; Docker's is called containerd.io."""
+
+
+def _of_distribution(host: Host, config: ContainerdConfig, release: Version) -> ContainerdConfig:
+    """Debian's 1.7.24 and 2.1.9 look for CNI plugins in /usr/lib/cni where nothing is set."""
+    folders = config.effective["cni.bin_dirs"]
+    ours = isinstance(folders, Setting) and folders.source.origin is Origin.DEFAULT
+    if not ours or release.line < (1, 7) or host.stat(_PACKAGED) is None:
+        return config
+    reason = "nothing sets it, and the distribution's containerd may not look in /opt/cni/bin"
+    return config._replace(effective={**config.effective, "cni.bin_dirs": Missing(reason)})
 
 
 _OF_VERSION = {3: Version(2, 2, 0), 4: Version(2, 3, 0)}
@@ -94,11 +117,21 @@ def _assumed(first: FileText | None) -> Version:
 
 def _unsure(config: ContainerdConfig, release: Missing) -> ContainerdConfig:
     """Without a release, what rests on a release's own default is not known."""
-    image = config.sandbox_image
-    if isinstance(image, Missing) or image.source.origin is not Origin.DEFAULT:
-        return config
     reason = Missing(f"the default depends on containerd's release: {release.reason}", release.why)
-    return config._replace(sandbox_image=reason)
+    known: Settings = {
+        name: reason if _rests_on_release(name, found) else found
+        for name, found in config.effective.items()
+    }
+    image = config.sandbox_image
+    if not isinstance(image, Missing) and image.source.origin is Origin.DEFAULT:
+        image = reason
+    return config._replace(sandbox_image=image, effective=known, unread=())
+
+
+def _rests_on_release(name: str, found: Setting[object] | Missing) -> bool:
+    if isinstance(found, Missing):
+        return True
+    return found.source.origin is Origin.DEFAULT and name in VARYING
 
 
 def _accepted(host: Host, binary: str, path: str) -> bool:
@@ -122,28 +155,36 @@ class _View:
             self.merged, self.version = merge(files, release)
         else:
             self.merged, self.version = Table(self.default), self.line.config
-        self.cri = sections(self.merged, self.version, release)
+        self.plugins = plugin_tables(self.merged, self.version, release)
+        self.cri = sections(self.plugins, self.version, release)
 
     def config(self) -> ContainerdConfig:
-        images = self.cri.images
-        default_handler = self._string(self.cri.containerd, "default_runtime_name", DEFAULT_HANDLER)
-        handlers = self._handlers()
+        disabled = self._names("disabled_plugins")
+        names = [name.value for name in disabled]
+        tables = plugin_of(self.plugins, self.version, self.release)
+        counted = values(self.files, tables, self.release, names)
+        self._check_proxies()
+        runtimes = self._runtimes()
+        found = Effective(counted, tables, self.release, self.default).settings(runtimes)
+        found |= self.place.flags
+        handlers = tuple(self._handler(found, name, runtimes[name]) for name in sorted(runtimes))
+        default_handler = _text(found["default_runtime_name"])
         return ContainerdConfig(
             path=self.place.path,
             files=tuple(file.text for file in self.files),
             version=self._version(),
-            disabled_plugins=self._names("disabled_plugins"),
+            disabled_plugins=disabled,
             default_handler=default_handler,
             handlers=handlers,
             cgroup_driver=_driver(default_handler, handlers),
             legacy_systemd_cgroup=self._legacy(),
-            snapshotter=self._string(images, "snapshotter", SNAPSHOTTER),
-            discard_unpacked_layers=self._bool(images, "discard_unpacked_layers"),
-            sandbox_image=self._string(
-                self.cri.sandbox, self.cri.sandbox_key, self.line.sandbox_image
-            ),
-            address=self._address(),
-            values={dotted(path): setting for path, setting in settings(self.merged)},
+            snapshotter=_text(found["snapshotter"]),
+            discard_unpacked_layers=_truth(found["discard_unpacked_layers"]),
+            sandbox_image=_text(found["sandbox_image"]),
+            address=_text(found["grpc.address"]),
+            values={dotted(path): _clean(path, s) for path, s in settings(self.merged)},
+            effective=found,
+            unread=unread(self.files, self.merged, counted, self.version, self.release, handlers),
         )
 
     def check(self) -> None:
@@ -160,6 +201,16 @@ class _View:
         if plugins is not None and not self.line.deep_merge:
             for key, entry in plugins.entries.items():
                 self._check_name(key, entry.source, "plugins: ")
+
+    def _check_proxies(self) -> None:
+        """Every release panics over a proxy plugin of a type that it does not know."""
+        proxies = pick(self.merged, "proxy_plugins", self.release)
+        for name, proxy in proxies.entries.items() if isinstance(proxies, Table) else ():
+            kind = pick(proxy, "type", self.release) if isinstance(proxy, Table) else None
+            word = kind.value if isinstance(kind, Setting) else ""
+            if word not in proxy_types(self.release):
+                words = f"proxy plugin {visible(name)} is of no type that containerd knows"
+                raise refused((kind or proxy).source, words)
 
     def _check_name(self, name: str, source: Source, where: str) -> None:
         if self.line.deep_merge:
@@ -186,42 +237,63 @@ class _View:
         for file in self.files:
             for setting in strings(file.document, key, self.release):
                 name = str(setting.value)
-                if self.line.deep_merge and file.version in (0, 1) and name == CRI_1:
-                    name = CRI_2
+                if self.line.deep_merge and file.version in (0, 1):
+                    name = full_name(name)
                 if not self.line.deep_merge or all(name != known.value for known in names):
                     names.append(Setting(name, setting.source))
         return tuple(names)
 
-    def _handlers(self) -> tuple[Handler, ...]:
+    def _runtimes(self) -> dict[str, Runtime]:
         """The runtimes. 2.x lays a file's over its own runc; 1.4 keeps runc beside others; 1.5 to
-        1.7 know only those that a file names, as soon as it names any."""
+        1.7 know only those that a file names, as soon as it names any. None: as it is built in."""
         found = pick(self.cri.containerd, "runtimes", self.release)
         if isinstance(found, Setting):
             raise refused(found.source, "runtimes must be a table")
-        handlers = []
-        tables = found.entries if found else {}
-        for name, entry in sorted(tables.items()):
+        runtimes: dict[str, Runtime] = {}
+        for name, entry in found.entries.items() if found else ():
             if isinstance(entry, Setting):
                 raise refused(entry.source, "a runtime must be a table")
-            handlers.append(self._handler(name, entry))
-        keeps_runc = found is None or not (1, 5) <= self.release.line <= (1, 7)
-        if keeps_runc and DEFAULT_HANDLER not in tables:
-            handlers.append(self._handler(DEFAULT_HANDLER, None))
-        return tuple(sorted(handlers, key=lambda handler: handler.name))
+            runtimes[name] = Runtime(entry, ("containerd", "runtimes", name))
+        if found is None or not (1, 5) <= self.release.line <= (1, 7):
+            built_in = Runtime(None, ("containerd", "runtimes", DEFAULT_HANDLER))
+            runtimes.setdefault(DEFAULT_HANDLER, built_in)
+        if self.release.line < (2, 0):
+            runtimes |= self._old_runtimes()
+        return runtimes
 
-    def _handler(self, name: str, table: Table | None) -> Handler:
+    def _old_runtimes(self) -> dict[str, Runtime]:
+        """1.x runs what default_runtime says under the name `default`, where it names a type."""
+        runtimes: dict[str, Runtime] = {}
+        for name, path in OLD.items():
+            table = pick(self.cri.containerd, path[-1], self.release)
+            kind = pick(table, "runtime_type", self.release) if isinstance(table, Table) else None
+            if isinstance(table, Table) and isinstance(kind, Setting) and kind.value:
+                runtimes[name] = Runtime(table, path)
+        return runtimes
+
+    def _handler(self, found: Settings, name: str, runtime: Runtime) -> Handler:
         """1.x knows no type for a runtime that names none, not even for its own runc."""
-        built_in = name == DEFAULT_HANDLER and (table is None or self.line.deep_merge)
-        kind = Setting(RUNC_V2, self.default) if built_in else None
-        options = None
-        if table is not None:
-            kind = self._text(table, "runtime_type") or kind or Setting("", table.source)
-            options = pick(table, "options", self.release)
+        above = f"runtimes.{visible(name)}."
+        table = runtime.table
+        kind = _text(found[above + "runtime_type"])
+        if not kind.value and table is not None:
+            kind = Setting("", table.source)
+        options = pick(table, "options", self.release) if table is not None else None
         if isinstance(options, Setting):
             raise refused(options.source, "options must be a table")
-        systemd = self._bool(options or Table(self.default), "SystemdCgroup")
-        has_options = options is not None or built_in
-        return Handler(visible(name), kind or Setting("", self.default), systemd, has_options)
+        systemd = found.get(above + "options.SystemdCgroup", Missing("not told"))
+        if kind.value not in RUNC_TYPES:
+            systemd = self._bool(options or Table(self.default), "SystemdCgroup")
+        built_in = table is None or (name == DEFAULT_HANDLER and self.line.deep_merge)
+        return Handler(visible(name), kind, _truth(systemd), options is not None or built_in)
+
+    def _bool(self, table: Table, key: str) -> Setting[object]:
+        found = pick(table, key, self.release)
+        if found is None:
+            return Setting(False, self.default)
+        if isinstance(found, Setting) and isinstance(found.value, bool):
+            return found
+        raise refused(found.source, f"{key} must be true or false")
 
     def _legacy(self) -> Setting[bool] | None:
         """The old key; 2.x ignores it, in whatever table it was left."""
@@ -234,37 +306,20 @@ class _View:
                 raise refused(found.source, "systemd_cgroup must be true or false")
         return None
 
-    def _address(self) -> Setting[str]:
-        if self.place.address is not None:
-            return self.place.address
-        plugins = self.merged.table("plugins")
-        server = plugins.table(SERVER) if plugins and self.line.migrates_each_file else None
-        tables = (server, pick(self.merged, "grpc", self.release))
-        for table in tables:
-            found = self._text(table, "address") if isinstance(table, Table) else None
-            if found and found.value:
-                return found
-        return Setting(SOCKET_PATH, self.default)
 
-    def _string(self, table: Table, key: str, default: str) -> Setting[str]:
-        """An empty string stands for itself: the daemon takes it as such."""
-        return self._text(table, key) or Setting(default, self.default)
+def _clean(path: tuple[str, ...], setting: Setting[object]) -> Setting[object]:
+    """Without its secrets: registry.configs holds passwords and tokens."""
+    return Setting(clean(path[-1], setting.value), setting.source)
 
-    def _text(self, table: Table, key: str) -> Setting[str] | None:
-        found = pick(table, key, self.release)
-        if found is None:
-            return None
-        if isinstance(found, Setting) and isinstance(found.value, str):
-            return Setting(visible(found.value), found.source)
-        raise refused(found.source, f"{key} must be a string")
 
-    def _bool(self, table: Table, key: str) -> Setting[bool]:
-        found = pick(table, key, self.release)
-        if found is None:
-            return Setting(False, self.default)
-        if isinstance(found, Setting) and isinstance(found.value, bool):
-            return Setting(found.value, found.source)
-        raise refused(found.source, f"{key} must be true or false")
+def _text(setting: Setting[object] | Missing) -> Setting[str]:
+    assert isinstance(setting, Setting)
+    return Setting(str(setting.value), setting.source)
+
+
+def _truth(setting: Setting[object] | Missing) -> Setting[bool]:
+    assert isinstance(setting, Setting)
+    return Setting(setting.value is True, setting.source)
 
 
 def _source_of(file: ConfigFile, release: Version) -> Source:

@@ -20,12 +20,12 @@ from unshim.facts.containerd_releases import (
     line_of,
 )
 from unshim.facts.containerd_sections import (
-    CRI_1,
-    CRI_2,
     Refused,
+    full_name,
     pick,
     refused,
     with_migrated_cri,
+    with_migrated_server,
 )
 from unshim.host import Host, Kind
 from unshim.model.facts import ParseError
@@ -90,6 +90,23 @@ def load(
     return tuple(files), True
 
 
+_CONFIGURED_IN_1_4 = (
+    *("cri", "scheduler", "opt", "restart", "bolt", "cgroups", "linux", "task", "devmapper"),
+    "diff-service",
+    "io.containerd.gc.v1.scheduler",
+    "io.containerd.grpc.v1.cri",
+    "io.containerd.internal.v1.opt",
+    "io.containerd.internal.v1.restart",
+    "io.containerd.metadata.v1.bolt",
+    "io.containerd.monitor.v1.cgroups",
+    "io.containerd.runtime.v1.linux",
+    "io.containerd.runtime.v2.task",
+    "io.containerd.service.v1.diff-service",
+    "io.containerd.snapshotter.v1.devmapper",
+)
+"""The plugins that read a table: 1.4 looks at no other one, not even at its type."""
+
+
 def _read(text: FileText, release: Version) -> ConfigFile:
     if text.data.startswith(BOM) and not (1, 5) <= release.line <= (1, 7):
         raise Refused(ParseError(text.path, "begins with a byte order mark", 1, 1))
@@ -102,7 +119,7 @@ def _read(text: FileText, release: Version) -> ConfigFile:
             raise refused(found.source, f"{key} must be a table")
     plugins = document.table("plugins")
     for key, entry in plugins.entries.items() if plugins else ():
-        if isinstance(entry, Setting):
+        if isinstance(entry, Setting) and (release.line > (1, 4) or key in _CONFIGURED_IN_1_4):
             raise refused(entry.source, f"plugins.{visible(key)} must be a table")
     return ConfigFile(text, document, _version(document, release))
 
@@ -167,6 +184,9 @@ def glob(host: Host, pattern: str) -> tuple[str, ...]:
                 raise Unreadable(Missing(f"an import matches more than {FOLDERS_LIMIT} folders"))
             names = host.list(folder or "/")
             if isinstance(names, Missing):
+                stat = host.stat(folder)
+                if not isinstance(stat, (Missing, type(None))) and stat.kind is Kind.FILE:
+                    continue
                 raise Unreadable(Missing(f"{visible(folder) or '/'}: {names.reason}", names.why))
             matches += [f"{folder}/{n}" for n in names or () if fnmatch.fnmatchcase(n, part)]
         found = matches
@@ -191,7 +211,7 @@ def merge(files: tuple[ConfigFile, ...], release: Version) -> tuple[Table, int]:
             version = file.version or version
         document = renamed(file.document) if line.deep_merge and file.version < 2 else file.document
         if line.migrates_each_file and file.version < line.config:
-            document = with_migrated_cri(document)
+            document = with_migrated_server(with_migrated_cri(document, release), release)
         for key, entry in document.entries.items():
             _put(merged, key, entry, line)
     return merged, version
@@ -205,12 +225,16 @@ def _check_drop_in(file: ConfigFile, main: ConfigFile) -> None:
         raise refused(source, words)
 
 
+_WHOLE = ("proxy_plugins", "stream_processors")
+"""Tables whose entries are replaced whole by a later file's, in every release."""
+
+
 def _put(merged: Table, key: str, entry: Setting[object] | Table, line: Line) -> None:
     standing = merged.entries.get(key)
     if isinstance(entry, Table):
         target = merged.entries.setdefault(key, Table(entry.source))
         if isinstance(target, Table):
-            _over(target, entry, whole=key == "plugins" and not line.deep_merge)
+            _over(target, entry, whole=key in _WHOLE or (key == "plugins" and not line.deep_merge))
         return
     if isinstance(entry.value, list) and isinstance(standing, Setting):
         # Each keeps the line it was named in: lists are kept apart in `disabled`.
@@ -237,11 +261,11 @@ def copied(entry: Setting[object] | Table) -> Setting[object] | Table:
 
 
 def renamed(document: Table) -> Table:
-    """A file of version 1 as 2.x renames it: `plugins.cri` becomes the long name."""
+    """A file of version 1 as 2.x renames it: `plugins.cri` and such become the long names."""
     plugins = document.table("plugins")
     if plugins is None:
         return document
-    entries = {CRI_2 if key == CRI_1 else key: value for key, value in plugins.entries.items()}
+    entries = {full_name(key): value for key, value in plugins.entries.items()}
     changed = dict(document.entries)
     changed["plugins"] = Table(plugins.source, entries)
     return Table(document.source, changed)

@@ -69,6 +69,16 @@ def refuses_newer_config(version: Version) -> bool:
     return version.line > (1, 7)
 
 
+def proxy_types(version: Version) -> tuple[str, ...]:
+    """What a proxy plugin may be; of any other type, containerd panics while it starts."""
+    known = ["snapshot", "io.containerd.snapshotter.v1", "content", "io.containerd.content.v1"]
+    if version.line >= (1, 7):
+        known += ["diff", "io.containerd.differ.v1"]
+    if version.line >= (2, 0):
+        known += ["sandbox", "io.containerd.sandbox.controller.v1"]
+    return tuple(known)
+
+
 def loses_v1_cri_settings(version: Version) -> bool:
     """2.0 to 2.2 drop every CRI setting of a file without a version line. Seen on 2.1.9."""
     return (2, 0) <= version.line < (2, 3)

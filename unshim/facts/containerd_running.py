@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 from unshim.facts.containerd_releases import DEFAULT_HANDLER
 from unshim.facts.versions import parse
 from unshim.host import Host, RpcError
-from unshim.model.containerd import Condition, ContainerdRunning, Cri, Plugin, Task
+from unshim.model.containerd import (
+    Condition,
+    ContainerdRunning,
+    Cri,
+    Deprecation,
+    Plugin,
+    Task,
+)
 from unshim.model.facts import CgroupDriver, Socket, SocketState
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.rpc import containerd as ctd
@@ -63,6 +70,7 @@ def read(host: Host, socket: Socket) -> ContainerdRunning | Missing:
         namespaces=namespaces,
         tasks=tasks,
         cri=_with_exports(service, plugins),
+        deprecations=_deprecations(host, path, service),
     )
 
 
@@ -163,6 +171,35 @@ def _cri(host: Host, path: str) -> Cri | Missing:
         config=config,
         cgroup_driver=_driver(host, path, api, config, parse(words(version.runtime_version))),
     )
+
+
+_TOLD = "ContainerdHasNoDeprecationWarnings"
+"""A condition of the CRI service in 1.6.29, 1.7.14, 2.0 and later."""
+
+
+def _deprecations(
+    host: Host, path: str, service: Cri | Missing
+) -> tuple[Deprecation, ...] | Missing:
+    """Asked only where the CRI service has just asked the same: the first such question in a
+    daemon's life makes it write a file (seen on 1.4, 1.6, 1.7 and 2.1), and none is ours."""
+    if isinstance(service, Missing):
+        return Missing(
+            f"containerd's deprecations are not asked for: {service.reason}", service.why
+        )
+    if all(condition.type != _TOLD for condition in service.conditions):
+        reason = f"containerd {service.runtime_version} does not tell its deprecations"
+        return Missing(reason, Why.NOT_OFFERED)
+    try:
+        found = ctd.deprecations(host, path, DEADLINE)
+    except RpcError as error:
+        return missing(error, "containerd's deprecations")
+    return tuple(_deprecation(each) for each in found)
+
+
+def _deprecation(found: pb.Deprecation) -> Deprecation:
+    last = found.last_occurrence
+    seconds = last.seconds + last.nanos / 1e9 if found.HasField("last_occurrence") else None
+    return Deprecation(words(found.id), words(found.message), seconds)
 
 
 def _config(data: bytes | None) -> Mapping[str, object] | Missing:

@@ -7,6 +7,7 @@ plugins/cri/runtime of 2.0 to 2.3 (`migrateConfig`); `containerd config dump` of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from unshim.facts.containerd_releases import key_spellings
@@ -20,7 +21,7 @@ IMAGES = "io.containerd.cri.v1.images"
 RUNTIME = "io.containerd.cri.v1.runtime"
 SERVER = "io.containerd.server.v1.grpc"
 
-_IMAGE_KEYS = ("snapshotter", "disable_snapshot_annotations", "discard_unpacked_layers")
+IMAGE_KEYS = ("snapshotter", "disable_snapshot_annotations", "discard_unpacked_layers")
 _MOVED_TO_IMAGES = (
     "registry",
     "image_decryption",
@@ -29,6 +30,38 @@ _MOVED_TO_IMAGES = (
     "image_pull_with_sync_fs",
     "stats_collect_period",
 )
+_SERVER_KEYS = (
+    "disable_tcp_service",
+    "stream_server_address",
+    "stream_server_port",
+    "stream_idle_timeout",
+    "enable_tls_streaming",
+    "x509_key_pair_streaming",
+)
+_NAMES_OF_1 = {
+    "cri": CRI_2,
+    "cgroups": "io.containerd.monitor.v1.cgroups",
+    "linux": "io.containerd.runtime.v1.linux",
+    "scheduler": "io.containerd.gc.v1.scheduler",
+    "bolt": "io.containerd.metadata.v1.bolt",
+    "task": "io.containerd.runtime.v2.task",
+    "opt": "io.containerd.internal.v1.opt",
+    "restart": "io.containerd.internal.v1.restart",
+    "tracing": "io.containerd.internal.v1.tracing",
+    "otlp": "io.containerd.tracing.processor.v1.otlp",
+}
+_SNAPSHOTTERS = ("aufs", "btrfs", "devmapper", "native", "overlayfs", "zfs", "windows")
+
+
+def full_name(name: str) -> str:
+    """The full name that 2.x gives a plugin in a file of version 1."""
+    if "." in name:
+        return name
+    if name.endswith("-service"):
+        return f"io.containerd.service.v1.{name}"
+    if name in (*_SNAPSHOTTERS, "windows-lcow"):
+        return f"io.containerd.snapshotter.v1.{name}"
+    return _NAMES_OF_1.get(name, f"io.containerd.grpc.v1.{name}")
 
 
 class Refused(Exception):
@@ -61,19 +94,23 @@ class Sections(NamedTuple):
     cri: Table
 
 
-def sections(merged: Table, version: int, release: Version) -> Sections:
-    """The tables that this release reads from a document of this version.
+def plugin_tables(merged: Table, version: int, release: Version) -> Table:
+    """The tables of all plugins, as this release reads a document of this version."""
+    if (2, 0) <= release.line < (2, 3) and version < 3:
+        merged = with_migrated_cri(merged, release)
+    return merged.table("plugins") or Table(merged.source)
+
+
+def sections(plugins: Table, version: int, release: Version) -> Sections:
+    """The tables that this release reads, from those of all plugins.
 
     Raises:
         Refused: one of them is no table.
     """
-    plugins = merged.table("plugins") or Table(merged.source)
     if release.line < (2, 0):
         cri = plugins.table(CRI_1 if version < 2 else CRI_2) or Table(plugins.source)
         containerd = _inner(cri, "containerd", release)
         return Sections(containerd, containerd, cri, "sandbox_image", cri)
-    if release.line < (2, 3) and version < 3:
-        plugins = with_migrated_cri(merged).table("plugins") or plugins
     images = plugins.table(IMAGES) or Table(plugins.source)
     runtime = plugins.table(RUNTIME) or Table(plugins.source)
     pinned = _inner(images, "pinned_images", release)
@@ -88,19 +125,22 @@ def _inner(table: Table, key: str, release: Version) -> Table:
 
 
 def pick(table: Table, key: str, release: Version) -> Setting[object] | Table | None:
-    """The entry that this release takes for `key`, whatever case it accepts."""
-    if key in table.entries:
-        return table.entries[key]
+    """The entry that this release takes for `key`, whatever case it accepts.
+
+    2.x sorts the spellings and lets the last one win, even over the right one. 1.4 takes any of
+    several, as it comes; the right one is assumed.
+    """
     spellings = key_spellings(key, release)
     if spellings is None:
+        if key in table.entries and release.line < (2, 0):
+            return table.entries[key]
         folded = key.lower()
-        # 2.x sorts the keys and lets the last one win.
         spellings = tuple(sorted((k for k in table.entries if k.lower() == folded), reverse=True))
     return next((table.entries[k] for k in spellings if k in table.entries), None)
 
 
-def with_migrated_cri(document: Table) -> Table:
-    """The document with the old CRI table's settings in the two that 2.x reads.
+def with_migrated_cri(document: Table, release: Version) -> Table:
+    """The document with the old CRI table's settings in the three that 2.x reads.
 
     Image settings overwrite what stands there, runtime settings only fill gaps. The snapshotter
     moves only where the old table has runtimes: without, 2.x drops it. Keys count as spelt here.
@@ -112,10 +152,56 @@ def with_migrated_cri(document: Table) -> Table:
     images = _shallow(plugins.table(IMAGES), old)
     runtime = _shallow(plugins.table(RUNTIME), old)
     _fill_images(images, old)
-    _fill_runtime(runtime, old)
-    entries = {**plugins.entries, IMAGES: images, RUNTIME: runtime}
+    _fill_runtime(runtime, old, release)
+    server = Table(old.source, {k: v for k, v in old.entries.items() if k in _SERVER_KEYS})
+    entries = {**plugins.entries, IMAGES: images, RUNTIME: runtime, CRI_2: server}
     changed = {**document.entries, "plugins": Table(plugins.source, entries)}
     return Table(document.source, changed)
+
+
+_SERVED = (
+    ("grpc", SERVER, ("address", "uid", "gid", "max_recv_message_size", "max_send_message_size")),
+    ("ttrpc", "io.containerd.server.v1.ttrpc", ("address", "uid", "gid")),
+    ("debug", "io.containerd.server.v1.debug", ("address", "uid", "gid")),
+    ("metrics", "io.containerd.server.v1.metrics", ("address",)),
+)
+_TCP = {
+    "tcp_address": "address",
+    "tcp_tls_ca": "tls_ca",
+    "tcp_tls_cert": "tls_cert",
+    "tcp_tls_key": "tls_key",
+    "tcp_tls_common_name": "tls_common_name",
+}
+
+
+def with_migrated_server(document: Table, release: Version) -> Table:
+    """A document before version 4 as 2.3 brings it there: what its top level says of sockets moves
+    to tables of plugins, where those do not stand yet. From the source of 2.3.4; not run."""
+    plugins = document.table("plugins") or Table(document.source)
+    entries = dict(plugins.entries)
+    for name, plugin, keys in _SERVED:
+        moved = _set_keys(document, name, {key: key for key in keys}, release)
+        if moved is not None and (name != "debug" or "address" in moved.entries):
+            entries.setdefault(plugin, moved)
+    tcp = _set_keys(document, "grpc", _TCP, release)
+    if tcp is not None and "address" in tcp.entries:
+        entries.setdefault(f"{SERVER}-tcp", tcp)
+    if not entries:
+        return document
+    changed = {**document.entries, "plugins": Table(plugins.source, entries)}
+    return Table(document.source, changed)
+
+
+def _set_keys(
+    document: Table, name: str, keys: Mapping[str, str], release: Version
+) -> Table | None:
+    """Those keys of a top-level table that are set to something, under their new names."""
+    table = pick(document, name, release)
+    if not isinstance(table, Table):
+        return None
+    found = {new: pick(table, old, release) for old, new in keys.items()}
+    entries = {k: v for k, v in found.items() if isinstance(v, Setting) and v.value}
+    return Table(table.source, dict(entries)) if entries else None
 
 
 def _shallow(table: Table | None, old: Table) -> Table:
@@ -133,19 +219,50 @@ def _fill_images(images: Table, old: Table) -> None:
             images.entries[key] = old.entries[key]
     containerd = old.table("containerd")
     if containerd is not None and "runtimes" in containerd.entries:
-        moved = {k: v for k, v in containerd.entries.items() if k in _IMAGE_KEYS}
+        moved = {k: v for k, v in containerd.entries.items() if k in IMAGE_KEYS}
         images.entries.update(moved)
 
 
-def _fill_runtime(runtime: Table, old: Table) -> None:
-    skipped = ("containerd", "sandbox_image", *_MOVED_TO_IMAGES)
+def _fill_runtime(runtime: Table, old: Table, release: Version) -> None:
+    skipped = ("containerd", "sandbox_image", *_MOVED_TO_IMAGES, *_SERVER_KEYS)
+    lists_folders = release.line >= (2, 1) and isinstance(old.entries.get("cni"), Table)
     for key, entry in old.entries.items():
-        if key not in skipped:
+        if key not in skipped and not (key == "cni" and lists_folders):
             runtime.entries.setdefault(key, entry)
+    if lists_folders:
+        runtime.entries["cni"] = _cni(runtime.table("cni"), old.entries["cni"])
     containerd = old.table("containerd")
     if containerd is None:
         return
     standing = runtime.table("containerd")
-    kept = {k: v for k, v in containerd.entries.items() if k not in _IMAGE_KEYS}
+    kept = {k: v for k, v in containerd.entries.items() if k not in IMAGE_KEYS}
     merged = {**kept, **(standing.entries if standing else {})}
+    if isinstance(merged.get("runtimes"), Table):
+        merged["runtimes"] = _sandboxers(merged["runtimes"])
     runtime.entries["containerd"] = Table((standing or containerd).source, merged)
+
+
+def _cni(standing: Table | None, old: Setting[object] | Table) -> Table:
+    """2.1 and later take the old bin_dir for a list of one, over a list that stands there."""
+    assert isinstance(old, Table)
+    merged = {**old.entries, **(standing.entries if standing else {})}
+    single = old.entries.get("bin_dir")
+    if isinstance(single, Setting):
+        merged["bin_dirs"] = Setting([single.value], single.source)
+        if standing is None or "bin_dir" not in standing.entries:
+            del merged["bin_dir"]
+    return Table((standing or old).source, merged)
+
+
+def _sandboxers(runtimes: Setting[object] | Table) -> Table:
+    """The runtimes with 1.7's sandbox_mode under its new name, where that is not set."""
+    assert isinstance(runtimes, Table)
+    entries: dict[str, Setting[object] | Table] = {}
+    for name, entry in runtimes.entries.items():
+        if isinstance(entry, Table) and "sandboxer" not in entry.entries:
+            renamed = {
+                ("sandboxer" if k == "sandbox_mode" else k): v for k, v in entry.entries.items()
+            }
+            entry = Table(entry.source, renamed)
+        entries[name] = entry
+    return Table(runtimes.source, entries)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from unshim import redact
 from unshim.escape import visible
-from unshim.facts import docker_config, docker_pods, service, versions
+from unshim.facts import docker_config, docker_running, service, staged, versions
 from unshim.facts import flags as flag_reading
 from unshim.facts.present import present
 from unshim.facts.systemd import Units
@@ -57,7 +57,7 @@ def read(
         flags = ()
     file, config = _config(host, flags)
     active = _active(unit, process)
-    pods, images = docker_pods.read(host, active)
+    pods, running = docker_running.read(host, active)
     values = _Values(flags, config)
     return Docker(
         binary=binary,
@@ -73,8 +73,24 @@ def read(
         log_opts=values.log_opts(),
         cgroup_driver=values.cgroup_driver(version, cgroup_version),
         pods=pods,
-        images=images,
+        running=running,
+        staged=staged.of_service(
+            host,
+            unit,
+            process,
+            started,
+            (file,) if isinstance(file, FileText) else (),
+            _running_flags(process),
+        ),
     )
+
+
+def _running_flags(process: Process | None | Missing) -> tuple[Flag, ...] | Missing:
+    if isinstance(process, Missing):
+        return process
+    if process is None:
+        return Missing("Docker does not run", Why.NOT_RUNNING)
+    return flag_reading.of_process(process, _BARE, service.skipped(process), _SHORT)
 
 
 def _active(unit: object, process: Process | None | Missing) -> bool | Missing:

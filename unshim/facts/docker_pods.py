@@ -1,9 +1,8 @@
-"""What dockershim (or cri-dockerd) runs through Docker: pods, containers, images."""
+"""Docker's answers: asked, scrubbed for records, and dockershim's pods among its containers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from unshim import redact
@@ -13,34 +12,33 @@ from unshim.model.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing, Why
 
 SOCKET = "/var/run/docker.sock"
-# {"label":["io.kubernetes.docker.type"]}
-_CONTAINERS = (
-    "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22io.kubernetes.docker.type%22%5D%7D"
-)
-_IMAGES = "/images/json"
+CONTAINERS = "/containers/json?all=1"
+IMAGES = "/images/json"
+INFO = "/info"
 _TYPE = "io.kubernetes.docker.type"
 
 
-def read(host: Host, active: bool | Missing) -> tuple[Pods | Missing, tuple[str, ...] | Missing]:
-    """The kubelet's pods and the names of all images; Missing unless docker.service is active."""
-    if isinstance(active, Missing):
-        return active, active
-    if not active:
-        stopped = Missing("Docker does not run, and asking it could start it", Why.NOT_RUNNING)
-        return stopped, stopped
-    containers = _asked(host, _CONTAINERS)
-    if isinstance(containers, Missing) and containers.why is Why.TIMEOUT:
-        return containers, containers
-    images = _asked(host, _IMAGES)
-    return (
-        containers if isinstance(containers, Missing) else _pods(containers),
-        images if isinstance(images, Missing) else _names(images),
-    )
+def asked(host: Host, path: str) -> list[dict[str, Any]] | Missing:
+    """The objects that Docker lists at this path."""
+    answer = _answered(host, path)
+    if isinstance(answer, Missing):
+        return answer
+    if not isinstance(answer, list):
+        return Missing("Docker's answer is not a list")
+    return [entry for entry in answer if isinstance(entry, dict)]
 
 
-def _asked(host: Host, path: str) -> list[dict[str, Any]] | Missing:
+def asked_one(host: Host, path: str) -> dict[str, Any] | Missing:
+    """The object that Docker has at this path."""
+    answer = _answered(host, path)
+    if isinstance(answer, (Missing, dict)):
+        return answer
+    return Missing("Docker's answer is not an object")
+
+
+def _answered(host: Host, path: str) -> Any:
     try:
-        answer = json.loads(host.http(SOCKET, path))
+        return json.loads(host.http(SOCKET, path))
     except RpcError as error:
         why = {
             "DEADLINE_EXCEEDED": Why.TIMEOUT,
@@ -50,12 +48,10 @@ def _asked(host: Host, path: str) -> list[dict[str, Any]] | Missing:
         return Missing(f"Docker did not answer: {visible(error.details)[:200]}", why)
     except (ValueError, RecursionError):
         return Missing("Docker's answer is not readable as JSON")
-    if not isinstance(answer, list):
-        return Missing("Docker's answer is not a list")
-    return [entry for entry in answer if isinstance(entry, dict)]
 
 
-def _pods(answer: list[dict[str, Any]]) -> Pods:
+def pods_of(answer: list[dict[str, Any]]) -> Pods:
+    """The kubelet's pods among these containers."""
     pods, containers = [], []
     for entry in answer:
         labels = entry.get("Labels")
@@ -69,11 +65,11 @@ def _pods(answer: list[dict[str, Any]]) -> Pods:
 
 def _pod(entry: dict[str, Any], labels: dict[str, Any]) -> Pod:
     return Pod(
-        id=_text(entry, "Id"),
-        name=_text(labels, "io.kubernetes.pod.name"),
-        namespace=_text(labels, "io.kubernetes.pod.namespace"),
-        uid=_text(labels, "io.kubernetes.pod.uid"),
-        ready=_text(entry, "State") == "running",
+        id=text(entry, "Id"),
+        name=text(labels, "io.kubernetes.pod.name"),
+        namespace=text(labels, "io.kubernetes.pod.namespace"),
+        uid=text(labels, "io.kubernetes.pod.uid"),
+        ready=text(entry, "State") == "running",
         origin=_origin(labels),
     )
 
@@ -92,32 +88,31 @@ def _origin(labels: dict[str, Any]) -> PodOrigin:
 def _container(entry: dict[str, Any], labels: dict[str, Any]) -> Container:
     created = entry.get("Created")
     return Container(
-        id=_text(entry, "Id"),
-        pod_id=_text(labels, "io.kubernetes.sandbox.id"),
-        name=_text(labels, "io.kubernetes.container.name"),
-        image=redact.text(_text(entry, "Image")),
-        state=_text(entry, "State"),
+        id=text(entry, "Id"),
+        pod_id=text(labels, "io.kubernetes.sandbox.id"),
+        name=text(labels, "io.kubernetes.container.name"),
+        image=redact.text(text(entry, "Image")),
+        state=text(entry, "State"),
         created=float(created) if isinstance(created, int) and abs(created) < 1 << 53 else 0.0,
     )
 
 
-def _names(answer: list[dict[str, Any]]) -> tuple[str, ...]:
-    return tuple(sorted({redact.text(name) for entry in answer for name in _tags(entry)}))
-
-
-def _tags(entry: dict[str, Any]) -> Iterator[str]:
-    tags = entry.get("RepoTags")
-    for tag in tags if isinstance(tags, list) else ():
-        if isinstance(tag, str) and tag != "<none>:<none>":
-            yield visible(tag)
-
-
-def _text(of: dict[str, Any], key: str) -> str:
+def text(of: dict[str, Any], key: str) -> str:
+    """A string of an answer, made visible; "" where it is none."""
     value = of.get(key)
     return visible(value) if isinstance(value, str) else ""
 
 
-_KEPT_FIELDS = ("Id", "Image", "Created", "State", "RepoTags")
+_KEPT_FIELDS = ("Id", "Image", "Created", "State", "RepoTags", "RepoDigests", "Size", "Names")
+_KEPT_INFO = (
+    "ServerVersion",
+    "CgroupDriver",
+    "CgroupVersion",
+    "LoggingDriver",
+    "Driver",
+    "DockerRootDir",
+    "LiveRestoreEnabled",
+)
 _KEPT_LABELS = (
     _TYPE,
     "io.kubernetes.pod.name",
@@ -138,9 +133,23 @@ def scrub(answer: bytes) -> bytes:
         entries = json.loads(answer)
     except (ValueError, RecursionError):
         return redact.data(answer)
+    if isinstance(entries, dict):
+        return json.dumps(_kept_one(entries), indent=1).encode()
     if not isinstance(entries, list):
         return b"[]"
     return json.dumps([_kept(e) for e in entries if isinstance(e, dict)], indent=1).encode()
+
+
+def _kept_one(entry: dict[str, Any]) -> dict[str, Any]:
+    """Of `/info` and of one container's own answer."""
+    kept = {key: entry[key] for key in _KEPT_INFO if key in entry}
+    config = entry.get("HostConfig")
+    log = config.get("LogConfig") if isinstance(config, dict) else None
+    if isinstance(log, dict):
+        opts = log.get("Config")
+        clean = {str(k): redact.value(str(k), str(v)) for k, v in (opts or {}).items()}
+        kept["HostConfig"] = {"LogConfig": {"Type": log.get("Type"), "Config": clean}}
+    return kept
 
 
 def _kept(entry: dict[str, Any]) -> dict[str, Any]:
@@ -154,6 +163,7 @@ def _kept(entry: dict[str, Any]) -> dict[str, Any]:
 def _redacted(kept: dict[str, Any]) -> dict[str, Any]:
     if isinstance(kept.get("Image"), str):
         kept["Image"] = redact.text(kept["Image"])
-    if isinstance(kept.get("RepoTags"), list):
-        kept["RepoTags"] = [redact.text(t) for t in kept["RepoTags"] if isinstance(t, str)]
+    for key in ("RepoTags", "RepoDigests", "Names"):
+        if isinstance(kept.get(key), list):
+            kept[key] = [redact.text(t) for t in kept[key] if isinstance(t, str)]
     return kept

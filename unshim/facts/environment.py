@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from unshim.facts import lined, unit_files
 from unshim.facts.lined import Lined
+from unshim.facts.specifiers import Specifiers
 from unshim.host import Host
 from unshim.model.values import FileText, Missing
 
+_LISTS = ("Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -23,66 +25,125 @@ class Variable(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """The variables a unit starts with, the EnvironmentFiles that exist, and what went wrong."""
+    """The variables a unit starts with, the EnvironmentFiles that exist, and what went wrong.
+
+    `untold` are variables that it has, but whose value cannot be known from here.
+    """
 
     variables: Mapping[str, Variable]
     files: tuple[FileText, ...]
     unread: Missing | None
+    untold: Mapping[str, Missing] = {}
 
 
-def read(host: Host, files: Sequence[FileText]) -> Environment:
+def read(host: Host, files: Sequence[FileText], unit: str = "") -> Environment:
     """The environment that a unit's files give it.
 
-    Variables of EnvironmentFiles replace those of Environment=, whatever their order.
+    Variables of EnvironmentFiles replace those of Environment=, whatever their order, and those
+    replace what PassEnvironment= takes from the manager; UnsetEnvironment= has the last word. What
+    the manager gives every unit (DefaultEnvironment=, systemctl set-environment) is not seen.
     """
-    variables: dict[str, Variable] = {}
-    paths: list[str] = []
+    lists: dict[str, list[unit_files.Assignment]] = {key: [] for key in _LISTS}
     for file in files:
         for found in unit_files.parse(file):
-            if found.section != "Service":
+            if found.section == "Service" and found.key in lists:
+                lists[found.key].append(found)
+                if not found.value.text:
+                    lists[found.key].clear()
+    return _Reader(host, Specifiers(host, unit)).read(lists)
+
+
+class _Reader:
+    """Puts one unit's environment together."""
+
+    def __init__(self, host: Host, specifiers: Specifiers) -> None:
+        self._host, self._specifiers = host, specifiers
+        self._variables: dict[str, Variable] = {}
+        self._untold: dict[str, Missing] = {}
+
+    def read(self, lists: Mapping[str, Sequence[unit_files.Assignment]]) -> Environment:
+        self._pass(lists["PassEnvironment"])
+        for found in lists["Environment"]:
+            self._assign(found)
+        texts, unread = self._env_files(lists["EnvironmentFile"])
+        for text in texts:
+            for name, value in parse_env_file(text.data):
+                self._set(name, Variable(text.path, value))
+        for found in lists["UnsetEnvironment"]:
+            self._unset(found)
+        return Environment(self._variables, tuple(texts), unread, self._untold)
+
+    def _set(self, name: str, value: Variable | Missing) -> None:
+        self._variables.pop(name, None)
+        self._untold.pop(name, None)
+        if isinstance(value, Missing):
+            self._untold[name] = value
+        else:
+            self._variables[name] = value
+
+    def _words(self, found: unit_files.Assignment) -> Iterator[tuple[Lined, Lined | Missing]]:
+        """Each word as it is written, and with its specifiers resolved."""
+        for word in lined.words(found.value, escapes=True) or ():
+            yield word, self._specifiers.resolve(word)
+
+    def _assign(self, found: unit_files.Assignment) -> None:
+        for written, word in self._words(found):
+            if isinstance(word, Missing):
+                name = written.text.partition("=")[0]
+                if _NAME.match(name):
+                    self._set(name, word)
                 continue
-            if found.key == "Environment":
-                _assign(variables, found)
-            elif found.key == "EnvironmentFile":
-                paths = [*paths, found.value.text] if found.value.text else []
-    texts, unread = _env_files(host, paths)
-    for text in texts:
-        for name, value in parse_env_file(text.data):
-            variables[name] = Variable(text.path, value)
-    return Environment(variables, tuple(texts), unread)
+            name, equals, text = word.text.partition("=")
+            if equals and _NAME.match(name):
+                value = Lined(text, word.lines[len(name) + 1 :])
+                self._set(name, Variable(found.path, value))
 
+    def _pass(self, assignments: Sequence[unit_files.Assignment]) -> None:
+        """The manager's own variables; as their place counts the line that takes them over."""
+        for found in assignments:
+            names = [word.text for word, _ in self._words(found) if _NAME.match(word.text)]
+            given = self._host.environment(1, names) if names else {}
+            for name in names:
+                if isinstance(given, Missing):
+                    reason = f"${name} comes from systemd: {given.reason}"
+                    self._set(name, Missing(reason, given.why))
+                elif name in given:
+                    self._set(name, Variable(found.path, lined.plain(given[name], found.line)))
 
-def _assign(variables: dict[str, Variable], found: unit_files.Assignment) -> None:
-    if not found.value.text:
-        variables.clear()
-        return
-    for word in lined.words(found.value, escapes=True) or ():
-        name, equals, text = word.text.partition("=")
-        if equals and _NAME.match(name):
-            value = Lined(text.replace("%%", "%"), word.lines[len(name) + 1 :])
-            variables[name] = Variable(found.path, value if "%%" not in text else _again(value))
+    def _unset(self, found: unit_files.Assignment) -> None:
+        for _, word in self._words(found):
+            if isinstance(word, Missing):
+                continue
+            name, equals, text = word.text.partition("=")
+            held = self._variables.get(name)
+            if not equals or (held is not None and held.value.text == text):
+                self._variables.pop(name, None)
+                self._untold.pop(name, None)
 
-
-def _again(value: Lined) -> Lined:
-    """After `%%` became `%` the text is shorter than its lines."""
-    return Lined(value.text, value.lines[: len(value.text)])
-
-
-def _env_files(host: Host, paths: Sequence[str]) -> tuple[list[FileText], Missing | None]:
-    texts: list[FileText] = []
-    unread: Missing | None = None
-    for written in paths:
-        for path in _globbed(host, written.removeprefix("-").strip("\"'")):
-            found = host.read(path)
-            if isinstance(found, Missing):
-                unread = found
-            elif found is not None:
-                texts.append(found)
-    return texts, unread
+    def _env_files(
+        self, assignments: Sequence[unit_files.Assignment]
+    ) -> tuple[list[FileText], Missing | None]:
+        texts: list[FileText] = []
+        unread: Missing | None = None
+        for assignment in assignments:
+            named = self._specifiers.resolve(assignment.value)
+            if isinstance(named, Missing):
+                unread = named
+                continue
+            for path in _globbed(self._host, named.text.removeprefix("-")):
+                found = self._host.read(path)
+                if isinstance(found, Missing):
+                    unread = found
+                elif found is not None:
+                    texts.append(found)
+        return texts, unread
 
 
 def _globbed(host: Host, path: str) -> list[str]:
+    """Quotes are no quotes here, and what is not an absolute path is ignored."""
     folder, _, pattern = path.rpartition("/")
+    if not path.startswith("/"):
+        return []
     if not any(sign in pattern for sign in "*?["):
         return [path]
     names = host.list(folder)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from unshim.facts import flags as flag_reading
-from unshim.facts import kubelet_config, kubelet_values, references, service, versions
+from unshim.facts import (
+    kubelet_config,
+    kubelet_running,
+    kubelet_values,
+    references,
+    service,
+    versions,
+)
+from unshim.facts.kubelet_effective import Configured, effective
 from unshim.facts.kubelet_releases import BARE_FLAGS
 from unshim.facts.present import present
 from unshim.facts.systemd import Units
@@ -33,10 +41,12 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     if binary and isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
         flags = ()
     version = versions.of_binary(host, binary, _NAMES)
-    config_file, config = kubelet_config.read(host, flags, version)
+    config = kubelet_config.read(host, flags, version, started.variables)
     running = _running_flags(process)
-    values = kubelet_values.Configured(flags, config, version)
-    endpoint = kubelet_values.endpoint(values)
+    configured = Configured(flags, config.values, version)
+    settings = effective(configured)
+    endpoint = kubelet_values.endpoint(settings)
+    staged = kubelet_running.staged(host, unit, process, started, config, running)
     return Kubelet(
         binary=binary,
         version=version,
@@ -45,17 +55,22 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         flags=flags,
         running_flags=running,
         env_files=started.env_files,
-        config_file=config_file,
-        config=config,
-        runtime=kubelet_values.runtime(values),
+        config_file=config.file,
+        config=config.values,
+        runtime=kubelet_values.runtime(settings),
         endpoint=endpoint,
         endpoint_socket=_endpoint_socket(host, endpoint, units),
-        cgroup_driver=kubelet_values.cgroup_driver(values),
-        asks_runtime_for_driver=kubelet_values.asks_runtime_for_driver(values),
-        log_max_size=kubelet_values.log_max_size(values),
-        log_max_files=kubelet_values.log_max_files(values),
-        static_pod_path=kubelet_values.static_pod_path(values),
-        dockershim_references=_references(host, unit, started.env_files, config_file, running),
+        cgroup_driver=kubelet_values.cgroup_driver(settings),
+        asks_runtime_for_driver=kubelet_values.asks_runtime_for_driver(configured, settings),
+        log_max_size=kubelet_values.log_max_size(settings),
+        log_max_files=kubelet_values.log_max_files(settings),
+        static_pod_path=kubelet_values.static_pod_path(settings),
+        dockershim_references=_references(host, unit, started.env_files, config.file, running),
+        effective=settings,
+        running=kubelet_running.effective_now(
+            host, process, running, config, started.variables, version, staged
+        ),
+        staged=staged,
     )
 
 

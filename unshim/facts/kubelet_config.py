@@ -2,58 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from unshim import yaml_marks
 from unshim.escape import visible
 from unshim.facts import flags as flag_reading
-from unshim.facts.kubelet_releases import release
+from unshim.facts.kubelet_releases import DROP_IN_VARIABLE, reads_config_dir
 from unshim.facts.marked_settings import settings
 from unshim.facts.present import present
-from unshim.host import Host
+from unshim.host import Host, Kind
 from unshim.model.facts import Flag, ParseError
 from unshim.model.values import FileText, Missing, Setting, Version, Why
 
 Config = Mapping[str, Setting[object]] | ParseError | Missing
+_NOTHING: Mapping[str, Setting[object]] = {}
+_DEPTH = 8
+
+
+class KubeletConfig(NamedTuple):
+    """The file itself, None where --config names none; its values by dotted key, drop-ins merged
+    over them; the drop-ins in their order, and their folder, "" where none is read."""
+
+    file: FileText | None | Missing = None
+    values: Config = _NOTHING
+    drop_ins: tuple[FileText, ...] = ()
+    folder: str = ""
 
 
 def read(
-    host: Host, flags: tuple[Flag, ...] | Missing, version: Setting[Version] | Missing
-) -> tuple[FileText | None | Missing, Config]:
-    """The file itself, and its values by dotted key, drop-ins merged over it."""
+    host: Host,
+    flags: tuple[Flag, ...] | Missing,
+    version: Setting[Version] | Missing,
+    variables: Collection[str] = (),
+) -> KubeletConfig:
+    """What a kubelet with these flags reads. `variables` are the names in its environment."""
     if isinstance(flags, Missing):
-        return flags, flags
+        return KubeletConfig(flags, flags)
+    found = _named(host, flags)
+    folder = flag_reading.last(flags, "config-dir")
+    if folder is None or not folder.value or not isinstance(found.values, Mapping):
+        return found
+    known = present(version)
+    if known and not reads_config_dir(known.value, DROP_IN_VARIABLE in variables):
+        return found
+    return _with_drop_ins(host, found, folder.value)
+
+
+def _named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
     named = flag_reading.last(flags, "config")
     if named is None or not named.value:
-        file: FileText | None | Missing = None
-        config: Config = {}
-    else:
-        file = _file(host, named.value)
-        config = _values(file, named.value)
-    folder = flag_reading.last(flags, "config-dir")
-    if folder is None or not folder.value or not isinstance(config, Mapping):
-        return file, config
-    known = present(version)
-    if known and not release(known.value).reads_config_dir:
-        return file, config
-    return file, _with_drop_ins(host, config, folder.value)
-
-
-def _file(host: Host, path: str) -> FileText | None | Missing:
+        return KubeletConfig()
+    path = named.value
     if not path.startswith("/"):
-        return Missing(f"--config={path} is not an absolute path")
-    return host.read(path)
-
-
-def _values(file: FileText | None | Missing, path: str) -> Config:
+        missing = Missing(f"--config={path} is not an absolute path")
+        return KubeletConfig(missing, missing)
+    file = host.read(path)
     if file is None:
-        return Missing(f"{path}, which --config names, is not there", Why.NOT_PRESENT)
-    return file if isinstance(file, Missing) else parse(file)
+        words = f"{path}, which --config names, is not there"
+        return KubeletConfig(None, Missing(words, Why.NOT_PRESENT))
+    return KubeletConfig(file, file if isinstance(file, Missing) else parse(file))
 
 
 def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
-    """One KubeletConfiguration, YAML or JSON."""
-    documents = yaml_marks.parse(visible(file.path), file.data)
+    """One KubeletConfiguration, YAML or JSON. Of a key that stands there twice the last one holds,
+    as a kubelet 1.20 showed (it reads the file once more, less strictly)."""
+    documents = yaml_marks.parse(visible(file.path), file.data, last_wins=True)
     if isinstance(documents, ParseError):
         return documents
     if not documents:
@@ -64,26 +78,42 @@ def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
     return settings(file.path, first)
 
 
-def _with_drop_ins(host: Host, config: Mapping[str, Setting[object]], folder: str) -> Config:
-    """`*.conf` in the order of their names; mappings merge, all else is replaced.
+def _with_drop_ins(host: Host, below: KubeletConfig, folder: str) -> KubeletConfig:
+    """`*.conf` in the order of their names, those of folders within in their place; mappings merge,
+    all else is replaced. Known from the sources of 1.28 and later, not seen.
 
     Source: Kubernetes docs, "Set Kubelet Parameters Via A Configuration File", merging order.
     """
+    assert isinstance(below.values, Mapping)
+    merged = dict(below.values)
+    files: list[FileText] = []
+    for file in _drop_ins(host, folder.rstrip("/")):
+        if isinstance(file, Missing):
+            return below._replace(values=file, folder=folder)
+        files.append(file)
+        over = parse(file)
+        if isinstance(over, ParseError):
+            return below._replace(values=over, folder=folder)
+        merged = _merged(merged, over)
+    return KubeletConfig(below.file, merged, tuple(files), folder)
+
+
+def _drop_ins(host: Host, folder: str, depth: int = 0) -> Iterator[FileText | Missing]:
     names = host.list(folder)
     if isinstance(names, Missing):
-        return names
-    merged = dict(config)
+        yield names
+        return
     for name in names or ():
-        if not name.endswith(".conf"):
-            continue
-        file = host.read(f"{folder.rstrip('/')}/{name}")
-        if isinstance(file, Missing):
-            return file
-        over = {} if file is None else parse(file)
-        if isinstance(over, ParseError):
-            return over
-        merged = _merged(merged, over)
-    return merged
+        path = f"{folder}/{name}"
+        found = host.stat(path) if depth < _DEPTH else None
+        if isinstance(found, Missing):
+            yield found
+        elif found is not None and found.kind is Kind.DIRECTORY:
+            yield from _drop_ins(host, path, depth + 1)
+        elif name.endswith(".conf"):
+            file = host.read(path)
+            if file is not None:
+                yield file
 
 
 def _merged(

@@ -1,4 +1,4 @@
-"""What the kubelet does by default, by release. Data.
+"""What kubelet releases do and know beyond their single settings. Data.
 
 Source: kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go and cmd/kubelet/app/options, tags
 1.20 to 1.36; removal of dockershim: KEP-2221; cgroup driver from the runtime: KEP-4033.
@@ -6,17 +6,10 @@ Source: kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go and cmd/kubelet/a
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from unshim.model.values import Version
 
-DOCKERSHIM = "unix:///var/run/dockershim.sock"
-CONTAINERD = "unix:///run/containerd/containerd.sock"
-
-CGROUP_DRIVER = "cgroupfs"
-LOG_MAX_SIZE = "10Mi"
-LOG_MAX_FILES = "5"
 DRIVER_GATE = "KubeletCgroupDriverFromCRI"
+DROP_IN_VARIABLE = "KUBELET_CONFIG_DROPIN_DIR_ALPHA"
 
 # Flags without a value of their own, of any release from 1.18 on.
 BARE_FLAGS = frozenset(
@@ -27,13 +20,13 @@ BARE_FLAGS = frozenset(
         "anonymous-auth",
         "authentication-token-webhook",
         "cgroups-per-qos",
-        "chaos-chance",
         "containerized",
         "contention-profiling",
         "cpu-cfs-quota",
         "docker-only",
         "docker-tls",
         "enable-cadvisor-endpoints",
+        "enable-cadvisor-json-endpoints",
         "enable-controller-attach-detach",
         "enable-debugging-handlers",
         "enable-load-reader",
@@ -45,6 +38,7 @@ BARE_FLAGS = frozenset(
         "experimental-check-node-capabilities-before-mount",
         "experimental-fail-swap-on",
         "experimental-kernel-memcg-notification",
+        "experimental-logging-sanitization",
         "fail-swap-on",
         "help",
         "keep-terminated-pod-volumes",
@@ -68,6 +62,7 @@ BARE_FLAGS = frozenset(
         "serialize-image-pulls",
         "skip-headers",
         "skip-log-headers",
+        "storage-driver-secure",
         "v-fatal",
         "version",
         "h",
@@ -75,35 +70,16 @@ BARE_FLAGS = frozenset(
 )
 
 
-class Release(NamedTuple):
-    """The defaults of one release line. None: there is no such setting, or no default for it."""
-
-    runtime: str | None
-    endpoint: str | None
-    endpoint_in_config: bool
-    asks_runtime_for_driver: bool
-    reads_config_dir: bool
-
-
-def release(version: Version) -> Release:
-    """The defaults of a release line."""
-    line = version.line
-    if line <= (1, 23):
-        runtime: str | None = "docker"
-        endpoint: str | None = DOCKERSHIM
-    elif line <= (1, 26):
-        runtime, endpoint = "remote", None
-    else:
-        runtime, endpoint = None, CONTAINERD
-    return Release(
-        runtime=runtime,
-        endpoint=endpoint,
-        endpoint_in_config=line >= (1, 27),
-        asks_runtime_for_driver=line >= (1, 31),
-        reads_config_dir=line >= (1, 30),
-    )
+def asks_runtime_for_driver(version: Version) -> bool:
+    """Whether it takes the cgroup driver from the runtime where no gate says otherwise."""
+    return version.line >= (1, 31)
 
 
 def knows_driver_gate(version: Version) -> bool:
     """Whether the gate can be set: it came with 1.28 and is locked on from 1.34."""
     return (1, 28) <= version.line < (1, 34)
+
+
+def reads_config_dir(version: Version, variable: bool) -> bool:
+    """Whether --config-dir counts: 1.28 and 1.29 read it only with a variable of theirs set."""
+    return version.line >= (1, 30) or (variable and version.line >= (1, 28))

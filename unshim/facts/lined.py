@@ -47,6 +47,23 @@ _SIMPLE = {
 }
 
 
+def commands(value: Lined) -> tuple[tuple[Lined, ...], ...] | None:
+    """The words of each command of an ExecStart: a `;` between blanks ends one, `\\;` is a word.
+
+    Source: systemd src/core/load-fragment.c (config_parse_exec).
+    """
+    split = _split(value, escapes=True, commands=True)
+    if split is None:
+        return None
+    found: list[list[Lined]] = [[]]
+    for word in split:
+        if word is None:
+            found.append([])
+        else:
+            found[-1].append(word)
+    return tuple(tuple(words) for words in found if words)
+
+
 def words(value: Lined, *, escapes: bool) -> tuple[Lined, ...] | None:
     """Split at blanks as systemd does; quotes may begin anywhere in a word and vanish.
 
@@ -55,13 +72,23 @@ def words(value: Lined, *, escapes: bool) -> tuple[Lined, ...] | None:
     open quote ends with the text, as where systemd splits the value of a `$VARIABLE`.
     Source: systemd src/basic/extract-word.c (extract_first_word).
     """
-    found: list[Lined] = []
+    split = _split(value, escapes=escapes, commands=False)
+    return None if split is None else tuple(word for word in split if word is not None)
+
+
+def _split(value: Lined, *, escapes: bool, commands: bool) -> list[Lined | None] | None:
+    """The words, and None for a `;` that ends a command."""
+    found: list[Lined | None] = []
     word: list[tuple[str, int]] | None = None
     quote = ""
     text, lines = value.text, value.lines
     at = 0
     while at < len(text):
         character, line = text[at], lines[at]
+        if commands and word is None and (sign := _semicolon(text, at)):
+            found.append(plain(";", line) if sign == r"\;" else None)
+            at += len(sign)
+            continue
         at += 1
         if character == "\\":
             taken, at = _escaped(text, at, escapes)
@@ -85,7 +112,16 @@ def words(value: Lined, *, escapes: bool) -> tuple[Lined, ...] | None:
         return None
     if word is not None:
         found.append(of_pairs(word))
-    return tuple(found)
+    return found
+
+
+def _semicolon(text: str, at: int) -> str:
+    r"""`;` or `\;` where that stands alone, else ""."""
+    for sign in (";", r"\;"):
+        end = at + len(sign)
+        if text.startswith(sign, at) and text[end : end + 1] in ("", " ", "\t", "\n", "\r"):
+            return sign
+    return ""
 
 
 def _escaped(text: str, at: int, escapes: bool) -> tuple[str, int]:
@@ -99,6 +135,8 @@ def _escaped(text: str, at: int, escapes: bool) -> tuple[str, int]:
         return _SIMPLE[character], at + 1
     if character == "x":
         return _number(text, at + 1, 2, 16)
+    if character in "uU":
+        return _number(text, at + 1, 4 if character == "u" else 8, 16)
     if character in "01234567":
         return _number(text, at, 3, 8)
     return "\\" + character, at + 1
@@ -107,6 +145,6 @@ def _escaped(text: str, at: int, escapes: bool) -> tuple[str, int]:
 def _number(text: str, at: int, digits: int, base: int) -> tuple[str, int]:
     try:
         code = int(text[at : at + digits], base)
-    except ValueError:
+        return (chr(code) if code else "\\0"), at + digits
+    except (ValueError, OverflowError):
         return "\\", at
-    return (chr(code) if code else "\\0"), at + digits

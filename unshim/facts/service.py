@@ -9,6 +9,7 @@ from typing import NamedTuple
 from unshim.escape import visible
 from unshim.facts import command_line, environment, flags
 from unshim.facts.present import present
+from unshim.facts.specifiers import Specifiers
 from unshim.host import Host
 from unshim.model.facts import Flag, Process, Unit
 from unshim.model.values import FileText, Missing, Why
@@ -18,11 +19,12 @@ _NO_SHORT: Mapping[str, str] = {}
 
 class Service(NamedTuple):
     """`program` is ExecStart's, "" where there is none; `directory` the one relative paths start
-    from."""
+    from. `variables` are the names of the environment it is given."""
 
     program: str
     flags: tuple[Flag, ...] | Missing
     env_files: tuple[FileText, ...]
+    variables: frozenset[str] = frozenset()
 
 
 def read(
@@ -42,20 +44,24 @@ def read(
         return Service("", unit, ())
     if unit is None:
         return Service("", _of_process(process, bare, short), ())
-    found = environment.read(host, unit.files)
-    words = command_line.expand(unit.files, found.variables)
+    found = environment.read(host, unit.files, unit.name)
+    names_set = frozenset(found.variables)
+    words = command_line.expand(unit.files, found, Specifiers(host, unit.name))
+    if isinstance(words, Missing):
+        return Service("", words, found.files, names_set)
     if not words:
-        return Service("", _of_process(process, bare, short), found.files)
+        return Service("", _of_process(process, bare, short), found.files, names_set)
     program = words[0].text
     start = _arguments(program, words[1].text if len(words) > 1 else "", names)
     if start is None:
         wrapped = _of_process(process, bare, short)
         if not wrapped:
             wrapped = Missing(f"{visible(program)} in {unit.name} hides the flags it starts with")
-        return Service("", wrapped, found.files)
+        return Service("", wrapped, found.files, names_set)
     if found.unread is not None:
-        return Service(program, found.unread, found.files)
-    return Service(program, flags.of_words(words[start:], bare, short), found.files)
+        return Service(program, found.unread, found.files, names_set)
+    given = flags.of_words(words[start:], bare, short)
+    return Service(program, given, found.files, names_set)
 
 
 def _arguments(program: str, first: str, names: Collection[str]) -> int | None:

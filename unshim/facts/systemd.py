@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from unshim import redact
 from unshim.escape import decode, visible
-from unshim.facts import unit_files
+from unshim.facts import lined, unit_files
 from unshim.host import Host, Kind
 from unshim.model.facts import Unit, UnitState
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
@@ -19,6 +19,8 @@ UNITS = (
     "cri-docker.service",
     "cri-docker.socket",
     "crio.service",
+    "buildkit.service",
+    "buildkitd.service",
 )
 # In the order of systemd.unit(5); generators and attached images are left out, as none of these
 # units comes from them.
@@ -32,9 +34,37 @@ DIRECTORIES = (
     "/lib/systemd/system",
 )
 KILL_MODES = ("control-group", "mixed", "process", "none")
-_PROPERTIES = (
-    "Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,KillMode,"
-    "FragmentPath,DropInPaths"
+LOADED = (
+    "Type",
+    "KillMode",
+    "Restart",
+    "Delegate",
+    "TasksMax",
+    "LimitNOFILE",
+    "LimitNOFILESoft",
+    "OOMScoreAdjust",
+    "Slice",
+    "ControlGroup",
+)
+RELATED = (
+    "Requires",
+    "Requisite",
+    "Wants",
+    "BindsTo",
+    "PartOf",
+    "After",
+    "RequiredBy",
+    "WantedBy",
+    "BoundBy",
+    "ConsistsOf",
+    "TriggeredBy",
+)
+_PROPERTIES = ",".join(
+    (
+        *("Id", "LoadState", "LoadError", "ActiveState", "SubState", "Result", "UnitFileState"),
+        *("MainPID", "ExecMainStatus", "NRestarts", "NeedDaemonReload"),
+        *("FragmentPath", "DropInPaths", *LOADED, *RELATED),
+    )
 )
 # Dependencies only ever add up: an empty assignment does not take them back (systemd.unit(5)).
 _NEVER_RESET = frozenset(
@@ -118,7 +148,17 @@ def _state(shown: _Shown) -> UnitState:
         main_pid=number("MainPID"),
         restarts=number("NRestarts"),
         reload_needed=shown.get("NeedDaemonReload") == "yes",
+        result=shown.get("Result", ""),
+        exit_status=number("ExecMainStatus"),
+        load_error=redact.text(shown.get("LoadError", "")),
+        loaded={key: _limit(shown[key]) for key in LOADED if key in shown},
+        related={key: tuple(sorted(shown[key].split())) for key in RELATED if key in shown},
     )
+
+
+def _limit(value: str) -> str:
+    """Old releases of systemd write the largest number for what has no limit."""
+    return "infinity" if value == "18446744073709551615" else value
 
 
 def _unit(
@@ -164,7 +204,8 @@ def _told(shown: _Shown | Missing) -> tuple[str, tuple[str, ...]]:
     """The paths as systemd tells them; it may have loaded other ones than the folders now hold."""
     if isinstance(shown, Missing):
         return "", ()
-    return shown.get("FragmentPath", ""), tuple(shown.get("DropInPaths", "").split())
+    paths = lined.words(lined.plain(shown.get("DropInPaths", ""), 1), escapes=True) or ()
+    return shown.get("FragmentPath", ""), tuple(path.text for path in paths)
 
 
 def _with_drop_ins(
@@ -201,12 +242,14 @@ class _Folders:
         return DIRECTORIES[:-1] if merged else DIRECTORIES
 
     def fragment(self, name: str) -> str | None | Missing:
-        """The first file of this name; Missing when a folder before it could not be read."""
-        for folder, names in self._listed.items():
-            if isinstance(names, Missing):
-                return names
-            if names and name in names:
-                return f"{folder}/{name}"
+        """The first file of this name, else of its template; Missing when a folder before it could
+        not be read."""
+        for wanted in _with_template(name):
+            for folder, names in self._listed.items():
+                if isinstance(names, Missing):
+                    return names
+                if names and wanted in names:
+                    return f"{folder}/{wanted}"
         return None
 
     def drop_ins(self, name: str) -> tuple[str, ...] | Missing:
@@ -238,13 +281,22 @@ class _Folders:
 
 
 def _drop_in_folders(name: str) -> tuple[list[str], str]:
-    """`cri-docker.service.d` and `cri-.service.d`, the most special first; and `service.d`."""
+    """`cri-docker.service.d` and `cri-.service.d`, the most special first; and `service.d`. Each
+    name of an instance is followed by that of its template."""
     stem, _, kind = name.rpartition(".")
-    folders = [f"{name}.d"]
-    while "-" in stem:
-        stem = stem.rpartition("-")[0]
-        folders.append(f"{stem}-.{kind}.d")
-    return folders, f"{kind}.d"
+    prefix, at, instance = stem.partition("@")
+    names = [name]
+    while "-" in prefix.rstrip("-"):
+        prefix = prefix.rstrip("-").rpartition("-")[0] + "-"
+        names.append(f"{prefix}{at}{instance}.{kind}")
+    return [f"{one}.d" for whole in names for one in _with_template(whole)], f"{kind}.d"
+
+
+def _with_template(name: str) -> tuple[str, ...]:
+    """`a@b.service` and `a@.service`; a name without an instance alone."""
+    stem, _, kind = name.rpartition(".")
+    prefix, at, instance = stem.partition("@")
+    return (name, f"{prefix}@.{kind}") if at and instance else (name,)
 
 
 def merge(files: Sequence[FileText]) -> Mapping[str, tuple[Setting[str], ...]]:

@@ -35,6 +35,17 @@ def parse(file: FileText) -> tuple[Assignment, ...]:
     return tuple(found)
 
 
+def broken_section(file: FileText) -> int | None:
+    """The line of a section's name that is not closed, for which systemd refuses the whole unit."""
+    continued = False
+    for number, line in enumerate(file.data.split(b"\n"), 1):
+        name = line.strip()
+        if name.startswith(b"[") and not continued and not name.endswith(b"]"):
+            return number
+        continued = name.endswith(b"\\")
+    return None
+
+
 def _logical_lines(data: bytes) -> Iterator[tuple[Lined, int]]:
     """Lines joined where one ends in a backslash; comments and blank lines are left out.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from unshim.model.facts import CgroupDriver, ParseError, Process, Socket, Unit
-from unshim.model.values import FileText, Missing, Setting, Version
+from unshim.model.facts import CgroupDriver, ParseError, Process, Socket, StagedChange, Unit
+from unshim.model.values import FileText, Missing, Setting, Source, Version
 
 
 class Handler(NamedTuple):
@@ -18,6 +18,18 @@ class Handler(NamedTuple):
     has_options: bool
 
 
+class Unread(NamedTuple):
+    """A key in a file that containerd does not read. `key` is dotted, as the file has it.
+
+    `nearest` is the key that may have been meant, "" where none is like it.
+    """
+
+    key: str
+    source: Source
+    reason: str
+    nearest: str = ""
+
+
 class ContainerdConfig(NamedTuple):
     """containerd's configuration after imports: what its next start uses.
 
@@ -25,6 +37,9 @@ class ContainerdConfig(NamedTuple):
     none and the defaults of the release hold. `values` maps dotted keys of the merged document
     (plugin names in quotes: `plugins."io.containerd.grpc.v1.cri".sandbox_image`) to values.
     `legacy_systemd_cgroup` is the old `systemd_cgroup` key directly under the CRI plugin.
+    `effective` has every known setting by one name, whatever the version of the files
+    (`cni.conf_dir`, `runtimes.runc.options.SystemdCgroup`); lists are tuples, and a Missing says
+    why one has no value in this release. `unread` are keys that count for nothing.
     """
 
     path: Setting[str]
@@ -40,6 +55,8 @@ class ContainerdConfig(NamedTuple):
     sandbox_image: Setting[str] | Missing
     address: Setting[str]
     values: Mapping[str, Setting[object]]
+    effective: Mapping[str, Setting[object] | Missing]
+    unread: tuple[Unread, ...]
 
 
 class Plugin(NamedTuple):
@@ -80,6 +97,17 @@ class Cri(NamedTuple):
         return any(c.type == "RuntimeReady" and c.status for c in self.conditions)
 
 
+class Deprecation(NamedTuple):
+    """Something the running containerd has seen used that a later release takes away.
+
+    `last` is when, in seconds since 1970, None where the daemon does not say.
+    """
+
+    id: str
+    message: str
+    last: float | None = None
+
+
 class Task(NamedTuple):
     """A task in a containerd namespace. `status` in the daemon's words, lower case."""
 
@@ -98,10 +126,11 @@ class ContainerdRunning(NamedTuple):
     namespaces: tuple[str, ...] | Missing
     tasks: tuple[Task, ...] | Missing
     cri: Cri | Missing
+    deprecations: tuple[Deprecation, ...] | Missing
 
 
 class Containerd(NamedTuple):
-    """containerd on disk, as configured, and as it runs."""
+    """containerd on disk, as configured, and as it runs; `staged` is what changed since then."""
 
     binary: Setting[str] | None | Missing
     version: Setting[Version] | Missing
@@ -110,3 +139,4 @@ class Containerd(NamedTuple):
     config: ContainerdConfig | ParseError | Missing
     socket: Socket
     running: ContainerdRunning | Missing
+    staged: tuple[StagedChange, ...] | Missing

@@ -44,7 +44,13 @@ class ParseError(NamedTuple):
 
 
 class UnitState(NamedTuple):
-    """What systemd says of a unit now (`systemctl show`)."""
+    """What systemd says of a unit now (`systemctl show`).
+
+    `loaded` are directives as systemd has them loaded, by their names: what holds until the next
+    daemon-reload, defaults included (`KillMode`, `Type`, `Delegate`, `TasksMax`, `LimitNOFILE` …).
+    `related` are units by relation, those from links and defaults included (`Requires`, `After`,
+    `RequiredBy` …). `result` says how it last ended (`success`, `exit-code`, `signal` …).
+    """
 
     load: str
     active: str
@@ -53,6 +59,11 @@ class UnitState(NamedTuple):
     main_pid: int
     restarts: int
     reload_needed: bool
+    result: str = ""
+    exit_status: int = 0
+    load_error: str = ""
+    loaded: Mapping[str, str] = {}
+    related: Mapping[str, tuple[str, ...]] = {}
 
 
 class Unit(NamedTuple):
@@ -67,6 +78,20 @@ class Unit(NamedTuple):
     settings: Mapping[str, tuple[Setting[str], ...]]
     kill_mode: Setting[str]
     state: UnitState | Missing
+
+
+class StagedChange(NamedTuple):
+    """Something the next start of a daemon takes up and the running one has not.
+
+    `what` says in words what it is (`unit file`, `configuration`, `binary`, `--v=2`), `path` where
+    it stands. `changed` and `started` are seconds since the epoch; `changed` is None for a flag,
+    which is compared with the live command line.
+    """
+
+    what: str
+    path: str
+    changed: float | None
+    started: float
 
 
 class Flag(NamedTuple):

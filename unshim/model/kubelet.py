@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from unshim.model.facts import CgroupDriver, Flag, ParseError, Process, Reference, Socket, Unit
+from unshim.model.facts import (
+    CgroupDriver,
+    Flag,
+    ParseError,
+    Process,
+    Reference,
+    Socket,
+    StagedChange,
+    Unit,
+)
 from unshim.model.values import FileText, Missing, Setting, Version
+
+Effective = Mapping[str, "Setting[object] | Missing"]
 
 
 class Kubelet(NamedTuple):
@@ -16,6 +27,11 @@ class Kubelet(NamedTuple):
     values. `runtime` is the effective --container-runtime, None where this release has no such
     setting. `endpoint` is the effective runtime endpoint, None where neither a setting nor a
     default gives one (1.24 to 1.26). `env_files` are the EnvironmentFiles that exist.
+
+    `effective` holds every setting that this release has, as the next start takes it: by the
+    field's dotted name, or the flag's where there is no field; gates also as `featureGates.X`.
+    Values are written as the kubelet's /configz writes them. `running` is the same of the running
+    process, as far as it can be told; `staged` what changed since that started.
     """
 
     binary: Setting[str] | None | Missing
@@ -36,3 +52,6 @@ class Kubelet(NamedTuple):
     log_max_files: Setting[str] | Missing
     static_pod_path: Setting[str] | None | Missing
     dockershim_references: tuple[Reference, ...] | Missing
+    effective: Effective
+    running: Effective | Missing
+    staged: tuple[StagedChange, ...] | Missing

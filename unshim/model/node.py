@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from unshim.model.clients import Buildkit, Nerdctl
+from unshim.model.cni import Cni
 from unshim.model.containerd import Containerd
 from unshim.model.crictl import Crictl
 from unshim.model.docker import Docker
-from unshim.model.facts import Machine, Runtime
+from unshim.model.facts import Machine, Runtime, Unit
 from unshim.model.images import Images
+from unshim.model.kernel import Kernel
 from unshim.model.kubelet import Kubelet
+from unshim.model.logs import Logs
+from unshim.model.managed import Distribution
 from unshim.model.pods import Pods, StaticPod
+from unshim.model.proxy import Proxies
+from unshim.model.registry import Registry
+from unshim.model.storage import Storage
 from unshim.model.values import Missing, Setting
 
 
@@ -28,3 +37,13 @@ class Node(NamedTuple):
     pods: Pods | Missing
     static_pods: tuple[StaticPod, ...] | Missing
     runtime: Setting[Runtime] | Missing
+    units: Mapping[str, Unit | None | Missing] | Missing
+    kernel: Kernel | Missing
+    storage: Storage | Missing
+    logs: Logs | Missing
+    registry: Registry | Missing
+    cni: Cni | Missing
+    nerdctl: Nerdctl | Missing
+    buildkit: Buildkit | Missing
+    proxies: Proxies | Missing
+    distribution: Distribution | None | Missing

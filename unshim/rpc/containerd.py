@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SERVICES = "/containerd.services."
 VERSION = f"{SERVICES}version.v1.Version/Version"
 PLUGINS = f"{SERVICES}introspection.v1.Introspection/Plugins"
+SERVER = f"{SERVICES}introspection.v1.Introspection/Server"
 NAMESPACES = f"{SERVICES}namespaces.v1.Namespaces/List"
 CONTAINERS = f"{SERVICES}containers.v1.Containers/ListStream"
 TASKS = f"{SERVICES}tasks.v1.Tasks/List"
@@ -45,6 +46,18 @@ def plugins(host: Host, socket: str, timeout: float = 2.0) -> list[pb.Plugin]:
 
     answer = ask(host, socket, PLUGINS, pb.PluginsRequest(), pb.PluginsResponse, timeout=timeout)
     return sorted(answer.plugins, key=lambda p: (p.type, p.id))
+
+
+def deprecations(host: Host, socket: str, timeout: float = 2.0) -> list[pb.Deprecation]:
+    """What the daemon has seen used that is to go, since it started (1.6.25, 1.7.9 and 2.0).
+
+    The first call to this method in a daemon's life makes it write a file, `uuid`: ask only where
+    that has happened.
+    """
+    from unshim.rpc import containerd_pb2 as pb
+
+    answer = ask(host, socket, SERVER, pb.Empty(), pb.ServerResponse, timeout=timeout)
+    return sorted(answer.deprecations, key=lambda d: d.id)
 
 
 def namespaces(host: Host, socket: str, timeout: float = 2.0) -> tuple[str, ...]:

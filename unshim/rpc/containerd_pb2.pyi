@@ -75,12 +75,14 @@ class PluginsResponse(_message.Message):
     def __init__(self, plugins: _Optional[_Iterable[_Union[Plugin, _Mapping[str, object]]]] = ...) -> None: ...
 
 class Deprecation(_message.Message):
-    __slots__ = ("id", "message")
+    __slots__ = ("id", "message", "last_occurrence")
     ID_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    LAST_OCCURRENCE_FIELD_NUMBER: _ClassVar[int]
     id: bytes
     message: bytes
-    def __init__(self, id: _Optional[bytes] = ..., message: _Optional[bytes] = ...) -> None: ...
+    last_occurrence: Time
+    def __init__(self, id: _Optional[bytes] = ..., message: _Optional[bytes] = ..., last_occurrence: _Optional[_Union[Time, _Mapping[str, object]]] = ...) -> None: ...
 
 class ServerResponse(_message.Message):
     __slots__ = ("pid", "deprecations")

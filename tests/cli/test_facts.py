@@ -1,0 +1,94 @@
+"""`unshim facts`: everything that is known, each value with its source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_bad_input import TOP, unshim
+from unshim.cli.parser import SUBJECTS
+from unshim.model.values import Missing, Origin, Setting, Source, Why
+from unshim.report import facts
+from unshim.report.facts import _inline, _lines, _plain
+
+NODE = str(TOP / "tests" / "nodes" / "containerd-healthy")
+
+
+def test_the_command_line_names_every_subject() -> None:
+    assert facts.subjects() == SUBJECTS
+
+
+def test_every_value_names_its_source() -> None:
+    done = unshim("facts", "--json", "--root", NODE)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)["facts"]
+    assert list(told) == list(SUBJECTS)
+    assert told["containerd"]["version"] == {
+        "value": "1.6.20",
+        "source": "/usr/bin/containerd --version",
+        "origin": "command",
+    }
+    assert told["kubelet"]["config"]["staticPodPath"]["source"].startswith("/var/lib/kubelet/")
+
+
+def test_one_subject_is_shown_alone() -> None:
+    done = unshim("facts", "crictl", "--root", NODE)
+    lines = done.stdout.splitlines()
+    assert lines[1] == "crictl"
+    assert [line for line in lines[2:] if line and not line.startswith(" ")] == []
+    assert any("/etc/crictl.yaml:" in line for line in lines)
+
+
+def test_a_subject_that_is_none_is_a_usage_error() -> None:
+    done = unshim("facts", "nix")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "'kernel'" in done.stderr
+
+
+def test_no_bytes_of_a_file_are_shown() -> None:
+    done = unshim("facts", "--json", "--root", NODE)
+    index = json.loads((Path(NODE) / "index.json").read_text())
+    units = index["paths"]["/lib/systemd/system/containerd.service"]
+    comment = (Path(NODE) / units["file"]).read_text().splitlines()[0]
+    assert comment.startswith("#")
+    assert comment not in done.stdout
+
+
+HERE = Source(Origin.FILE, "/etc/x", 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "data"),
+    [
+        (None, "none", None),
+        (True, "yes", True),
+        (Setting(False, HERE), "no   (/etc/x:3)", {"value": False}),
+        (Setting("", HERE), "(empty)   (/etc/x:3)", {"value": ""}),
+        (
+            Setting({"a": [1, "b"]}, HERE),
+            '{"a": [1, "b"]}   (/etc/x:3)',
+            {"value": {"a": [1, "b"]}},
+        ),
+        (Missing("not root", Why.NOT_PERMITTED), "? not root", {"missing": "not root"}),
+        (("a", "b"), "a, b", ["a", "b"]),
+        (frozenset({"b", "a"}), "a, b", ["a", "b"]),
+        ((), "none", []),
+        (float("nan"), "nan", "nan"),
+        ("\x1b[31m", "\\x1b[31m", "\\x1b[31m"),
+    ],
+)
+def test_a_value_reads_the_same_everywhere(value: object, text: str, data: object) -> None:
+    assert _inline(value) == text
+    plain = _plain(value)
+    if isinstance(data, dict):
+        assert {key: plain[key] for key in data} == data
+    else:
+        assert plain == data
+
+
+def test_parts_stand_below_their_names() -> None:
+    shown = [line.text for line in _lines({"a": {"b": 1, "c": ()}, "d": "e"}, "  ")]
+    assert shown == ["  a", "    b  1", "    c  none", "  d  e"]

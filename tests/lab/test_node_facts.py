@@ -1,0 +1,183 @@
+"""Kernel, disks and logs on a real node: as systemd, df and the kernel themselves say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from unshim.facts import boot_files, sysctls
+from unshim.model.values import Missing
+from unshim.rooted import TreeHost
+
+from . import kubelet
+from .images import busybox_image, docker_archive
+from .node import Node
+
+SYSCTLS = tuple(
+    f"net.ipv4.conf.{of}.{key}"
+    for of in ("all", "default", "lo")
+    for key in ("arp_ignore", "arp_announce", "medium_id")
+)
+ETC, RUN, USR = "/etc/sysctl.d", "/run/sysctl.d", "/usr/lib/sysctl.d"
+
+ARRANGEMENTS: Mapping[str, Mapping[str, str]] = {
+    "one file": {f"{ETC}/50-a.conf": "net.ipv4.conf.lo.arp_ignore = 1\n"},
+    "the last name wins, whatever its folder": {
+        f"{ETC}/10-a.conf": "net.ipv4.conf.lo.arp_ignore=1\n",
+        f"{USR}/90-z.conf": "net.ipv4.conf.lo.arp_ignore=2\n",
+    },
+    "of one name the first folder counts": {
+        f"{USR}/50-a.conf": "net.ipv4.conf.lo.arp_ignore=1\nnet.ipv4.conf.lo.arp_announce=1\n",
+        f"{RUN}/50-a.conf": "net.ipv4.conf.lo.arp_ignore=2\n",
+    },
+    "slashes": {f"{ETC}/a.conf": "net/ipv4/conf/lo/arp_ignore = 2\n"},
+    "a leading dash": {f"{ETC}/a.conf": "-net.ipv4.conf.lo.arp_ignore = 2\n"},
+    "comments and blanks": {
+        f"{ETC}/a.conf": "; no\n#net.ipv4.conf.lo.arp_ignore=1\n\n"
+        "  net.ipv4.conf.lo.arp_ignore  =  2  \n"
+    },
+    "a pattern": {f"{ETC}/a.conf": "net.ipv4.conf.*.arp_ignore = 1\n"},
+    "a pattern never overrides a name": {
+        f"{ETC}/10-a.conf": "net.ipv4.conf.lo.arp_ignore = 2\n",
+        f"{ETC}/20-b.conf": "net.ipv4.conf.*.arp_ignore = 1\n",
+    },
+    "a name taken out of a pattern": {
+        f"{ETC}/10-a.conf": "net.ipv4.conf.*.arp_ignore = 1\n-net.ipv4.conf.lo.arp_ignore\n",
+    },
+    "two patterns": {
+        f"{ETC}/10-a.conf": "net.ipv4.conf.*.arp_ignore = 1\n",
+        f"{ETC}/20-b.conf": "net.ipv4.conf.l*.arp_ignore = 2\n",
+    },
+    "two patterns the other way round": {
+        f"{ETC}/10-a.conf": "net.ipv4.conf.l*.arp_ignore = 2\n",
+        f"{ETC}/20-b.conf": "net.ipv4.conf.*.arp_ignore = 1\n",
+    },
+    "a star stays within its part": {f"{ETC}/a.conf": "net.ipv4.*.arp_ignore = 2\n"},
+    "a file that is no .conf": {f"{ETC}/a.conf.bak": "net.ipv4.conf.lo.arp_ignore = 2\n"},
+    "twice in one file": {
+        f"{ETC}/a.conf": "net.ipv4.conf.lo.arp_ignore = 2\nnet.ipv4.conf.lo.arp_ignore = 1\n"
+    },
+}
+
+
+def _reset(node: Node) -> None:
+    node.run(["sh", "-c", f"rm -rf {ETC}/* {RUN} {USR}/*; mkdir -p {RUN}"])
+    words = " ".join(f"/proc/sys/{name.replace('.', '/')}" for name in SYSCTLS)
+    node.run(["sh", "-c", f"for f in {words}; do echo 0 > $f; done"])
+
+
+def test_sysctls_at_boot_are_those_that_systemd_sets(node: Node) -> None:
+    for words, files in ARRANGEMENTS.items():
+        _reset(node)
+        for path, text in files.items():
+            node.write(path, text.encode())
+        node.run(["/lib/systemd/systemd-sysctl", "--prefix=/net/ipv4/conf"])
+        host = TreeHost(str(node.root))
+        found = boot_files.files(host, "sysctl.d")
+        assert not isinstance(found, Missing)
+        at_boot = sysctls.AtBoot(list(boot_files.lines(found)))
+        for name in SYSCTLS:
+            expected = node.text("cat", f"/proc/sys/{name.replace('.', '/')}")
+            setting = at_boot.value(name)
+            assert (setting.value if setting else "0") == expected, (words, name, setting)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("sysctl.d", "sysctl.d"),
+        ("modules-load.d", "modules-load.d"),
+        ("systemd/journald.conf.d", "systemd/journald.conf"),
+    ],
+)
+def test_files_of_boot_folders_come_in_systemds_order(node: Node, folder: str, name: str) -> None:
+    for above in ("/etc", "/run", "/usr/local/lib", "/usr/lib"):
+        for file in ("50-all.conf", f"{len(above)}0-own.conf", "not.txt"):
+            node.write(f"{above}/{folder}/{file}", b"# nothing\n")
+    node.write("/etc/modules", b"")  # modules-load.d links to it, and minimal nodes have none
+    shown = node.text("systemd-analyze", "cat-config", name)
+    expected = [line[2:] for line in shown.splitlines() if line.startswith("# /")]
+    found = boot_files.files(TreeHost(str(node.root)), folder)
+    assert not isinstance(found, Missing)
+    paths = [file.path for file in found]
+    assert len(paths) >= 4
+    assert paths == [path for path in expected if f"/{folder}/" in path]
+
+
+def _facts(node: Node, subject: str) -> dict[str, Any]:
+    done = node.unshim("facts", subject, "--json")
+    found: dict[str, Any] = json.loads(done.stdout)["facts"][subject]
+    return found
+
+
+def test_the_kernel_is_the_one_that_runs(shared_node: Node) -> None:
+    seen = _facts(shared_node, "kernel")
+    for sysctl in seen["sysctls"]:
+        path = f"/proc/sys/{sysctl['name'].replace('.', '/')}"
+        done = shared_node.run(["cat", path], check=False)
+        expected = " ".join(done.stdout.decode().split()) if done.returncode == 0 else None
+        assert (sysctl["now"] or {}).get("value") == expected, sysctl
+    assert "overlay" in seen["filesystems"]
+    overlay = next(m for m in seen["modules"] if m["name"] == "overlay")
+    assert overlay["loaded"]["value"] is True
+
+
+def test_disks_are_those_that_the_kernel_tells(shared_node: Node) -> None:
+    seen = _facts(shared_node, "storage")
+    assert len(seen["disks"]) == 6
+    for disk in seen["disks"]:
+        at = disk["real"] or "/var/lib"
+        told = shared_node.text("stat", "-f", "-c", "%S %b %c", at).split()
+        unit, blocks, inodes = (int(number) for number in told)
+        assert disk["space"]["size"] == unit * blocks, disk
+        assert disk["space"]["inodes"] == inodes
+        point, kind = shared_node.text("findmnt", "-n", "-o", "TARGET,FSTYPE", "-T", at).split()
+        assert (disk["mount"]["point"], disk["mount"]["type"]) == (point, kind)
+
+
+def test_docker_is_as_docker_says(node: Node) -> None:
+    image = busybox_image("registry.example.org/app:1", "sleep", "1000")
+    node.run(["docker", "load"], input=docker_archive(image))
+    options = ["--log-opt", "max-size=1m", "--log-opt", "tag=x"]
+    run = ["docker", "run", "-d", "--network=none", "--name=own", *options]
+    identity = node.text(*run, "registry.example.org/app:1")
+    seen = _facts(node, "docker")["running"]
+    info = json.loads(node.text("docker", "info", "--format", "{{json .}}"))
+    for key, told in (
+        ("cgroup_driver", "CgroupDriver"),
+        ("log_driver", "LoggingDriver"),
+        ("storage_driver", "Driver"),
+        ("root", "DockerRootDir"),
+        ("live_restore", "LiveRestoreEnabled"),
+    ):
+        assert seen[key]["value"] == info[told]
+    assert seen["version"] == info["ServerVersion"]
+    (one,) = seen["containers"]
+    assert (one["id"], one["name"], one["state"]) == (identity, "own", "running")
+    assert (one["log_driver"], one["of_pod"]) == ("json-file", False)
+    assert one["log_opts"] == {"max-size": "1m", "tag": "x"}
+    shown = node.text("docker", "image", "inspect", "-f", "{{.Id}} {{.Size}}", one["image"])
+    (own,) = seen["images"]
+    assert f"{own['id']} {own['size']}" == shown
+    assert own["names"] == ["registry.example.org/app:1"]
+
+
+@pytest.fixture(scope="module", params=["dockershim", "containerd"])
+def kubelet_node(request: pytest.FixtureRequest) -> Iterator[tuple[str, Node]]:
+    with kubelet.boot(request.param, [kubelet.Pod("web")]) as node:
+        yield request.param, node
+
+
+@pytest.mark.slow
+def test_logs_of_pods_lead_where_the_runtime_puts_them(kubelet_node: tuple[str, Node]) -> None:
+    runtime, node = kubelet_node
+    seen = _facts(node, "logs")
+    logs, links = seen["pod_logs"], seen["container_links"]
+    assert len(logs) == len(links) == 1
+    expected = node.text("readlink", "-f", logs[0]["path"])
+    assert logs[0]["leads_to"] == links[0]["leads_to"] == expected
+    assert expected.startswith("/var/lib/docker/" if runtime == "dockershim" else "/var/log/pods/")
+    assert logs[0]["size"] == int(node.text("stat", "-L", "-c", "%s", logs[0]["path"]))

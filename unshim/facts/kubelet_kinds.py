@@ -1,0 +1,190 @@
+"""What a kubelet's setting may hold, read from a flag or from its file as the kubelet itself does.
+
+Values come out as its own /configz shows them: durations in Go's words (`2m0s`), quantities as they
+were written, a setting that holds nothing as the zero of its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from unshim.model.values import StrEnum
+
+
+class Kind(StrEnum):
+    """How a setting is written; the words follow "which is no"."""
+
+    TEXT = "text"
+    NUMBER = "whole number"
+    BOOLEAN = "true or false"
+    DURATION = "duration"
+    WORDS = "list of words"
+    PAIRS = "list of key=value"
+    THRESHOLDS = "list of signal<quantity"
+    GATES = "list of gate=true or gate=false"
+
+
+# The zero of each kind: what a setting holds that nothing sets and that has no default.
+ZERO: dict[Kind, object] = {
+    Kind.TEXT: "",
+    Kind.NUMBER: 0,
+    Kind.BOOLEAN: False,
+    Kind.DURATION: "0s",
+    Kind.WORDS: [],
+    Kind.PAIRS: {},
+    Kind.THRESHOLDS: {},
+    Kind.GATES: {},
+}
+_MAPPINGS = (Kind.PAIRS, Kind.THRESHOLDS, Kind.GATES)
+_TRUE = frozenset(("1", "t", "T", "true", "TRUE", "True"))
+_FALSE = frozenset(("0", "f", "F", "false", "FALSE", "False"))
+_UNITS = {
+    "ns": 1,
+    "us": 1_000,
+    "µs": 1_000,
+    "μs": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+_PART = r"(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)"
+
+
+def of_flags(kind: Kind, written: Sequence[str]) -> object:
+    """The value that these flags give, in their order. The last of them wins; those that hold a
+    list or a mapping add up.
+
+    Raises:
+        ValueError: the kubelet would refuse one of them.
+    """
+    if kind is Kind.WORDS:
+        return [word for text in written for word in _comma_separated(text)]
+    if kind in _MAPPINGS:
+        return {key: value for text in written for key, value in _pairs(kind, text)}
+    return [_scalar(kind, text) for text in written][-1]
+
+
+def of_file(kind: Kind, value: object) -> object:
+    """The value as it stands in a KubeletConfiguration.
+
+    Raises:
+        ValueError: the kubelet would refuse it.
+    """
+    if kind is Kind.BOOLEAN and isinstance(value, bool):
+        return value
+    if kind is Kind.NUMBER and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if kind is Kind.NUMBER and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if kind is Kind.TEXT and isinstance(value, str):
+        return value
+    if kind is Kind.DURATION and isinstance(value, str):
+        return go_duration(value)
+    if kind is Kind.WORDS and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return value
+    held = bool if kind is Kind.GATES else str
+    pairs = value.values() if kind in _MAPPINGS and isinstance(value, dict) else [None]
+    if all(isinstance(item, held) for item in pairs):
+        return value
+    raise ValueError(f"no {kind}")
+
+
+def _scalar(kind: Kind, text: str) -> object:
+    if kind is Kind.TEXT:
+        return text
+    if kind is Kind.DURATION:
+        return go_duration(text)
+    return boolean(text) if kind is Kind.BOOLEAN else _whole(text)
+
+
+def boolean(text: str) -> bool:
+    """As Go's strconv.ParseBool.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if text not in _TRUE and text not in _FALSE:
+        raise ValueError("no boolean")
+    return text in _TRUE
+
+
+def _whole(text: str) -> int:
+    """As Go's strconv.ParseInt with base 0: `0x10`, `0b1` and `010`, which is eight."""
+    if text != text.strip():
+        raise ValueError("no number")
+    unsigned = text.lstrip("+-")
+    octal = unsigned.startswith("0") and unsigned.replace("_", "").isdigit()
+    return int(text, 8 if octal else 0)
+
+
+def _comma_separated(text: str) -> list[str]:
+    """One line of CSV, as pflag's StringSlice takes it."""
+    if not text:
+        return []
+    if '"' not in text:
+        return text.split(",")
+    import csv
+
+    return next(csv.reader([text], strict=True))
+
+
+def _pairs(kind: Kind, text: str) -> list[tuple[str, object]]:
+    """Keys and values, without the blanks around them. Empty parts are left out.
+
+    Source: kubernetes component-base, cli/flag/map_string_string.go and its two siblings.
+    """
+    sign = "<" if kind is Kind.THRESHOLDS else "="
+    found: list[tuple[str, object]] = []
+    for part in text.split(","):
+        if not part:
+            continue
+        key, between, value = part.partition(sign)
+        if not between:
+            raise ValueError("no pair")
+        held: object = boolean(value.strip()) if kind is Kind.GATES else value.strip()
+        found.append((key.strip(), held))
+    return found
+
+
+def go_duration(text: str) -> str:
+    """A duration as Go writes it: `90s` is `1m30s`, `0` is `0s`.
+
+    Raises:
+        ValueError: it is none for Go (time.ParseDuration): a number without a unit, for one.
+    """
+    unsigned = text[1:] if text[:1] in ("+", "-") else text
+    negative = "-" if text[:1] == "-" else ""
+    if unsigned in ("0", "0s"):
+        return "0s"
+    total, at = 0, 0
+    while at < len(unsigned) or not unsigned:
+        part = re.match(_PART, unsigned[at:])
+        if part is None or not (part[1] or part[2]):
+            raise ValueError("no duration")
+        unit, fraction = _UNITS[part[3]], part[2] or ""
+        total += int(part[1] or "0") * unit + int(fraction or "0") * unit // 10 ** len(fraction)
+        at += part.end()
+    return negative + _in_words(total) if total else "0s"
+
+
+def _in_words(total: int) -> str:
+    """Nanoseconds in the words of Go's time.Duration."""
+    for unit, name in ((1, "ns"), (1_000, "µs"), (1_000_000, "ms")):
+        if total < unit * 1_000:
+            return _decimal(total, unit) + name
+    minutes, rest = divmod(total, _UNITS["m"])
+    hours, minutes = divmod(minutes, 60)
+    seconds = _decimal(rest, _UNITS["s"]) + "s"
+    if hours:
+        return f"{hours}h{minutes}m{seconds}"
+    return f"{minutes}m{seconds}" if minutes else seconds
+
+
+def _decimal(value: int, unit: int) -> str:
+    whole, rest = divmod(value, unit)
+    if not rest:
+        return str(whole)
+    digits = len(str(unit)) - 1
+    return f"{whole}.{rest:0{digits}d}".rstrip("0")

@@ -1,0 +1,60 @@
+"""Mounts and disks as nouns. Data only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unshim.model.values import Missing, Setting
+
+
+class Mount(NamedTuple):
+    """One mount. `options` are the mount's and the file system's own; `root` is the part of the
+    file system that is mounted (`/` unless bound); `shared` is whether mounts propagate."""
+
+    point: str
+    root: str
+    type: str
+    device: str
+    number: str
+    options: tuple[str, ...]
+    shared: bool
+
+
+class Space(NamedTuple):
+    """Bytes and inodes of a file system; `available` is what an ordinary user may still take.
+    Inodes are 0 where the file system has no fixed number."""
+
+    size: int
+    used: int
+    available: int
+    inodes: int
+    inodes_free: int
+
+
+class Disk(NamedTuple):
+    """A folder that containers fill, and what it lies on.
+
+    `use` says for what (`containerd-root`); `path` who says where; `real` is the path after
+    symlinks, None where nothing is there yet: then `mount` and `space` are those of the nearest
+    folder above.
+    """
+
+    use: str
+    path: Setting[str]
+    real: str | None | Missing
+    mount: Mount | Missing
+    space: Space | Missing
+
+
+class Storage(NamedTuple):
+    """The mounts of PID 1, and the disks that matter to containers."""
+
+    mounts: tuple[Mount, ...] | Missing
+    disks: tuple[Disk, ...]
+
+    def disk(self, use: str) -> Disk:
+        """The disk of this use. Raises: KeyError for one that is not looked at."""
+        for found in self.disks:
+            if found.use == use:
+                return found
+        raise KeyError(use)
