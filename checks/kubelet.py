@@ -12,6 +12,8 @@ from unshim.model.results import Evidence, Finding, Severity
 from unshim.model.values import Missing, Setting, Version, known
 from unshim.registry import check
 
+_CONTAINERD = "unix:///run/containerd/containerd.sock"
+
 
 def _release(node: Node) -> Version:
     return known(known(node.kubelet).version).value
@@ -44,13 +46,13 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
         known(node.runtime)
         return
     evidence = [line(r, "no mention of dockershim") for r in references]
-    if dockershim and isinstance(kubelet.runtime, Setting):
+    if dockershim and isinstance(kubelet.runtime, Setting) and kubelet.runtime.value != "remote":
         evidence.append(read("--container-runtime", kubelet.runtime, "remote"))
     endpoint = kubelet.endpoint
     if dockershim and isinstance(endpoint, Setting) and "dockershim" in endpoint.value:
-        evidence.append(
-            read("runtime endpoint", endpoint, "unix:///run/containerd/containerd.sock")
-        )
+        evidence.append(read("runtime endpoint", endpoint, _CONTAINERD))
+    if dockershim and endpoint is None:
+        evidence.append(absent("runtime endpoint", expected=_CONTAINERD))
     evidence.append(
         not_known("kubelet version", version)
         if isinstance(version, Missing)

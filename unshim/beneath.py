@@ -11,7 +11,6 @@ import ctypes
 import errno
 import os
 import stat
-from pathlib import Path
 
 _OPENAT2 = 437  # the same number on every architecture but alpha
 _RESOLVE_NO_MAGICLINKS = 0x02
@@ -48,7 +47,7 @@ class Beneath:
     @property
     def root(self) -> str:
         """Where the folder is now, as a path of this machine."""
-        return str(Path(f"/proc/self/fd/{self._root}").readlink())
+        return os.readlink(f"/proc/self/fd/{self._root}")
 
     def open(self, path: str) -> int:
         """An O_PATH descriptor of what `path` means inside.

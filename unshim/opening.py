@@ -12,7 +12,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from unshim.escape import visible
 from unshim.host import READ_LIMIT, Kind, Stat
@@ -152,7 +151,7 @@ def real(opener: Opener, path: str, root: str = "/") -> str | None | Missing:
         return Missing(f"{visible(path)} is no path")
     try:
         with _opened(opener, path) as descriptor:
-            target = str(Path(f"/proc/self/fd/{descriptor}").readlink())
+            target = os.readlink(f"/proc/self/fd/{descriptor}")
     except OSError as error:
         return failure(path, error)
     if root == "/":

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from unshim.escape import visible
@@ -44,7 +43,7 @@ def find(program: str) -> Program | Missing:
     candidates = [program] if program.startswith("/") else [f"{d}/{program}" for d in SEARCH_PATH]
     for candidate in candidates:
         try:
-            found = Path(candidate).stat()
+            found = os.stat(candidate)
         except (OSError, ValueError):
             continue
         if stat.S_ISREG(found.st_mode) and os.access(candidate, os.X_OK):

@@ -155,7 +155,7 @@ def test_a_report_does_not_wake_docker(node: Node) -> None:
     assert done.returncode in (0, 1, 3)
     told = json.loads(node.unshim("facts", "docker", "--json").stdout)["facts"]["docker"]
     assert told["active"] is False
-    assert "could start it" in told["images"]["missing"]
+    assert "could start it" in told["running"]["missing"]
     after = node.systemctl("show", "-p", "ActiveState,ActiveEnterTimestampMonotonic", "docker")
     assert (before, node.systemctl("is-active", "docker.socket")) == (after, "active")
     # The trap was set: whoever does connect wakes it.

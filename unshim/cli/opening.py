@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import os
 from typing import NamedTuple
 
 from unshim.cli.exits import UsageError
@@ -11,7 +11,7 @@ from unshim.engine import Engine
 from unshim.host import Host
 from unshim.model.results import Check
 
-DEMO = Path(__file__).resolve().parent.parent / "demo.tar.gz"
+DEMO = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "demo.tar.gz")
 DEMO_BANNER = "Demo: a recorded node that ships with unshim. Nothing here is this machine."
 
 
@@ -55,7 +55,7 @@ def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
     if demo == "always" or (demo == "auto" and not _is_node()):
         from unshim.recorded import open_root
 
-        return open_root(str(DEMO)), DEMO_BANNER
+        return open_root(DEMO), DEMO_BANNER
     from unshim.local import LocalHost
 
     return LocalHost(), ""

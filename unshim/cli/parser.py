@@ -96,7 +96,10 @@ def build() -> Parser:
         help="the least severity that makes the exit code 1 (default: error)",
     )
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", parser_class=Parser)
+    # With `prog` argparse needs no formatter here, and so not the modules that one imports.
+    verbs = parser.add_subparsers(
+        dest="verb", metavar="COMMAND", parser_class=Parser, prog="unshim"
+    )
 
     listed = verbs.add_parser("list", help="all checks, with severity and fix")
     listed.add_argument("--json", action="store_true", help="as JSON")
