@@ -225,6 +225,74 @@ def test_a_docker_that_does_not_run_is_not_asked(tmp_path: Path) -> None:
     assert found.pods.why is Why.NOT_RUNNING
 
 
+def _answers(*answers: tuple[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"socket": "/var/run/docker.sock", "path": path, "body": json.dumps(body)}
+        for path, body in answers
+    ]
+
+
+def test_answers_with_nulls_and_without_fields(tmp_path: Path) -> None:
+    containers = [
+        {"Id": "a1", "Names": ["/web/db", "/db"], "Labels": None, "Created": None, "State": None},
+        {"Id": "a2", "Names": None, "Created": True},
+        {"Id": "a3"},
+    ]
+    images = [{"Id": "i", "RepoTags": None, "RepoDigests": ["<none>@<none>"], "Created": None}]
+    answers = _answers(
+        *zip(PATHS, (containers, images, {"ServerVersion": None}), strict=True),
+        ("/containers/a1/json", {"HostConfig": {"LogConfig": {"Type": "", "Config": None}}}),
+        ("/containers/a2/json", {"HostConfig": {"LogConfig": {"Type": "none", "Config": ["x"]}}}),
+        ("/containers/a3/json", {"HostConfig": None}),
+    )
+    running = known(_asked(tmp_path, "active", answers).running)
+    assert isinstance(running.version, Missing)
+    found = known(running.containers)
+    assert [(c.name, c.state, c.created, c.of_pod) for c in found] == [
+        ("db", "", 0.0, False),
+        ("", "", 0.0, False),
+        ("", "", 0.0, False),
+    ]
+    assert isinstance(found[0].log_driver, Missing)
+    assert (found[1].log_driver, found[1].log_opts) == ("none", {})
+    assert isinstance(found[2].log_opts, Missing)
+    (image,) = known(running.images)
+    assert (image.names, image.digests, image.created) == ((), (), 0.0)
+
+
+def test_of_more_than_a_hundred_containers_the_rest_are_not_asked(tmp_path: Path) -> None:
+    containers = [{"Id": f"c{n}"} for n in range(102)]
+    answers = _answers(
+        *zip(PATHS, (containers, [], {}), strict=True),
+        *((f"/containers/c{n}/json", LOG) for n in range(102)),
+    )
+    found = known(known(_asked(tmp_path, "active", answers).running).containers)
+    assert [isinstance(c.log_driver, Missing) for c in found] == [False] * 100 + [True] * 2
+
+
+def test_after_one_container_that_hangs_no_other_is_asked(tmp_path: Path) -> None:
+    containers = [{"Id": "c1"}, {"Id": "c2"}, {"Id": "c3"}]
+    answers = _answers(
+        *zip(PATHS, (containers, [], {}), strict=True),
+        ("/containers/c1/json", LOG),
+        ("/containers/c3/json", LOG),
+    )
+    hangs = {"code": "DEADLINE_EXCEEDED", "details": "no answer within 2 s"}
+    socket = "/var/run/docker.sock"
+    answers.append({"socket": socket, "path": "/containers/c2/json", "error": hangs})
+    found = known(known(_asked(tmp_path, "active", answers).running).containers)
+    assert found[0].log_driver == "json-file"
+    whys = [c.log_driver.why for c in found[1:] if isinstance(c.log_driver, Missing)]
+    assert whys == [Why.TIMEOUT, Why.TIMEOUT]
+
+
+def test_a_record_of_odd_answers() -> None:
+    odd = {"HostConfig": {"LogConfig": {"Type": "json-file", "Config": ["CANARY7f3a"]}}}
+    kept = docker_pods.scrub(json.dumps(odd).encode())
+    assert json.loads(kept)["HostConfig"]["LogConfig"]["Type"] == "json-file"
+    assert CANARY.encode() not in kept
+
+
 @pytest.mark.parametrize("body", ["", "{}", "[" * 100_000, "null", '{"message": "x"}'])
 def test_answers_that_are_none(tmp_path: Path, body: str) -> None:
     http = [{"socket": "/var/run/docker.sock", "path": p, "body": body} for p in PATHS]

@@ -118,6 +118,26 @@ ALL = "net.ipv6.conf.all.forwarding"
         ({"/etc/sysctl.d/k.conf": "net.*=1\nnet.ipv6.*=1"}, ALL, None),
         ({"/proc/cmdline": "sysctl.net.ipv4.ip_forward=1 quiet"}, IP, "/proc/cmdline"),
         ({"/proc/cmdline": "sysctl.net/ipv4/ip_forward=1 quiet"}, IP, "/proc/cmdline"),
+        ({"/proc/cmdline": "panic=10 panic=1 quiet"}, "kernel.panic", "/proc/cmdline"),
+        ({"/proc/cmdline": "oops=panic"}, "kernel.panic_on_oops", "/proc/cmdline"),
+        (
+            {
+                "/proc/cmdline": "sysctl.net.ipv4.ip_forward=0",
+                "/etc/sysctl.d/k.conf": "net.ipv4.ip_forward=1",
+            },
+            IP,
+            "/etc/sysctl.d/k.conf:1",
+        ),
+        ({"/etc/sysctl.d/.k.conf": "net.ipv4.ip_forward=1"}, IP, None),
+        ({"/etc/sysctl.d/k.conf": "net.ipv4.ip_forward=1\n-net.ipv4.ip_forward"}, IP, None),
+        ({"/etc/sysctl.d/k.conf": "net.ipv4.ip_forward=1\nnet.ipv4.ip_forward="}, IP, None),
+        ({"/etc/sysctl.d/k.conf": "/net/ipv4/ip_forward=1"}, IP, "/etc/sysctl.d/k.conf:1"),
+        (
+            {"/etc/sysctl.d/k.conf": "net.ipv4.conf.all.forwarding=1"},
+            IP,
+            "/etc/sysctl.d/k.conf:1",
+        ),
+        ({"/etc/sysctl.conf": "net.ipv4.ip_forward=1"}, IP, None),
     ],
 )
 def test_what_sets_a_sysctl_at_boot(
@@ -134,6 +154,71 @@ def test_a_link_to_null_takes_a_file_out(tmp_path: Path) -> None:
     (tmp_path / "dev" / "null").write_text("")
     (tmp_path / "etc" / "sysctl.d" / "50-x.conf").symlink_to("/dev/null")
     assert kernel.read(host).sysctl(IP).at_boot is None
+
+
+def test_etc_sysctl_conf_counts_where_a_link_leads_to_it(tmp_path: Path) -> None:
+    host = tree(tmp_path, {"/etc/sysctl.conf": "net.ipv4.ip_forward=1", "/etc/sysctl.d/x": ""})
+    (tmp_path / "etc" / "sysctl.d" / "99-sysctl.conf").symlink_to("../sysctl.conf")
+    found = kernel.read(host).sysctl(IP).at_boot
+    assert isinstance(found, Setting)
+    assert str(found.source) == "/etc/sysctl.d/99-sysctl.conf:1"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("blacklist \\\n br-netfilter\n", "/etc/modprobe.d/a.conf:1"),
+        ("install br_netfilter \\\n\\\n /bin/false\n", "/etc/modprobe.d/a.conf:1"),
+        ("# \\\nblacklist br_netfilter\n", None),
+        ("# a \\\n b\nblacklist br_netfilter\n", "/etc/modprobe.d/a.conf:3"),
+        ("; blacklist br_netfilter\n", None),
+        ("options br_netfilter x=1\nsoftdep br_netfilter pre: bridge\n", None),
+        ("install br_netfilter /sbin/modprobe --ignore-install br_netfilter\n", None),
+    ],
+)
+def test_lines_of_modprobe_d(tmp_path: Path, lines: str, expected: str | None) -> None:
+    seen = kernel.read(tree(tmp_path, {**PROC, "/etc/modprobe.d/a.conf": lines}))
+    found = seen.module("br_netfilter").blocked
+    assert not isinstance(found, Missing)
+    assert (found and str(found)) == expected
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "modprobe.blacklist=x,br-netfilter",
+        "module_blacklist=br_netfilter",
+        "module-blacklist=br_netfilter",
+    ],
+)
+def test_modules_that_the_command_line_keeps_out(tmp_path: Path, word: str) -> None:
+    seen = kernel.read(tree(tmp_path, {**PROC, "/proc/cmdline": f"quiet {word}\n"}))
+    assert str(seen.module("br_netfilter").blocked) == "/proc/cmdline"
+    assert seen.module("overlay").blocked is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("ip_vs_rr", "ip_vs"), ("ip-vs-wrr", "nf_conntrack"), ("ip_vs", "nf_conntrack")],
+)
+def test_a_module_that_another_needs_is_loaded_with_it(
+    tmp_path: Path, line: str, name: str
+) -> None:
+    files = {"/proc/cmdline": "", "/etc/modules-load.d/k.conf": f"#\n{line}\n"}
+    seen = kernel.read(tree(tmp_path, files))
+    assert str(seen.module(name).at_boot) == "/etc/modules-load.d/k.conf:2"
+    assert seen.module("overlay").at_boot is None
+
+
+def test_a_module_that_may_be_built_in_is_not_said_to_be_absent(tmp_path: Path) -> None:
+    index = {
+        path: {"kind": "file", "text": text}
+        for path, text in PROC.items()
+        if not path.startswith("/sys/")
+    }
+    seen = kernel.read(recorded(tmp_path, paths=index, nothing_else_below=["/proc"]))
+    assert isinstance(seen.module("ip_vs").loaded, Missing)
+    assert isinstance(seen.module("nf_conntrack").loaded, Setting)
 
 
 def test_modules_at_boot(tmp_path: Path) -> None:

@@ -56,6 +56,29 @@ def test_paths_of_their_own() -> None:
     )
 
 
+def test_the_cloud_providers_file_does_not_make_a_node_of_aks(tmp_path: Path) -> None:
+    host = tree(tmp_path, {"/etc/kubernetes/azure.json": "{}", "/etc/os-release": "ID=ubuntu\n"})
+    assert managed.read(host) is None
+
+
+def test_talos_makes_a_tree_of_its_registries() -> None:
+    (talos,) = (known for known in KNOWN if known.name == "Talos")
+    assert talos.paths.certs_d == "/etc/cri/conf.d/hosts"
+    assert talos.paths.registries == "machine.registries of the machine configuration"
+
+
+def test_eks_imports_what_an_operator_adds() -> None:
+    (eks,) = (known for known in KNOWN if known.name == "Amazon EKS")
+    assert eks.paths.templates == ("/etc/containerd/config.d",)
+
+
+@pytest.mark.parametrize("name", ["k3s", "rke2"])
+def test_both_templates_are_named_where_to_change_a_setting(name: str) -> None:
+    words = where_to_change(name)
+    assert "config-v3.toml.tmpl" in words
+    assert f"/etc/rancher/{name}" in words
+
+
 def test_each_name_and_mark_is_told_once() -> None:
     assert len({known.name for known in KNOWN}) == len(KNOWN)
     marks = [known.marker or known.system for known in KNOWN]

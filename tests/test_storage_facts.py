@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from tests.trees import recorded, tree
-from unshim.facts import mounts, storage
-from unshim.model.values import Missing
+from tests.trees import recorded, texts, tree
+from unshim.facts import docker, mounts, storage, systemd
+from unshim.host import Host
+from unshim.model.docker import Docker, DockerRunning
+from unshim.model.storage import Space
+from unshim.model.values import Missing, Origin, Setting, Source
 
 NONE = Missing("not looked at")
 INFO = r"""22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,discard
@@ -48,6 +51,40 @@ def test_a_path_lies_on_the_last_of_the_longest_mounts(tmp_path: Path) -> None:
     assert kind("/var/lib/containerd") == "tmpfs"
     assert kind("/var/lib/containerd/io") == "tmpfs"
     assert kind("/var/lib/containerd/x/y") == "overlay"
+
+
+HIDDEN = """22 1 254:0 / / rw - ext4 /dev/vda rw
+23 22 254:1 / /var rw - ext4 /dev/vdb rw
+24 23 254:2 / /var/lib/docker rw - xfs /dev/vdc rw
+25 23 0:30 / /var/lib rw - tmpfs tmpfs rw
+26 25 0:31 / /var/lib/kubelet rw - tmpfs pods rw
+27 24 0:32 / /var/lib/docker/x rw - tmpfs x rw
+28 22 0:33 / /mnt rw - autofs systemd-1 rw
+29 28 0:34 / /mnt rw - nfs4 server:/ rw
+30 22 0:35 / /srv rw - ext4 /dev/vdd rw
+31 30 0:36 / /srv/a rw - ext4 /dev/vde rw
+32 30 0:37 / /srv rw - ext4 /dev/vdf rw
+"""
+
+
+def test_mounts_below_another_are_out_of_reach(tmp_path: Path) -> None:
+    found = mounts.read(tree(tmp_path, {"/proc/1/mountinfo": HIDDEN}))
+    assert not isinstance(found, Missing)
+    assert [(m.point, m.device) for m in found] == [
+        ("/", "/dev/vda"),
+        ("/var", "/dev/vdb"),
+        ("/var/lib", "tmpfs"),
+        ("/var/lib/kubelet", "pods"),
+        ("/mnt", "server:/"),
+        ("/srv", "/dev/vdf"),
+    ]
+
+
+def test_the_first_mount_is_made_on_itself(tmp_path: Path) -> None:
+    text = "1 1 0:2 / / rw - rootfs rootfs rw\n22 1 254:1 / /var rw - ext4 /dev/vdb rw\n"
+    found = mounts.read(tree(tmp_path, {"/proc/1/mountinfo": text}))
+    assert not isinstance(found, Missing)
+    assert [m.point for m in found] == ["/", "/var"]
 
 
 def _df(rows: str) -> dict[str, object]:
@@ -105,3 +142,63 @@ def test_without_df_the_room_is_not_known(tmp_path: Path) -> None:
     assert disk.real == "/var/lib/docker"
     assert isinstance(disk.space, Missing)
     assert isinstance(disk.mount, Missing)
+
+
+ROOTS = {"/proc/1/mountinfo": INFO, "/etc/docker/daemon.json": '{"data-root": "data"}'}
+
+
+def _docker(host: Host) -> Docker:
+    return docker.read(host, (), systemd.read(host), 2)
+
+
+def test_a_relative_root_lies_nowhere_that_is_known(tmp_path: Path) -> None:
+    host = recorded(
+        tmp_path,
+        paths=texts(ROOTS),
+        commands=[
+            {"argv": ["df", option, "--", "/"], "code": 0, "stdout": _df("/dev/vda 9 6 3 67% /\n")}
+            for option in ("-Pk", "-Pi")
+        ],
+    )
+    seen = storage.read(host, NONE, NONE, _docker(host))
+    disk = seen.disk("docker-root")
+    assert (disk.path.value, str(disk.path.source)) == ("data", "/etc/docker/daemon.json:1")
+    assert isinstance(disk.real, Missing)
+    assert isinstance(disk.mount, Missing)
+    assert isinstance(disk.space, Missing)
+    assert isinstance(seen.disk("root").space, Space)
+
+
+def test_what_cannot_be_looked_at_is_not_told_by_the_folder_above(tmp_path: Path) -> None:
+    paths = {
+        **texts({"/proc/1/mountinfo": INFO}),
+        "/": {"kind": "directory"},
+        "/var/lib": {"kind": "directory"},
+    }
+    rows = "/dev/vda 9 6 3 67% /\n/dev/vda 9 6 3 67% /\n"
+    host = recorded(
+        tmp_path,
+        nothing_else_below=["/run", "/etc"],
+        paths=paths,
+        commands=[
+            {"argv": ["df", option, "--", "/", "/var/lib"], "code": 0, "stdout": _df(rows)}
+            for option in ("-Pk", "-Pi")
+        ],
+    )
+    disk = storage.read(host, NONE, NONE, NONE).disk("docker-root")
+    assert isinstance(disk.real, Missing)
+    assert isinstance(disk.mount, Missing)
+    assert isinstance(disk.space, Missing)
+
+
+def test_the_running_dockers_root_goes_before_the_configured_one(tmp_path: Path) -> None:
+    host = tree(tmp_path, {**ROOTS, "/data/1.1/x": ""})
+    told = Setting("/data/1.1", Source(Origin.DAEMON, "/var/run/docker.sock"))
+    stopped = _docker(host)
+    none = Missing("not asked")
+    running = DockerRunning("20.10.24", none, none, none, told, none, none, none)
+    seen = storage.read(host, NONE, NONE, stopped._replace(running=running))
+    assert (seen.disk("docker-root").path, seen.disk("docker-root").real) == (told, "/data/1.1")
+    silent = running._replace(root=none)
+    seen = storage.read(host, NONE, NONE, stopped._replace(running=silent))
+    assert seen.disk("docker-root").path.value == "data"

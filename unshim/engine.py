@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from unshim.model.nouns import NamedTuple
 from unshim.model.results import Check, Fix, Plan
 from unshim.model.session import Applied, Look, Progress, Run, Verdict
 

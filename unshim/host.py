@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from unshim.model.facts import Process, Socket
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, StrEnum
 
 READ_LIMIT = 1024 * 1024

@@ -47,7 +47,7 @@ def kubelet_bytes(text: str) -> int | None:
 
 
 def _decimal(number: str) -> bool:
-    return number.replace(".", "", 1).isdigit() and number.isascii()
+    return number.replace(".", "", 1).isdigit() and number.isascii() and len(number) < 100
 
 
 def shown_bytes(count: int) -> str:

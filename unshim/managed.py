@@ -1,19 +1,39 @@
 """Distributions that write a node's files themselves: their marks, their paths, and where to change
 a setting instead.
 
-Sources: the distributions' own documentation (k3s and RKE2: "Advanced options", "Containerd
-registry configuration"; MicroK8s: "Configuring services", "How to use a private registry"; k0s:
-"Runtime"; kind: "Configuration"; EKS: the AMI's guide to nodeadm and bootstrap.sh; AKS: "Customize
-node configuration"; GKE: "Customize node system configuration"; Bottlerocket: "Settings"; Talos:
-"Containerd"). None of them was at hand.
+None of them was run. Sources, by distribution (RKE2, GKE, Container-Optimized OS, Flatcar and
+minikube from excerpts; of k3s's crictl.yaml only RKE2's was found named):
+
+- k3s: docs.k3s.io, "Advanced Options / Configuration"; k3s pkg/agent/containerd/config.go
+  (templates and certs.d) and pkg/agent/config/config.go (CNI, where flannel is k3s's own). RKE2:
+  docs.rke2.io, "Agent Configuration Reference" and "Containerd Registry Configuration"; rke2's
+  developer docs (crictl.yaml, the socket) and pkg/rke2/rke2_linux.go (a program `kubelet`).
+- MicroK8s: microk8s.io/docs/registry-private; microk8s-resources/default-args/ and
+  microk8s-resources/wrappers/run-containerd-with-args.
+- k0s: docs.k0sproject.io, "Runtime" and "Worker node configuration".
+- kind: pkg/cluster/nodeutils/util.go (/kind/version). minikube: pkg/minikube/vmpath (its folder).
+- Amazon EKS: amazon-eks-ami nodeadm/internal/kubelet/config.go and doc/usage/al2.md
+  (/etc/eks/bootstrap.sh; /etc/containerd/config.d is imported).
+- Azure AKS: AgentBaker parts/linux/cloud-init/nodecustomdata.yml and cse_main.sh. The cloud
+  provider's /etc/kubernetes/azure.json is no mark of it: nodes of Cluster API on Azure have it too
+  (cluster-api-provider-azure docs, "Configuring the Kubernetes Cloud Provider for Azure").
+- Google GKE: cloud.google.com, "Customizing node system configuration"; kube-bench docs (where its
+  kubelet's configuration lies). kubernetes cluster/gce/gci/configure.sh lays a node out alike.
+- Bottlerocket: bottlerocket.dev, "API settings"; sources/models/shared-defaults/
+  kubernetes-services.toml. Container-Optimized OS: cloud.google.com, "Disks and file system
+  overview" (/etc is not kept over a reboot).
+- Talos: docs.siderolabs.com, "Containerd"; talos pkg/machinery/constants/constants.go and
+  internal/pkg/containers/cri/containerd (hosts).
+- Flatcar: flatcar.org/docs, "Customizing Docker": /etc/containerd/config.toml is read only once a
+  drop-in of containerd.service says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.model.managed import Paths
+from unshim.model.nouns import NamedTuple
 
 
 class Known(NamedTuple):
@@ -26,14 +46,16 @@ class Known(NamedTuple):
     paths: Paths = Paths()
 
 
-def _rancher(name: str, process: str, change: str) -> Known:
+def _rancher(name: str, process: str) -> Known:
     """k3s and RKE2 lay out an agent alike."""
     agent = f"/var/lib/rancher/{name}/agent/etc"
     config = f"{agent}/containerd/config.toml"
+    templates = (f"{agent}/containerd/config-v3.toml.tmpl", f"{config}.tmpl")
+    change = f"{config}.tmpl (config-v3.toml.tmpl for containerd 2) and /etc/rancher/{name}"
     paths = Paths(
         containerd_socket="/run/k3s/containerd/containerd.sock",
         containerd_config=config,
-        templates=(f"{agent}/containerd/config-v3.toml.tmpl", f"{config}.tmpl"),
+        templates=templates,
         crictl_config=f"{agent}/crictl.yaml",
         registries=f"/etc/rancher/{name}/registries.yaml",
         certs_d=f"{agent}/containerd/certs.d",
@@ -46,16 +68,8 @@ def _rancher(name: str, process: str, change: str) -> Known:
 
 _SNAP = "/var/snap/microk8s"
 KNOWN = (
-    _rancher(
-        "k3s",
-        "k3s",
-        "/var/lib/rancher/k3s/agent/etc/containerd/config.toml.tmpl and /etc/rancher/k3s",
-    ),
-    _rancher(
-        "rke2",
-        "kubelet",
-        "/var/lib/rancher/rke2/agent/etc/containerd/config.toml.tmpl and /etc/rancher/rke2",
-    ),
+    _rancher("k3s", "k3s"),
+    _rancher("rke2", "kubelet"),
     Known(
         "MicroK8s",
         f"{_SNAP}/current/args",
@@ -90,12 +104,12 @@ KNOWN = (
         "Amazon EKS",
         "the node image or node configuration of Amazon EKS",
         "/etc/eks",
-        paths=Paths(kubelet="/etc/kubernetes/kubelet"),
+        paths=Paths(templates=("/etc/containerd/config.d",), kubelet="/etc/kubernetes/kubelet"),
     ),
     Known(
         "Azure AKS",
         "the node image or node configuration of Azure AKS",
-        "/etc/kubernetes/azure.json",
+        "/opt/azure/containers",
         paths=Paths(kubelet="/etc/default/kubelet"),
     ),
     Known(
@@ -117,6 +131,8 @@ KNOWN = (
         paths=Paths(
             containerd_config="/etc/cri/containerd.toml",
             templates=("/etc/cri/conf.d/20-customization.part",),
+            registries="machine.registries of the machine configuration",
+            certs_d="/etc/cri/conf.d/hosts",
             kubelet="machine.kubelet of the machine configuration",
         ),
     ),

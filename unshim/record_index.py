@@ -28,11 +28,12 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from unshim.escape import visible
 from unshim.host import Kind, Output, RpcError
 from unshim.model.facts import Process, Socket, SocketState
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Why
 from unshim.record_files import RecordError, valid_name
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unshim import __version__, redact
-from unshim.facts import docker_pods, hosts_toml, mounts
+from unshim.facts import docker_pods, hosts_toml, logs, mounts
 from unshim.host import RpcError, Stat
 from unshim.model.facts import Process, Socket
 from unshim.model.values import FileText, Missing
@@ -146,6 +146,8 @@ def _told(file: FileText) -> bytes:
         return mounts.scrub(file.data)
     if file.path.endswith("/hosts.toml"):
         return hosts_toml.scrub(file.data)
+    if logs.of_agents(file.path):
+        return logs.scrub(file.data)
     return file.data
 
 

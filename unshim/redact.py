@@ -16,7 +16,7 @@ _LINE_LIMIT = 32 * 1024
 
 _WORDS = (
     "passw|passphrase|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential|"
-    "certificate[-_]?key|encryption[-_]?key|key-data|authorization|bearer|signature"
+    "certificate[-_]?key|encryption[-_]?key|key-data|authorization|bearer|signature|url[-_]?header"
 )
 # Names that hold one of the words above and yet no secret: switches, lifetimes, paths, names.
 _HARMLESS_NAME = re.compile(
@@ -24,21 +24,35 @@ _HARMLESS_NAME = re.compile(
     r"namespace|binding|projection|algorithms?|expiration\w*|size|count|limit|provider|"
     r"providers?-config|provider-bin-dir|certs|volume|verificationpolicy|requests?)$"
 )
+_SECRET_NAMES = ("auth", "username", "pass", "pwd")
 _SECRET_NAME = re.compile(f"(?i){_WORDS}")
 _ENTRY = re.compile(
     rf"(?i)(?P<key>\b(?:[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}}"
-    r"|(?<![\w.-])(?:auth|username)(?![\w.-])))"
+    r"|(?<![\w.-])(?:auth|username|pass|pwd)(?![\w.-])))"
     r"(?P<between>\\?[\"']?[ \t]*[:=][ \t]*)(?P<value>.*)"
 )
 _FLAG = re.compile(
     rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})[ \t]+(?P<value>[^\s-]\S*)"
 )
-_NAMES = re.compile(rf"(?i){_WORDS}|\bauth|username")
+_QUOTED_FLAG = re.compile(
+    rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})"
+    r"(?P<between>[\"'][ \t]*,[ \t]*[\"'])(?P<value>[^\"'-][^\"']*)"
+)
+_NAMES = re.compile(rf"(?i){_WORDS}|\bauth|username|\bpass|\bpwd")
 _LIKELY = re.compile(
-    rf"(?i){_WORDS}|\bauth|username|@|bearer|basic |eyJ|AKIA|gh[pousr]_|"
+    rf"(?i){_WORDS}|\bauth|username|\bpass|\bpwd|@|bearer|basic |eyJ|AKIA|gh[pousr]_|"
     r"[a-z0-9]{6}\.[a-z0-9]{16}"
 )
+_LOGIN = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^\s\"']+@")
 _FORMS = (
+    # The login of a proxy, also where a slash in its password breaks the address.
+    (
+        re.compile(
+            r"(?i)([-_]proxy=\\?[\"']?(?:[a-z][a-z0-9+.-]{0,20}://)?|"
+            r"-proxy\"[ \t]*:[ \t]*\"(?:[a-z][a-z0-9+.-]{0,20}://)?)[^\s\"']{1,2000}@"
+        ),
+        rf"\1{REMOVED}@",
+    ),
     # The part of an address before its @, whatever stands in it.
     (re.compile(r"(?i)(?<![a-z])([a-z][a-z0-9+.-]{0,20}://)[^\s'\"/]{1,2000}@"), rf"\1{REMOVED}@"),
     # The same without a scheme: user:pass@registry, but not name:tag@sha256:…
@@ -65,14 +79,16 @@ _PLAIN = re.compile(
     r"/(?:etc|var|run|usr|opt|root|home|srv|mnt|tmp|dev|proc|sys|snap|host|lib|bin)(?:/[^\s'\"]*)?|"
     r"\$\w+|\$\{\w+\}|\$\(\w+\)|\(removed\))"
 )
-_NUMBER_MAY_BE_SECRET = re.compile(r"(?i)passw|passphrase|secret$|pin$|^auth$|^username$")
+_NUMBER_MAY_BE_SECRET = re.compile(
+    r"(?i)passw|passphrase|secret$|pin$|^(?:auth|username|pass|pwd)$"
+)
 _QUOTED = re.compile(r'\\?"(?:[^"\\]|\\[^"])*\\?"?|\'[^\']*\'?')
 
 
 def secret_name(name: str) -> bool:
     """Whether a key, flag or variable of this name holds a secret."""
     bare = name.strip("-\"' ").replace("_", "-")
-    if bare.lower() in ("auth", "username"):
+    if bare.lower() in _SECRET_NAMES:
         return True
     return bool(_SECRET_NAME.search(bare)) and not _HARMLESS_NAME.search(bare)
 
@@ -90,6 +106,8 @@ def value(name: str, text: str) -> str:
     """`text`, the value of `name`, or `(removed)`; secrets inside a longer value go as well."""
     if secret_name(name):
         return text if _keeps(name, text) else REMOVED
+    if "@" in text and name.lower().endswith("proxy"):
+        text = _LOGIN.sub(rf"\1{REMOVED}@", text)
     return "\n".join(redact_lines(text.split("\n")))
 
 
@@ -104,7 +122,9 @@ def argv(words: Sequence[str]) -> tuple[str, ...]:
             continue
         name, equals, text = word.partition("=")
         secret_next = not equals and name.startswith("-") and secret_name(name)
-        clean.append(f"{name}={value(name.lstrip('-'), text)}" if equals else value("", word))
+        if equals:
+            word = f"{name}={value(name.lstrip('-'), text)}"
+        clean.append(value("", word))
     return tuple(clean)
 
 
@@ -202,7 +222,7 @@ class _State:
         return _replace_all(line)
 
     def _entries(self, line: str) -> str:
-        line = _FLAG.sub(_flag, line)
+        line = _QUOTED_FLAG.sub(_quoted_flag, _FLAG.sub(_flag, line))
         start = 0
         while found := _ENTRY.search(line, start):
             head = line[: found.start("value")]
@@ -238,6 +258,13 @@ def _flag(found: re.Match[str]) -> str:
         return found.group()
     closing = found["value"][-1] if found["value"][-1] in "\"'" else ""
     return f"{found['flag']} {REMOVED}{closing}"
+
+
+def _quoted_flag(found: re.Match[str]) -> str:
+    """`"--token", "x"`: the words of a command line in a list."""
+    if not secret_name(found["flag"]) or _keeps("", found["value"]):
+        return found.group()
+    return f"{found['flag']}{found['between']}{REMOVED}"
 
 
 def _unquoted(key: str, quoted: str) -> str:

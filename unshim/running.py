@@ -9,10 +9,10 @@ import stat
 import subprocess
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unshim.escape import visible
 from unshim.host import Output
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Why
 
 SEARCH_PATH = (

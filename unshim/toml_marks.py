@@ -61,6 +61,8 @@ def read_toml(file: FileText, *, lenient: bool = False) -> Table | ParseError:
         return ParseError(file.path, "is not UTF-8", line, column)
     if lenient:
         text = _CONTROL.sub(" ", text)
+    if _DEEP_KEY.search(text):
+        return ParseError(file.path, f"nested deeper than {DEPTH_LIMIT} levels")
     try:
         values = tomllib.loads(text)
         return _table(values, (), file.path, _lines(text.replace("\r\n", "\n")), 1)
@@ -68,10 +70,17 @@ def read_toml(file: FileText, *, lenient: bool = False) -> Table | ParseError:
         return _refused(file.path, error, text)
     except _TooBigError as error:
         return ParseError(file.path, "a number does not fit 64 bits", error.args[0])
+    except ValueError:
+        # Python itself refuses to read numbers of thousands of digits.
+        return ParseError(file.path, "a number does not fit 64 bits")
     except (RecursionError, _TooDeepError):
         return ParseError(file.path, f"nested deeper than {DEPTH_LIMIT} levels")
 
 
+# For such a key the decoder takes time by the square of its parts: minutes for 100 kB.
+_DEEP_KEY = re.compile(
+    rf"""(?m)(?:^|[{{,\[])[ \t]*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{DEPTH_LIMIT}}}"""
+)
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 

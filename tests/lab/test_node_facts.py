@@ -12,7 +12,7 @@ from unshim.facts import boot_files, sysctls
 from unshim.model.values import Missing
 from unshim.rooted import TreeHost
 
-from . import kubelet
+from . import kubelet, packages
 from .images import busybox_image, docker_archive
 from .node import Node
 
@@ -57,6 +57,34 @@ ARRANGEMENTS: Mapping[str, Mapping[str, str]] = {
     },
     "a star stays within its part": {f"{ETC}/a.conf": "net.ipv4.*.arp_ignore = 2\n"},
     "a file that is no .conf": {f"{ETC}/a.conf.bak": "net.ipv4.conf.lo.arp_ignore = 2\n"},
+    "a pattern said again keeps its place": {
+        f"{ETC}/a.conf": "net.ipv4.conf.*.arp_ignore = 1\nnet.ipv4.conf.l*.arp_ignore = 2\n"
+        "net.ipv4.conf.*.arp_ignore = 1\n"
+    },
+    "a name taken back": {
+        f"{ETC}/a.conf": "net.ipv4.conf.lo.arp_ignore = 1\n-net.ipv4.conf.lo.arp_ignore\n"
+    },
+    "a name taken back and set again": {
+        f"{ETC}/a.conf": "-net.ipv4.conf.lo.arp_ignore\nnet.ipv4.conf.lo.arp_ignore = 1\n"
+    },
+    "a pattern taken back": {
+        f"{ETC}/a.conf": "net.ipv4.conf.*.arp_ignore = 1\n-net.ipv4.conf.*.arp_ignore\n"
+    },
+    "a pattern taken out of a pattern": {
+        f"{ETC}/a.conf": "net.ipv4.conf.*.arp_ignore = 1\n-net.ipv4.conf.l*.arp_ignore\n"
+    },
+    "a slash in front": {f"{ETC}/a.conf": "/net/ipv4//conf/lo/arp_ignore = 2\n"},
+    "a hidden file": {f"{ETC}/.a.conf": "net.ipv4.conf.lo.arp_ignore = 2\n"},
+    "no value": {
+        f"{ETC}/a.conf": "net.ipv4.conf.lo.arp_ignore = 2\nnet.ipv4.conf.lo.arp_ignore =\n"
+    },
+    "no continuation": {
+        f"{ETC}/a.conf": "#a \\\nnet.ipv4.conf.lo.arp_ignore = 2\n"
+        "net.ipv4.conf.lo.arp_announce = \\\n1\n"
+    },
+    "ranges in a pattern": {
+        f"{ETC}/a.conf": "net.ipv4.conf.[!l]o.arp_ignore = 2\nnet.ipv4.conf.[k-m]?.arp_announce=1\n"
+    },
     "twice in one file": {
         f"{ETC}/a.conf": "net.ipv4.conf.lo.arp_ignore = 2\nnet.ipv4.conf.lo.arp_ignore = 1\n"
     },
@@ -69,12 +97,48 @@ def _reset(node: Node) -> None:
     node.run(["sh", "-c", f"for f in {words}; do echo 0 > $f; done"])
 
 
+SAME: Mapping[str, str] = {
+    "one name of two": "net.ipv4.conf.all.forwarding = 1\n",
+    "the later name": "net.ipv4.conf.all.forwarding = 1\nnet.ipv4.ip_forward = 0\n",
+    "the later name, the other way round": "net.ipv4.ip_forward = 0\n"
+    "net.ipv4.conf.all.forwarding = 1\n",
+    "a pattern": "net.ipv4.conf.*.forwarding = 1\n",
+    "a pattern after a name": "net.ipv4.ip_forward = 0\nnet.ipv4.conf.a*.forwarding = 1\n",
+    "all of IPv6": "net.ipv6.conf.all.forwarding = 1\n",
+    "all of IPv6, after the default": "net.ipv6.conf.default.forwarding = 0\n"
+    "net.ipv6.conf.all.forwarding = 1\n",
+    "the default alone": "net.ipv6.conf.default.forwarding = 1\n",
+}
+
+
+def test_a_sysctl_that_sets_another_is_told_of_both(node: Node) -> None:
+    names = (
+        "net.ipv4.ip_forward",
+        "net.ipv6.conf.all.forwarding",
+        "net.ipv6.conf.default.forwarding",
+    )
+    places = " ".join(f"/proc/sys/{name.replace('.', '/')}" for name in names)
+    for words, text in SAME.items():
+        _reset(node)
+        node.run(["sh", "-c", f"for f in {places}; do echo 0 > $f; done"])
+        node.write(f"{ETC}/a.conf", text.encode())
+        node.run(["/lib/systemd/systemd-sysctl", "--prefix=/net"])
+        found = boot_files.files(TreeHost(str(node.root)), "sysctl.d")
+        assert not isinstance(found, Missing)
+        at_boot = sysctls.AtBoot(list(boot_files.lines(found)))
+        for name in names:
+            expected = node.text("cat", f"/proc/sys/{name.replace('.', '/')}")
+            setting = at_boot.value(name)
+            assert (setting.value if setting else "0") == expected, (words, name, setting)
+
+
 def test_sysctls_at_boot_are_those_that_systemd_sets(node: Node) -> None:
     for words, files in ARRANGEMENTS.items():
         _reset(node)
         for path, text in files.items():
             node.write(path, text.encode())
-        node.run(["/lib/systemd/systemd-sysctl", "--prefix=/net/ipv4/conf"])
+        # It fails where the kernel refuses a value.
+        node.run(["/lib/systemd/systemd-sysctl", "--prefix=/net/ipv4/conf"], check=False)
         host = TreeHost(str(node.root))
         found = boot_files.files(host, "sysctl.d")
         assert not isinstance(found, Missing)
@@ -136,6 +200,34 @@ def test_disks_are_those_that_the_kernel_tells(shared_node: Node) -> None:
         assert disk["space"]["inodes"] == inodes
         point, kind = shared_node.text("findmnt", "-n", "-o", "TARGET,FSTYPE", "-T", at).split()
         assert (disk["mount"]["point"], disk["mount"]["type"]) == (point, kind)
+
+
+def test_a_mount_below_another_is_not_told(node: Node) -> None:
+    script = """mkdir -p /srv/deep/a && mount -t tmpfs first /srv/deep/a
+        mount -t tmpfs second /srv/deep/a && mkdir -p /srv/deep/a/b
+        mount -t tmpfs third /srv/deep/a/b && mount -t tmpfs fourth /srv
+        mkdir -p '/srv/deep/a/b c' && mount -t tmpfs 'a b' '/srv/deep/a/b c'"""
+    node.run(["sh", "-ec", script])
+    told = _facts(node, "storage")["mounts"]
+    below = [(m["point"], m["device"]) for m in told if m["point"].startswith("/srv")]
+    assert below == [("/srv", "fourth"), ("/srv/deep/a/b c", "a b")]
+    numbers = {m["point"]: m["number"] for m in told}
+    for point, number in numbers.items():
+        if point in ("/", "/srv", "/var", "/srv/deep/a/b c"):
+            assert node.text("stat", "-c", "%Hd:%Ld", point) == number
+
+
+def test_busyboxes_df_tells_the_same(node: Node) -> None:
+    def disks() -> list[tuple[str, int, int]]:
+        found = _facts(node, "storage")["disks"]
+        return [(d["use"], d["space"]["size"], d["space"]["inodes"]) for d in found]
+
+    told = disks()
+    node.run(["mv", "/usr/bin/df", "/usr/bin/df.gnu"])
+    node.write("/usr/bin/df", packages.busybox().read_bytes(), mode=0o755)
+    assert "BusyBox" in node.run(["df", "--help"], check=False).stderr.decode()
+    assert disks() == told
+    assert len(told) == 6
 
 
 def test_docker_is_as_docker_says(node: Node) -> None:

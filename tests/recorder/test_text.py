@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.test_redact import CANARY, SECRETS
 from unshim import redact
-from unshim.facts import hosts_toml, mounts
+from unshim.facts import hosts_toml, logs, mounts
 from unshim.recorded import RecordedHost
 from unshim.recorder import script
 
@@ -36,6 +36,11 @@ def test_what_redact_removes_is_removed_and_the_rest_is_left(
 
 
 LINES = (
+    f"HTTP_PROXY=http://u:a/{CANARY}@p https_proxy=u:a/b@c 'HTTPS-PROXY=d/e@f'",
+    f'{{"http-proxy": "http://u:a/{CANARY}@p", "x-proxy" : "g/h@i", "b": "c@d"}}',
+    f"command: ['a', '--token', '{CANARY}', \"--password\" , \"b c\", '--token-ttl', '1']",
+    f"rw,pass={CANARY},pwd={CANARY} PWD=/root passage=1 pwd: 1234",
+    f"--manifest-url-header X-A:{CANARY} --manifest-url-header=X-A:b",
     "authentication-token-webhook: true",
     "image: nginx:1.2@sha256:0123456789abcdef",
     "image: registry.io:5000/a/b:1@sha256:aa",
@@ -172,6 +177,35 @@ MOUNTS = (
     "36 35 98:0 / /a rw - ext4 /dev/root rw,errors=continue\n"
     "37 36 0:40 / /b rw - overlay overlay rw,lowerdir=/x:/y,upperdir=/u,workdir=/w,xino=off\n"
 )
+DOTTED_HOSTS = (
+    """\
+server = "https://r.io"
+[header]
+X-A = "a"
+[Host."https://h"]
+capabilities = [
+  "pull",
+]
+client = [["/a", "/b"],
+  ["/c", "/d"]]
+header."X B" = ["b",
+  "c"]
+"header" . X-C = "d"
+odd = """
+    + '"""\ne\n"""'
+    + """
+skip_verify = true # why
+[other.table] # what
+server = "f"
+[host]
+"https://i".ca = "/g"
+host."https://j" = { ca = "/h" }
+header = {
+  X = "i"
+}
+"""
+)
+AGENT = "a b\npath /var/log/pods/*\npassword c\n  x /var/lib/docker/y\n"
 BUSYBOX = [argv[0] for name, argv in AWKS.items() if name == "busybox"]
 SHELLS = [[shell] for shell in ("dash", "bash") if shutil.which(shell)]
 SHELLS += [[busybox, "sh"] for busybox in BUSYBOX]
@@ -185,10 +219,14 @@ def test_files_that_say_more_lose_what_unshim_takes_out(shell: list[str], tmp_pa
         ("hosts.toml", HOSTS, hosts_toml.scrub),
         ("mountinfo", MOUNTS, mounts.scrub),
         ("other", HOSTS, bytes),
+        ("dotted/hosts.toml", DOTTED_HOSTS, hosts_toml.scrub),
+        ("etc/fluentd/a.conf", AGENT, logs.scrub),
     ):
         path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text_)
         code = function.replace("/proc/1/mountinfo", str(tmp_path / "mountinfo"))
+        code = code.replace("/etc/fluentd/*", f"{tmp_path}/etc/fluentd/*")
         done = subprocess.run(
             [*shell, "-c", f'{code}\ntold_of "$1"', "sh", path], capture_output=True
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import NamedTuple
 
 from unshim.cli.exits import UsageError
 from unshim.engine import Engine
 from unshim.host import Host
+from unshim.model.nouns import NamedTuple
 from unshim.model.results import Check
 
 DEMO = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "demo.tar.gz")

@@ -6,9 +6,10 @@ import copy
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from unshim.edit.lines import BOM, EditError, closed, decoded, ending, split
+from unshim.model.nouns import NamedTuple
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -2,15 +2,16 @@
 
 Source: sysctl.d(5), modules-load.d(5), modprobe.d(5): of files with one name the first folder's
 counts, a link to /dev/null takes the name out, and the rest is read by name, whatever the folder.
+Hidden files are not read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from unshim.escape import decode, visible
 from unshim.host import Host
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Origin, Source
 
 _ABOVE = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
@@ -30,7 +31,7 @@ def files(host: Host, name: str) -> tuple[FileText, ...] | Missing:
         if isinstance(names, Missing):
             return names
         for file in names or ():
-            if file.endswith(".conf"):
+            if file.endswith(".conf") and not file.startswith("."):
                 winners.setdefault(file, f"{folder}/{file}")
     found = []
     for file in sorted(winners):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from unshim.escape import visible
 from unshim.facts import flags, service, versions
-from unshim.facts.marked_settings import clean
+from unshim.facts.marked_settings import clean, named
 from unshim.facts.systemd import Units
 from unshim.host import Host
 from unshim.model.clients import Buildkit, BuildRegistry
@@ -82,7 +82,7 @@ def _config(file: FileText | None | Missing) -> Values | ParseError | Missing:
     if isinstance(document, ParseError):
         return document
     return {
-        visible(dotted(key)): Setting(clean(key[-1], setting.value), setting.source)
+        named(dotted(key)): Setting(clean(key[-1], setting.value), setting.source)
         for key, setting in settings(document)
     }
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
+from unshim import redact
 from unshim.escape import visible
 from unshim.host import Host
 from unshim.model.cni import CniNetwork, CniPlugin
@@ -68,7 +69,7 @@ def _single(document: Mapping[str, Any]) -> CniNetwork:
     """A network of one plugin; a list in such a file has no type and is refused."""
     plugin = _plugin(document)
     name, version = _text(document, "name"), _text(document, "cniversion")
-    return CniNetwork(visible(name), visible(version), (plugin,))
+    return CniNetwork(_shown(name), _shown(version), (plugin,))
 
 
 def _list(host: Host, path: str, document: Mapping[str, Any], folders: bool) -> CniNetwork:
@@ -86,7 +87,7 @@ def _list(host: Host, path: str, document: Mapping[str, Any], folders: bool) -> 
         plugins += _beside(host, path, name)
     if not plugins:
         raise _Refused("has no plugins")
-    return CniNetwork(visible(name), visible(version), tuple(plugins))
+    return CniNetwork(_shown(name), _shown(version), tuple(plugins))
 
 
 def _switch(document: Mapping[str, Any], key: str) -> bool:
@@ -134,8 +135,12 @@ def _plugin(document: Mapping[str, Any]) -> CniPlugin:
     if not isinstance(ipam, dict | None):
         raise _Refused("has an ipam that is no object")
     mapped = bool((capabilities or {}).get("portMappings"))
-    subnets = tuple(map(visible, _subnets(ipam or {})))
-    return CniPlugin(visible(kind), visible(_text(ipam or {}, "type")), subnets, mapped)
+    subnets = tuple(map(_shown, _subnets(ipam or {})))
+    return CniPlugin(_shown(kind), _shown(_text(ipam or {}, "type")), subnets, mapped)
+
+
+def _shown(text: str) -> str:
+    return redact.value("", visible(text))
 
 
 def _folded(document: Mapping[str, Any], key: str) -> Any:

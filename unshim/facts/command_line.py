@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unshim.escape import visible
 from unshim.facts import lined, unit_files
 from unshim.facts.environment import Environment, Variable
 from unshim.facts.lined import Lined
 from unshim.facts.specifiers import Specifiers
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Unknown, known
 
 _BRACED = re.compile(r"\$\$|\$\{([^}]*)\}")

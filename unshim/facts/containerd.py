@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from unshim import managed
 from unshim.facts import containerd_config, containerd_running, flags, service, staged, versions
@@ -13,6 +12,7 @@ from unshim.facts.systemd import Units
 from unshim.host import Host
 from unshim.model.containerd import Containerd, ContainerdConfig
 from unshim.model.facts import Flag, ParseError, Process, Socket, SocketState
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.rpc.address import socket_path
 

@@ -7,7 +7,6 @@ start with the files, the answer is a ParseError with the reason.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.escape import visible
 from unshim.facts.containerd_effective import (
@@ -43,10 +42,11 @@ from unshim.facts.containerd_sections import (
 )
 from unshim.facts.containerd_settings import VARYING
 from unshim.facts.containerd_unread import unread
-from unshim.facts.marked_settings import clean
+from unshim.facts.marked_settings import clean, named
 from unshim.host import Host
 from unshim.model.containerd import ContainerdConfig, Handler
 from unshim.model.facts import CgroupDriver, ParseError
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
 from unshim.toml_marks import Table, dotted, read_toml, settings
 
@@ -182,7 +182,7 @@ class _View:
             discard_unpacked_layers=_truth(found["discard_unpacked_layers"]),
             sandbox_image=_text(found["sandbox_image"]),
             address=_text(found["grpc.address"]),
-            values={dotted(path): _clean(path, s) for path, s in settings(self.merged)},
+            values={named(dotted(path)): _clean(path, s) for path, s in settings(self.merged)},
             effective=found,
             unread=unread(self.files, self.merged, counted, self.version, self.release, handlers),
         )

@@ -8,7 +8,6 @@ built-in runc of 1.4 and 2.x (see containerd_config).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from unshim.escape import visible
 from unshim.facts.containerd_files import ConfigFile
@@ -23,6 +22,7 @@ from unshim.facts.containerd_settings import (
     Key,
     handler_key,
 )
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.toml_marks import Path, Table
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from unshim.escape import visible
 from unshim.facts.containerd_releases import (
@@ -29,6 +28,7 @@ from unshim.facts.containerd_sections import (
 )
 from unshim.host import Host, Kind
 from unshim.model.facts import ParseError
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting, Version
 from unshim.toml_marks import BOM, Table, read_toml
 

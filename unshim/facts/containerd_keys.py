@@ -12,11 +12,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple, Union
+from typing import Union
 
 from unshim.escape import visible
 from unshim.facts.containerd_releases import key_spellings
 from unshim.facts.containerd_sections import pick, refused
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Setting, Version
 from unshim.toml_marks import Path, Table
 

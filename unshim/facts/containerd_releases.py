@@ -6,8 +6,7 @@ other lines. Values are those of upstream; distributions change a few (Debian: C
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Version
 
 CONFIG_PATH = "/etc/containerd/config.toml"

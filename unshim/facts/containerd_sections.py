@@ -8,10 +8,10 @@ plugins/cri/runtime of 2.0 to 2.3 (`migrateConfig`); `containerd config dump` of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.facts.containerd_releases import key_spellings
 from unshim.model.facts import ParseError
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Setting, Source, Version
 from unshim.toml_marks import Table
 

@@ -9,11 +9,11 @@ and 2.4.0-beta.0, which were not run. Defaults of distributions may differ (Debi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from unshim.facts.containerd_keys import RUNC, TOP
 from unshim.facts.containerd_releases import RUNC_V2, SNAPSHOTTER, SOCKET_PATH, line_of
 from unshim.facts.containerd_sections import CRI_2, IMAGES, RUNTIME, SERVER
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Version
 from unshim.toml_marks import Path
 

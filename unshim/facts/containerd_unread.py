@@ -8,6 +8,7 @@ Proven for 2.1 by its own warnings, for 1.x by what `config dump` leaves out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from unshim.escape import visible
 from unshim.facts.containerd_effective import RUNC_TYPES, Values
@@ -15,12 +16,16 @@ from unshim.facts.containerd_files import ConfigFile
 from unshim.facts.containerd_keys import RUNC, TOP, Shape, Span, plugins, read_table, shape, spans
 from unshim.facts.containerd_releases import key_spellings, loses_v1_cri_settings
 from unshim.facts.containerd_sections import CRI_2, IMAGE_KEYS, IMAGES, RUNTIME, full_name
+from unshim.facts.marked_settings import named
 from unshim.model.containerd import Handler, Unread
 from unshim.model.values import Setting, Version
 from unshim.toml_marks import Path, Table, dotted, settings
 
 _NOT_OURS = ("proxy_plugins", "stream_processors")
 _RUNTIMES = ("containerd", "runtimes")
+LIMIT = 200
+"""Keys that are told; why one is not read takes longer to find than all the others to read."""
+
 _IN_RUNTIME = 4
 """How deep a runtime's options lie: containerd.runtimes.NAME.options."""
 
@@ -33,9 +38,9 @@ def unread(
     release: Version,
     handlers: Sequence[Handler],
 ) -> tuple[Unread, ...]:
-    """In the order of the files."""
+    """The first LIMIT, in the order of the files."""
     search = _Search(merged, counted, version, release, handlers)
-    return tuple(found for file in files for found in search.of(file))
+    return tuple(islice((found for file in files for found in search.of(file)), LIMIT))
 
 
 class _Search:
@@ -60,7 +65,7 @@ class _Search:
         for path, setting in settings(file.document):
             if file.version >= 4 and self.release.line >= (2, 3) and _is_served(path):
                 reason = "from version 4 on, sockets are set in plugins of io.containerd.server.v1"
-                yield Unread(visible(dotted(path)), setting.source, reason)
+                yield Unread(named(dotted(path)), setting.source, reason)
             elif path[0] != "plugins":
                 if id(setting) not in top and path[0].lower() not in _NOT_OURS:
                     yield self._found(path, setting, TOP, path)
@@ -77,14 +82,14 @@ class _Search:
         if standing is not s:
             if standing is None and self.release.line < (2, 0):
                 reason = "a file that is read later replaces this whole table"
-                yield Unread(visible(dotted(path)), s.source, reason)
+                yield Unread(named(dotted(path)), s.source, reason)
             return
         if old and self.release.line < (2, 0) and path[1] == plugin:
             reason = f"without `version = 2` this table is called plugins.{plugin.split('.')[-1]}"
-            yield Unread(visible(dotted(path)), s.source, reason)
+            yield Unread(named(dotted(path)), s.source, reason)
         elif old and plugin == CRI_2 and self._loses_cri:
             reason = f"containerd {self._line} drops the CRI settings of a file of version 1"
-            yield Unread(visible(dotted(path)), s.source, reason)
+            yield Unread(named(dotted(path)), s.source, reason)
         elif self._in_options(plugin, inner):
             yield from self._option(path, inner, s)
         elif not (inner[-1] == "bin_dir" and s.source in self.places):
@@ -129,7 +134,7 @@ class _Search:
 
     def _found(self, path: Path, s: Setting[object], plugin: str, inner: Path) -> Unread:
         reason, nearest = self._why(plugin, inner)
-        return Unread(visible(dotted(path)), s.source, reason, nearest)
+        return Unread(named(dotted(path)), s.source, reason, nearest)
 
     def _why(self, plugin: str, inner: Path) -> tuple[str, str]:
         keys = shape(plugin, self.release)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from unshim import yaml_marks
 from unshim.escape import visible
-from unshim.facts.marked_settings import clean
+from unshim.facts.marked_settings import clean, named
 from unshim.model.facts import ParseError
 from unshim.model.values import FileText, Origin, Setting, Source
 
@@ -68,6 +68,6 @@ def _flatten(
     for key, value in values.items():
         dotted = prefix + key
         source = Source(Origin.FILE, path, lines.get(dotted))
-        found[visible(dotted)] = Setting(clean(dotted, value), source)
+        found[named(dotted)] = Setting(clean(dotted, value), source)
         if isinstance(value, dict):
             _flatten(found, f"{dotted}.", value, path, lines)

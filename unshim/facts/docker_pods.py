@@ -147,7 +147,8 @@ def _kept_one(entry: dict[str, Any]) -> dict[str, Any]:
     log = config.get("LogConfig") if isinstance(config, dict) else None
     if isinstance(log, dict):
         opts = log.get("Config")
-        clean = {str(k): redact.value(str(k), str(v)) for k, v in (opts or {}).items()}
+        pairs = opts.items() if isinstance(opts, dict) else ()
+        clean = {str(k): redact.value(str(k), str(v)) for k, v in pairs}
         kept["HostConfig"] = {"LogConfig": {"Type": log.get("Type"), "Config": clean}}
     return kept
 

@@ -46,7 +46,7 @@ def read(host: Host, active: bool | Missing) -> tuple[Pods | Missing, DockerRunn
     images = asked(host, IMAGES)
     pods = containers if isinstance(containers, Missing) else pods_of(containers)
     return pods, DockerRunning(
-        version=info if isinstance(info, Missing) else text(info, "ServerVersion"),
+        version=_text(info, "ServerVersion"),
         cgroup_driver=_driver(_told(info, "CgroupDriver")),
         log_driver=_told(info, "LoggingDriver"),
         storage_driver=_told(info, "Driver"),
@@ -62,11 +62,13 @@ def read(host: Host, active: bool | Missing) -> tuple[Pods | Missing, DockerRunn
 _DAEMON = Source(Origin.DAEMON, SOCKET)
 
 
+def _text(info: dict[str, Any] | Missing, key: str) -> str | Missing:
+    return info if isinstance(info, Missing) else text(info, key) or _untold(key)
+
+
 def _told(info: dict[str, Any] | Missing, key: str) -> Setting[str] | Missing:
-    if isinstance(info, Missing):
-        return info
-    value = text(info, key)
-    return Setting(value, _DAEMON) if value else _untold(key)
+    value = _text(info, key)
+    return value if isinstance(value, Missing) else Setting(value, _DAEMON)
 
 
 def _untold(key: str) -> Missing:
@@ -90,12 +92,19 @@ def _switch(info: dict[str, Any] | Missing, key: str) -> Setting[bool] | Missing
 
 
 def _containers(host: Host, answer: list[dict[str, Any]]) -> Iterator[DockerContainer]:
+    left: Missing | None = None
     for number, entry in enumerate(answer):
         labels = entry.get("Labels")
-        driver, opts = _log(host, text(entry, "Id"), number)
+        if number == _ASKED_ONE_BY_ONE and left is None:
+            words = f"only the first {_ASKED_ONE_BY_ONE} containers are asked"
+            left = Missing(words, Why.NOT_OFFERED)
+        driver, opts = (left, left) if left is not None else _log(host, text(entry, "Id"))
+        if isinstance(driver, Missing) and driver.why is Why.TIMEOUT:
+            # Docker hangs on single containers; a hundred such waits would be minutes.
+            left = driver
         yield DockerContainer(
             id=text(entry, "Id"),
-            name=next(iter(_strings(entry, "Names")), "").removeprefix("/"),
+            name=_name(entry),
             image=redact.text(text(entry, "Image")),
             state=text(entry, "State"),
             created=_moment(entry),
@@ -105,13 +114,14 @@ def _containers(host: Host, answer: list[dict[str, Any]]) -> Iterator[DockerCont
         )
 
 
-def _log(
-    host: Host, identity: str, number: int
-) -> tuple[str | Missing, Mapping[str, str] | Missing]:
+def _name(entry: dict[str, Any]) -> str:
+    """Without the names that a container has in others, by links: `/other/alias`."""
+    names = (name.removeprefix("/") for name in _strings(entry, "Names"))
+    return next((name for name in names if "/" not in name), "")
+
+
+def _log(host: Host, identity: str) -> tuple[str | Missing, Mapping[str, str] | Missing]:
     """A container's own log driver and its options."""
-    if number >= _ASKED_ONE_BY_ONE:
-        left = Missing(f"only the first {_ASKED_ONE_BY_ONE} containers are asked", Why.NOT_OFFERED)
-        return left, left
     if not identity.isalnum():
         odd = Missing("it has no id to ask for")
         return odd, odd
@@ -124,7 +134,7 @@ def _log(
         return _untold("LogConfig"), _untold("LogConfig")
     opts = log.get("Config")
     pairs = opts.items() if isinstance(opts, dict) else ()
-    return text(log, "Type"), {visible(k): redact.value(k, visible(str(v))) for k, v in pairs}
+    return _text(log, "Type"), {visible(k): redact.value(k, visible(str(v))) for k, v in pairs}
 
 
 def _image(entry: dict[str, Any]) -> DockerImage:
@@ -140,7 +150,7 @@ def _image(entry: dict[str, Any]) -> DockerImage:
 
 def _moment(entry: dict[str, Any]) -> float:
     created = entry.get("Created")
-    return float(created) if isinstance(created, int) and abs(created) < 1 << 53 else 0.0
+    return float(created) if type(created) is int and abs(created) < 1 << 53 else 0.0
 
 
 def _strings(entry: dict[str, Any], key: str) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from unshim.facts import lined, unit_files
 from unshim.facts.lined import Lined
 from unshim.facts.specifiers import Specifiers
 from unshim.host import Host
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing
 
 _LISTS = ("Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment")

@@ -8,7 +8,7 @@ presence; a manifest that containerd noted no children of is read once, by its d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from unshim.facts.containerd_releases import SNAPSHOTTER
 from unshim.facts.manifests import (
@@ -23,6 +23,7 @@ from unshim.facts.manifests import (
 from unshim.host import Host, RpcError
 from unshim.model.containerd import Containerd, ContainerdConfig, ContainerdRunning
 from unshim.model.images import Completeness, Image, Images
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing
 from unshim.rpc import containerd as ctd
 from unshim.rpc import cri

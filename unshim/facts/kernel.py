@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from unshim import redact
 from unshim.escape import decode
 from unshim.facts import modules, sysctls
 from unshim.host import Host
@@ -9,6 +12,7 @@ from unshim.model.kernel import Kernel, Swap
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
 
 _APPARMOR = "/sys/module/apparmor/parameters/enabled"
+_KIB = re.compile("[0-9]{1,18}")
 _SELINUX = "/sys/fs/selinux/enforce"
 
 
@@ -41,7 +45,10 @@ def _filesystems(host: Host) -> frozenset[str] | Missing:
 
 def _parameters(host: Host) -> tuple[str, ...] | Missing:
     found = _of_proc(host, "/proc/cmdline")
-    return found if isinstance(found, Missing) else tuple(decode(found.data.strip()).split())
+    if isinstance(found, Missing):
+        return found
+    # Installers and agents are given passwords and tokens here.
+    return redact.argv(decode(found.data.strip()).split())
 
 
 def _swaps(host: Host) -> tuple[Swap, ...] | Missing:
@@ -51,7 +58,7 @@ def _swaps(host: Host) -> tuple[Swap, ...] | Missing:
     swaps = []
     for line in found.data.split(b"\n")[1:]:
         fields = [decode(field) for field in line.split()]
-        if len(fields) >= 4 and fields[2].isdigit() and fields[3].isdigit():
+        if len(fields) >= 4 and all(_KIB.fullmatch(field) for field in fields[2:4]):
             swaps.append(Swap(fields[0], int(fields[2]) * 1024, int(fields[3]) * 1024))
     return tuple(swaps)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from unshim import yaml_marks
 from unshim.escape import visible
@@ -13,6 +12,7 @@ from unshim.facts.marked_settings import settings
 from unshim.facts.present import present
 from unshim.host import Host, Kind
 from unshim.model.facts import Flag, ParseError
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting, Version, Why
 
 Config = Mapping[str, Setting[object]] | ParseError | Missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from unshim.facts import kubelet_kinds
 from unshim.facts.kubelet_kinds import ZERO
@@ -12,6 +12,7 @@ from unshim.facts.kubelet_table import FIRST, NEVER, TABLE, Row
 from unshim.facts.present import present
 from unshim.model.facts import Flag, ParseError
 from unshim.model.kubelet import Effective
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Origin, Setting, Source, Version
 
 T = TypeVar("T")
@@ -30,9 +31,11 @@ class Configured(NamedTuple):
 
     @property
     def minor(self) -> int | None:
-        """The release line as its second number; None where it is not known."""
+        """The release line as its second number; None where it, or what it does, is not known."""
         version = present(self.version)
-        return version.value.minor if version else None
+        if version is None or version.value.major != 1 or version.value.minor < FIRST:
+            return None
+        return version.value.minor
 
     def default(self, value: T) -> Setting[T]:
         """A value as the release's default."""
@@ -68,6 +71,8 @@ def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[o
             return found
     if isinstance(of.version, Missing):
         return of.version
+    if of.minor is None:
+        return Missing(f"what kubelet {of.version.value} does by default is not known")
     with_file = bool(flags.get("config") and flags["config"][-1].value)
     return of.default(row.default(of.version.value.minor, with_file))
 

@@ -7,9 +7,8 @@ compared with a running kubelet; what is said of later ones comes from those sou
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from unshim.facts.kubelet_kinds import ZERO, Kind
+from unshim.model.nouns import NamedTuple
 
 NEVER = 0
 FIRST = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from unshim import redact
 from unshim.escape import decode, visible
@@ -11,13 +11,16 @@ from unshim.host import Host, Kind
 from unshim.model.facts import Reference
 from unshim.model.kubelet import Kubelet
 from unshim.model.logs import Link, LogFile, Logs
-from unshim.model.values import FileText, Missing, Origin, Setting, Source
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
 
 _LINKS = "/var/log/containers"
 _LIMIT = 2000
 """Logs that are looked at; of more, none is: a part would pass for the whole."""
 
-_JOURNALD_CONF = ("/etc/systemd/journald.conf", "/usr/lib/systemd/journald.conf")
+_JOURNALD_CONF = tuple(
+    f"{above}/systemd/journald.conf" for above in ("/etc", "/run", "/usr/local/lib", "/usr/lib")
+)
+"""The first one counts. Before systemd 254 there is only /etc's."""
 _ROTATION = ("/etc/logrotate.conf", "/etc/logrotate.d")
 _AGENTS = (
     "/etc/fluent",
@@ -31,17 +34,25 @@ _AGENTS = (
     "/etc/rsyslog.d",
     "/etc/telegraf",
 )
+# Endings of files that logrotate passes over in folders (logrotate.conf(5), `tabooext`).
+_TABOO = (
+    *(",v", "~", ".cfsaved", ".disabled", ".rpmnew", ".rpmorig", ".rpmsave", ".swp"),
+    *(".dpkg-bak", ".dpkg-del", ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".dpkg-tmp"),
+    *(".ucf-dist", ".ucf-new", ".ucf-old"),
+)
+_DENIED = (Why.NOT_PERMITTED, Why.NOT_RECORDED)
 _PLACES = (b"/var/lib/docker", b"/var/log/pods", b"/var/log/containers")
 
 
 def read(host: Host, kubelet: Kubelet | Missing) -> Logs:
     """Everything known of logs."""
+    journal = _journal(host)
     return Logs(
         pod_logs=_pod_logs(host, storage.pod_logs(kubelet).value),
         container_links=_links(host),
-        journal=_journal(host),
-        journal_persistent=_persistent(host),
-        rotation=_mentions(host, _ROTATION),
+        journal=journal,
+        journal_persistent=_persistent(host, journal),
+        rotation=_mentions(host, _rotation(host), _TABOO),
         agents=_mentions(host, _AGENTS),
     )
 
@@ -55,6 +66,8 @@ def _pod_logs(host: Host, top: str) -> tuple[LogFile, ...] | Missing:
     for pod in pods or ():
         containers = host.list(f"{top}/{pod}")
         if isinstance(containers, Missing):
+            if containers.why in _DENIED:
+                return containers
             # A file beside the folders of pods is no pod's.
             continue
         for container in containers or ():
@@ -121,8 +134,16 @@ def _journal_files(host: Host) -> list[FileText] | Missing:
     return drop_ins if isinstance(drop_ins, Missing) else [*files, *drop_ins]
 
 
-def _persistent(host: Host) -> Setting[bool] | Missing:
-    """Whether /var/log/journal is there: with Storage=auto that decides (journald.conf(5))."""
+def _persistent(
+    host: Host, journal: Mapping[str, Setting[str]] | Missing
+) -> Setting[bool] | Missing:
+    """By Storage; with `auto`, or a word that is none, by whether /var/log/journal is there
+    (journald.conf(5))."""
+    if isinstance(journal, Missing):
+        return journal
+    storage = journal.get("Storage")
+    if storage is not None and storage.value in ("none", "volatile", "persistent"):
+        return Setting(storage.value == "persistent", storage.source)
     found = host.stat("/var/log/journal")
     if isinstance(found, Missing):
         return found
@@ -130,32 +151,65 @@ def _persistent(host: Host) -> Setting[bool] | Missing:
     return Setting(there, Source(Origin.FILE, "/var/log/journal"))
 
 
-def _mentions(host: Host, places: tuple[str, ...]) -> tuple[Reference, ...] | Missing:
-    """Lines of the files in these folders, and of these files, that name a place of logs."""
+def _rotation(host: Host) -> tuple[str, ...]:
+    """Files and folders of rules: the usual ones, and what logrotate.conf includes."""
+    main = host.read(_ROTATION[0])
+    if not isinstance(main, FileText):
+        return _ROTATION
+    words = (decode(line).split() for line in main.data.split(b"\n"))
+    included = (w[1].rstrip("/") for w in words if len(w) == 2 and w[0] == "include")
+    return tuple(dict.fromkeys([*_ROTATION, *(path for path in included if path[:1] == "/")]))
+
+
+def _mentions(
+    host: Host, places: tuple[str, ...], taboo: tuple[str, ...] = ()
+) -> tuple[Reference, ...] | Missing:
+    """Lines that name a place of logs, of these files and of all in these folders."""
     found: list[Reference] = []
-    for place in places:
-        stat = host.stat(place)
+    waiting = list(reversed(places))
+    looked = 0
+    while waiting:
+        path = waiting.pop()
+        looked += 1
+        if looked > _LIMIT:
+            return Missing(f"more than {_LIMIT} files are in {', '.join(places)}")
+        stat = host.stat(path)
         if isinstance(stat, Missing):
             return stat
-        if stat is None:
-            continue
-        if stat.kind is Kind.FILE:
-            found += _lines(host, place)
-            continue
-        names = host.list(place)
-        if isinstance(names, Missing):
-            return names
-        for name in names or ():
-            found += _lines(host, f"{place}/{name}")
+        if stat is not None and stat.kind is Kind.DIRECTORY:
+            names = host.list(path)
+            if isinstance(names, Missing):
+                return names
+            kept = [f"{path}/{name}" for name in names or () if not name.endswith(taboo)]
+            waiting += reversed(kept)
+        elif stat is not None and stat.kind is Kind.FILE:
+            lines = _lines(host, path)
+            if isinstance(lines, Missing):
+                return lines
+            found += lines
     return tuple(found)
 
 
-def _lines(host: Host, path: str) -> Iterator[Reference]:
+def scrub(data: bytes) -> bytes:
+    """A file of _ROTATION or _AGENTS as it may be recorded: only the lines that are read here, as
+    the others hold passwords in many languages; as many lines."""
+    lines = data.split(b"\n")
+    return b"\n".join(line if any(p in line for p in _PLACES) else b"" for line in lines)
+
+
+def of_agents(path: str) -> bool:
+    """Whether a file is read here for such lines alone."""
+    return path.startswith(tuple(f"{place}/" for place in (*_ROTATION, *_AGENTS)))
+
+
+def _lines(host: Host, path: str) -> list[Reference] | Missing:
     file = host.read(path)
-    if not isinstance(file, FileText):
-        return
+    if file is None or isinstance(file, Missing):
+        return [] if file is None else file
+    found = []
     for number, line in enumerate(file.data.split(b"\n"), 1):
         bare = line.strip()
         if any(place in bare for place in _PLACES) and not bare.startswith(b"#"):
             text = redact.text(decode(bare))[:500]
-            yield Reference(text, Source(Origin.FILE, visible(path), number))
+            found.append(Reference(text, Source(Origin.FILE, visible(path), number)))
+    return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from unshim.model.nouns import NamedTuple
 
 # uname's machine to the platforms that run on it, the best first (containerd platforms.Only).
 _PLATFORMS = {
@@ -66,7 +67,7 @@ def manifest_of_labels(labels: Mapping[bytes, bytes]) -> Manifest | None:
     layers: dict[int, bytes] = {}
     for name, digest in labels.items():
         number = name[len(_LAYER_NOTE) :]
-        if name.startswith(_LAYER_NOTE) and number.isdigit():
+        if name.startswith(_LAYER_NOTE) and number.isdigit() and len(number) < 6:
             layers[int(number)] = digest
     if not config or not layers or sorted(layers) != list(range(len(layers))):
         return None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 
+from unshim import redact
 from unshim.escape import visible
 from unshim.host import Host
+from unshim.model.nouns import NamedTuple
 from unshim.model.storage import Mount
 from unshim.model.values import Missing, Why
 
@@ -14,38 +16,83 @@ from unshim.model.values import Missing, Why
 PATH = "/proc/1/mountinfo"
 _LIMIT = 8 * 1024 * 1024
 # Where an overlay's layers lie: a thousand bytes for each container, and of no use here.
-_LAYERS = (b"lowerdir=", b"upperdir=", b"workdir=")
 _LAYER = re.compile(rb",(?:lowerdir|upperdir|workdir)=[^,\s]*")
+# Sources and options with none of these hold no secret: looking closer at each takes too long.
+_MAY_TELL = re.compile(rb"(?i)pass|pwd|secret|token|key|cred|auth|user|sign|bearer|@")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
 def read(host: Host) -> tuple[Mount, ...] | Missing:
-    """All mounts in the order they were made."""
+    """All mounts that a path can lead to, in the kernel's order."""
     found = host.read(PATH, _LIMIT)
     if found is None:
         return Missing(f"{PATH} is not there", Why.NOT_RUNNING)
     if isinstance(found, Missing):
         return found
-    parsed = (_mount(line) for line in found.data.split(b"\n"))
-    return tuple(mount for mount in parsed if mount is not None)
+    parsed = (_mount(_cleaned(line)) for line in scrub(found.data).split(b"\n"))
+    return tuple(_reachable([mount for mount in parsed if mount is not None]))
 
 
-def _mount(line: bytes) -> Mount | None:
+class _Placed(NamedTuple):
+    """A mount, its own number and that of the mount it was made on."""
+
+    own: bytes
+    parent: bytes
+    mount: Mount
+
+
+def _reachable(placed: Sequence[_Placed]) -> Iterator[Mount]:
+    """Without mounts that a later one covers: one at the same point is made on the earlier one,
+    one at a folder above stands beside it."""
+    numbered = {one.own: one for one in placed}
+    points: dict[bytes, set[str]] = {}
+    for one in placed:
+        # The very first is made on itself.
+        if one.own != one.parent:
+            points.setdefault(one.parent, set()).add(one.mount.point)
+    for one in placed:
+        if one.mount.point in points.get(one.own, ()):
+            continue
+        at: _Placed | None = one
+        seen: set[bytes] = set()
+        while at is not None and not _beneath(at.mount.point, points.get(at.parent, set())):
+            seen.add(at.own)
+            at = None if at.parent in seen else numbered.get(at.parent)
+        if at is None:
+            yield one.mount
+
+
+def _beneath(point: str, others: Set[str]) -> bool:
+    """Whether one of the others lies at a folder above."""
+    while point not in ("/", ""):
+        point = point.rpartition("/")[0] or "/"
+        if point in others:
+            return True
+    return False
+
+
+def _mount(line: bytes) -> _Placed | None:
     """`36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`."""
     left, dash, right = line.partition(b" - ")
     fields, rest = left.split(b" "), right.split(b" ")
     if not dash or len(fields) < 6 or len(rest) < 3:
         return None
     options = [*fields[5].split(b","), *rest[2].split(b",")]
-    return Mount(
+    mount = Mount(
         point=_text(fields[4]),
         root=_text(fields[3]),
         type=_text(rest[0]),
         device=_text(rest[1]),
         number=_text(fields[2]),
-        options=tuple(dict.fromkeys(_text(o) for o in options if not o.startswith(_LAYERS))),
+        options=tuple(dict.fromkeys(map(_text, options))),
         shared=any(field.startswith(b"shared:") for field in fields[6:]),
     )
+    return _Placed(fields[0], fields[1], mount)
+
+
+def _cleaned(line: bytes) -> bytes:
+    found = _MAY_TELL.search(line, max(line.find(b" - "), 0))
+    return redact.data(line) if found else line
 
 
 def _text(field: bytes) -> str:

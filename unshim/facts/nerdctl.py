@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from unshim.escape import visible
 from unshim.facts import versions
-from unshim.facts.marked_settings import clean
+from unshim.facts.marked_settings import clean, named
 from unshim.facts.present import present
 from unshim.host import Host
 from unshim.model.clients import Nerdctl
@@ -94,7 +94,7 @@ def _parsed(
         place = Source(Origin.FILE, path, document.line)
         return {}, (Reference(document.message, place),)
     values = {
-        visible(".".join(key)): Setting(clean(".".join(key), setting.value), setting.source)
+        named(".".join(key)): Setting(clean(".".join(key), setting.value), setting.source)
         for key, setting in settings(document)
     }
     return values, tuple(_problems(document, version))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from unshim.escape import visible
 from unshim.facts import command_line, environment, flags
@@ -12,6 +11,7 @@ from unshim.facts.present import present
 from unshim.facts.specifiers import Specifiers
 from unshim.host import Host
 from unshim.model.facts import Flag, Process, Unit
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Why
 
 _NO_SHORT: Mapping[str, str] = {}

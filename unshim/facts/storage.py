@@ -40,21 +40,24 @@ def read(
     reals = {use: _nearest(host, path.value) for use, path in paths.items()}
     there = sorted({above for _, above in reals.values()})
     spaces = _spaces(host, there)
-    return Storage(
-        found,
-        tuple(
-            Disk(
-                use,
-                path,
-                reals[use][0],
-                _mount(found, reals[use][1]),
-                spaces
-                if isinstance(spaces, Missing)
-                else spaces.get(reals[use][1], Missing(f"df says nothing of {reals[use][1]}")),
-            )
-            for use, path in paths.items()
-        ),
-    )
+    disks = (_disk(use, path, *reals[use], found, spaces) for use, path in paths.items())
+    return Storage(found, tuple(disks))
+
+
+def _disk(
+    use: str,
+    path: _Path,
+    real: str | None | Missing,
+    above: str,
+    found: Sequence[Mount] | Missing,
+    spaces: Mapping[str, Space] | Missing,
+) -> Disk:
+    if isinstance(real, Missing):
+        # Between the folder above and this one anything may be mounted.
+        return Disk(use, path, real, real, real)
+    none = Missing(f"df says nothing of {above}")
+    space = spaces if isinstance(spaces, Missing) else spaces.get(above, none)
+    return Disk(use, path, real, _mount(found, above), space)
 
 
 def _default(path: str, of: str) -> _Path:
@@ -71,10 +74,15 @@ def _of_containerd(containerd: Containerd | Missing, key: str, default: str) -> 
 
 
 def _docker_root(docker: Docker | Missing) -> _Path:
-    """--data-root or --graph, daemon.json's `data-root` or `graph` (17.05 and before)."""
+    """What the running Docker tells (with userns-remap, a folder of its root); else --data-root or
+    --graph, daemon.json's `data-root` or `graph` (17.05 and before)."""
     known = present(docker)
     if known is None:
         return _default("/var/lib/docker", "Docker")
+    running = present(known.running)
+    told = present(running.root) if running else None
+    if told is not None:
+        return told
     for flag in reversed(present(known.flags) or ()):
         if flag.name in ("data-root", "graph") and flag.value:
             return Setting(flag.value, flag.source)
@@ -148,4 +156,4 @@ def _df(
 
 def _number(text: str) -> int:
     """`-` stands for none."""
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0

@@ -8,6 +8,7 @@ Seen on a real systemd 252.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Sequence
 
 from unshim.escape import decode, visible
@@ -36,6 +37,18 @@ NAMES = (
 )
 """What Kubernetes, its CNI plugins and the kubelet's --protect-kernel-defaults ask for."""
 
+# ip_forward is all.forwarding by another name; IPv6's `all` writes through to `default`
+# (net/ipv4/devinet.c and net/ipv6/addrconf.c of Linux 2.6.12 to 6.x).
+_ALSO_SET_BY = {
+    "net.ipv4.ip_forward": ("net.ipv4.conf.all.forwarding",),
+    "net.ipv6.conf.default.forwarding": ("net.ipv6.conf.all.forwarding",),
+}
+# Parameters with words of their own on the kernel's command line (kernel-parameters.txt).
+_OLDER = {"panic": "kernel.panic"}
+# All of NAMES are numbers; what is none the kernel refuses, and the old value stays.
+_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\s|$)")
+_SWAPPED = str.maketrans("./", "/.")
+
 
 def read(host: Host, parameters: tuple[str, ...] | Missing) -> tuple[Sysctl, ...]:
     """Each of NAMES; `parameters` is the kernel's command line, which may set some (Linux 5.8)."""
@@ -62,56 +75,64 @@ def _then(
     found = at_boot.value(name)
     if found is not None or isinstance(parameters, Missing):
         return found
+    cmdline = Source(Origin.FILE, "/proc/cmdline")
     for word in reversed(parameters):
         key, equals, value = word.partition("=")
-        if equals and key.replace("/", ".") == f"sysctl.{name}":
-            return Setting(visible(value), Source(Origin.FILE, "/proc/cmdline"))
+        if equals and (key.replace("/", ".") == f"sysctl.{name}" or _OLDER.get(key) == name):
+            return Setting(visible(value), cmdline)
+        if word == "oops=panic" and name == "kernel.panic_on_oops":
+            return Setting("1", cmdline)
     return None
 
 
-def _dotted(key: str) -> str:
-    """A name as systemd reads it: where the first separator is a slash, dots are part of names."""
-    first = next((c for c in key if c in "./"), ".")
+def _path(key: str) -> str:
+    """A name as systemd reads it, as a path below /proc/sys: where the first separator is a dot,
+    dots and slashes change places; slashes in front, at the end and in a row are of no account."""
+    first = next((c for c in key if c in "./"), "/")
     if first == ".":
-        return key
-    return key.replace(".", "\0").replace("/", ".").replace("\0", "/")
+        key = key.translate(_SWAPPED)
+    return "/".join(part for part in key.split("/") if part)
 
 
 class AtBoot:
-    """What the files come to."""
+    """What the files come to. An option without a value only keeps its name out of patterns."""
 
     def __init__(self, lines: Sequence[boot_files.Line]) -> None:
-        self._named: dict[str, Setting[str]] = {}
-        self._patterns: dict[str, Setting[str]] = {}
-        self._excluded: set[str] = set()
+        self._options: dict[str, Setting[str] | None] = {}
         for line in lines:
             self._take(line)
 
     def _take(self, line: boot_files.Line) -> None:
         key, equals, value = line.text.partition("=")
         key = key.strip()
-        if not equals:
-            if key.startswith("-"):
-                self._excluded.add(_dotted(key[1:]))
+        if not equals and not key.startswith("-"):
             return
-        key = _dotted(key.removeprefix("-").strip())
-        setting = Setting(value.strip(), line.source)
-        chosen = self._patterns if set(key) & set("*?[") else self._named
-        # The last one also comes last where several patterns fit.
-        chosen.pop(key, None)
-        chosen[key] = setting
+        path = _path(key.removeprefix("-").strip())
+        setting = Setting(value.strip(), line.source) if equals else None
+        known = self._options.get(path)
+        if known is None or setting is None or known.value != setting.value:
+            # Said again with the same value, an option keeps its place in the order.
+            self._options.pop(path, None)
+        self._options[path] = setting
 
     def value(self, name: str) -> Setting[str] | None:
-        found = self._named.get(name)
-        if found is not None or name in self._excluded:
-            return found
-        fitting = [s for pattern, s in self._patterns.items() if _fits(name, pattern)]
-        return fitting[-1] if fitting else None
+        """What the last of the options sets that set this parameter."""
+        paths = [_path(one) for one in (name, *_ALSO_SET_BY.get(name, ()))]
+        found = None
+        for option, setting in self._options.items():
+            if setting and _NUMBER.match(setting.value):
+                found = setting if any(self._sets(option, path) for path in paths) else found
+        return found
+
+    def _sets(self, option: str, path: str) -> bool:
+        if set(option) & set("*?["):
+            return path not in self._options and _fits(path, option)
+        return option == path
 
 
-def _fits(name: str, pattern: str) -> bool:
+def _fits(path: str, pattern: str) -> bool:
     """As glob(7) over /proc/sys: a star stays between two slashes."""
-    parts, wanted = name.split("."), pattern.split(".")
+    parts, wanted = path.split("/"), pattern.split("/")
     return len(parts) == len(wanted) and all(
         fnmatch.fnmatchcase(part, want) for part, want in zip(parts, wanted, strict=True)
     )

@@ -138,7 +138,7 @@ def _block(text: str) -> dict[str, str]:
 def _state(shown: _Shown) -> UnitState:
     def number(key: str) -> int:
         value = shown.get(key, "")
-        return int(value) if value.isdigit() else 0
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
 
     return UnitState(
         load=shown.get("LoadState", ""),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from unshim.facts.lined import Lined, of_pairs
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from unshim.model.facts import ParseError
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting
 
 

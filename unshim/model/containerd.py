@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.model.facts import CgroupDriver, ParseError, Process, Socket, StagedChange, Unit
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting, Source, Version
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.model.facts import (
     CgroupDriver,
@@ -15,6 +14,7 @@ from unshim.model.facts import (
     StagedChange,
     Unit,
 )
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting, Version
 
 Effective = Mapping[str, "Setting[object] | Missing"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.model.facts import Reference
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Setting
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from unshim.model.clients import Buildkit, Nerdctl
 from unshim.model.cni import Cni
@@ -16,6 +15,7 @@ from unshim.model.kernel import Kernel
 from unshim.model.kubelet import Kubelet
 from unshim.model.logs import Logs
 from unshim.model.managed import Distribution
+from unshim.model.nouns import NamedTuple
 from unshim.model.pods import Pods, StaticPod
 from unshim.model.proxy import Proxies
 from unshim.model.registry import Registry

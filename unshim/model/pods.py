@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Source, StrEnum
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Setting
 
 NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")

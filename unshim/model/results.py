@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from unshim.model.node import Node
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Source, StrEnum
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from unshim.model.node import Node
+from unshim.model.nouns import NamedTuple
 from unshim.model.results import Disturbs, Result, Severity
 from unshim.model.values import StrEnum
 

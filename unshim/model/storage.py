@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Setting
 
 
@@ -36,7 +35,7 @@ class Disk(NamedTuple):
 
     `use` says for what (`containerd-root`); `path` who says where; `real` is the path after
     symlinks, None where nothing is there yet: then `mount` and `space` are those of the nearest
-    folder above.
+    folder above. Where `real` is Missing, so are they.
     """
 
     use: str
@@ -47,7 +46,7 @@ class Disk(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """The mounts of PID 1, and the disks that matter to containers."""
+    """The mounts of PID 1 that a path can lead to, and the disks that matter to containers."""
 
     mounts: tuple[Mount, ...] | Missing
     disks: tuple[Disk, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, TypeVar
+
+from unshim.model.nouns import NamedTuple
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -140,6 +140,9 @@ def _values() -> Mapping[str, str]:
         "LINKS": _table(logs, "LINKS"),
         "JOURNALD": _words(*_table(logs, "JOURNALD_CONF")),
         "MENTIONS": _words(*_table(logs, "ROTATION"), *_table(logs, "AGENTS")),
+        "AGENTS": " | ".join(
+            f"{place}/*" for place in (*_table(logs, "ROTATION"), *_table(logs, "AGENTS"))
+        ),
         "NERDCTL_CONFIG": _table(nerdctl, "CONFIG"),
         "NERDCTL_CNI": _words(*_table(nerdctl, "CNI_PATHS")),
         "BUILDKIT_CONFIG": _table(buildkit, "CONFIG"),

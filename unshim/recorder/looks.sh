@@ -101,8 +101,10 @@ service docker docker.service dockerd dockerd-current
     echo @DOCKER_CONFIG@
 } >"$W/docker-files"
 while IFS= read -r path; do wish sr "$path"; done <"$W/docker-files"
+running_root=
 if [ -n "$HTTP" ] && docker_active; then
     http @DOCKER_SOCKET@ '@DOCKER_INFO@'
+    running_root=$(sed -n 's/.*\\"DockerRootDir\\": *\\"\([^\\]*\)\\".*/\1/p' "$W/http")
     http @DOCKER_SOCKET@ '@DOCKER_IMAGES@'
     http @DOCKER_SOCKET@ '@DOCKER_CONTAINERS@'
     notes id | grep '^[A-Za-z0-9]*$' | sed '@DOCKER_LIMIT@q' >"$W/containers"
@@ -172,7 +174,7 @@ graph=$(last "$(docker_files values_of data-root)" "$graph")
     echo /
     last "$(containerd_files top_level root)" /var/lib/containerd
     last "$(containerd_files top_level state)" /run/containerd
-    last "$(flag docker graph data-root)" "$graph"
+    last "$running_root" "$(last "$(flag docker graph data-root)" "$graph")"
     last "$(flag kubelet root-dir)" /var/lib/kubelet
     echo "$pod_logs"
 } | awk '!seen[$0]++' >"$W/found"
@@ -188,9 +190,12 @@ wish l @LINKS@
 wish s @LINKS@/*
 wish r @JOURNALD@
 wish s /var/log/journal
-for path in @MENTIONS@; do
-    wish slr $path
-    [ ! -d $path ] || wish r $path/.[!.]* $path/*
+# shellcheck disable=SC2016
+included=$(awk '$1 == "include" && NF == 2 && $2 ~ /^\// { sub(/\/+$/, "", $2); print $2 }' /etc/logrotate.conf 2>/dev/null)
+for path in @MENTIONS@ $included; do
+    wish slr "$path"
+    [ ! -d "$path" ] || find -L "$path" 2>/dev/null | sed 2000q >"$W/found"
+    [ ! -d "$path" ] || while IFS= read -r one; do wish slr "$one"; done <"$W/found"
 done
 
 # Proxies.

@@ -134,14 +134,23 @@ look_into_file() { # PATH KIND SIZE LETTERS
 told_of() { # PATH
     case $1 in
     @MOUNTS@) sed 's/,lowerdir=[^, ]*//g; s/,upperdir=[^, ]*//g; s/,workdir=[^, ]*//g' "$1" ;;
+    @AGENTS@) awk '/\/var\/lib\/docker|\/var\/log\/(pods|containers)/ { print; next } { print "" }' "$1" ;;
     */hosts.toml)
         # shellcheck disable=SC2016
-        awk '{ line = $0
-            if (line ~ /^[ \t]*\[+[ \t]*["\047]?host([^A-Za-z0-9_]|$)/)
-                inside = (line ~ /^[ \t]*\[.*[.][ \t]*["\047]?header["\047]?[ \t]*\]/)
-            else if (inside)
-                line = match(line, /^[ \t]*[^=#]+=[ \t]*/) ? substr(line, 1, RLENGTH) "\"(removed)\"" : ""
-            if (match(line, /["\047]?header["\047]?[ \t]*=[ \t]*[{]/))
+        awk 'BEGIN { told = 1 }
+          { line = $0; low = tolower(line)
+            if (low ~ /^[ \t]*\[+[ \t]*(["\047]?(host|header)([^a-z0-9_]|$)|[a-z0-9_-][^"\047,]*\][ \t]*(#.*)?$)/) {
+                told = 1
+                inside = (low !~ /^[ \t]*\[+[ \t]*["\047]?host([^a-z0-9_]|$)/ ||
+                    low ~ /^[ \t]*\[.*[.][ \t]*["\047]?header["\047]?[ \t]*\]/)
+            } else if (match(line, /^[ \t]*("[^"]*"|\047[^\047]*\047|[^"\047=#])+=[ \t]*/)) {
+                key = substr(line, 1, RLENGTH)
+                low = tolower(key)
+                told = !inside && low !~ /header["\047]?[ \t]*[.]/ &&
+                    low ~ /(^|[ \t.])["\047]?(server|host|capabilities|ca|client|skip_verify|override_path|dial_timeout|host[ \t]*[.][ \t]*["\047][^"\047]*["\047])["\047]?[ \t]*=[ \t]*$/
+                if (!told && tolower(line) !~ /header["\047]?[ \t]*=[ \t]*[{]/) line = key "\"(removed)\""
+            } else if (!told) line = ""
+            if (match(tolower(line), /["\047]?header["\047]?[ \t]*=[ \t]*[{]/))
                 line = substr(line, 1, RSTART + RLENGTH - 1) "}"
             print line }' "$1"
         ;;

@@ -15,7 +15,7 @@ function redact_begin(   i) {
   ENTRY = NAME "\\\\?[\"']?[ \t]*[:=][ \t]*"
   ALNUM6 = six("[a-z0-9]")
   BOOT = ALNUM6 "[.]" ALNUM6 ALNUM6 six2("[a-z0-9]")
-  LIKELY = WORDS "|auth|username|@|bearer|basic |eyj|akia|gh[pousr]_|" BOOT
+  LIKELY = WORDS "|auth|username|pass|pwd|@|bearer|basic |eyj|akia|gh[pousr]_|" BOOT
   LINE_LIMIT = 32768
   redact_reset()
 }
@@ -31,7 +31,7 @@ function secret_name(name,   bare) {
   bare = tolower(name)
   gsub(/^[-"' ]+|[-"' ]+$/, "", bare)
   gsub(/_/, "-", bare)
-  if (bare == "auth" || bare == "username") return 1
+  if (bare ~ /^(auth|username|pass|pwd)$/) return 1
   return bare ~ WORDS && bare !~ HARMLESS
 }
 
@@ -40,7 +40,7 @@ function keeps(name, value,   last) {
   if (value == "") return 1
   last = tolower(name)
   sub(/^.*[.]/, "", last)
-  if (value ~ /^[0-9]+$/ && last ~ /passw|passphrase|secret$|pin$|^auth$|^username$/) return 0
+  if (value ~ /^[0-9]+$/ && last ~ /passw|passphrase|secret$|pin$|^(auth|username|pass|pwd)$/) return 0
   return tolower(value) ~ PLAIN
 }
 
@@ -86,7 +86,7 @@ function redact(line,   low, name) {
   if (length(line) > LINE_LIMIT) return REMOVED
   line = forms(line)
   low = tolower(line)
-  if (low ~ WORDS || index(low, "auth") || index(low, "username")) line = entries(flags(line))
+  if (low ~ WORDS || low ~ /auth|username|pass|pwd/) line = entries(quoted_flags(flags(line)))
   return line
 }
 
@@ -163,7 +163,7 @@ function below_name(line,   above, bare) {
 }
 
 function forms(line) {
-  if (index(line, "@")) line = logins(addresses(line))
+  if (index(line, "@")) line = logins(addresses(proxies(line)))
   line = marked(line, "bearer[ \t]+", "[a-z0-9_.~+/=-]", 1)
   line = marked(line, "basic[ \t]+", "[a-z0-9_.~+/=-]", 8)
   line = web_tokens(line)
@@ -172,6 +172,24 @@ function forms(line) {
     six("[0-9A-Z]"), 1)
   return whole_words(line, "gh[pousr]_" six("[a-zA-Z0-9_]") six("[a-zA-Z0-9_]") \
     six("[a-zA-Z0-9_]") "[a-zA-Z0-9_][a-zA-Z0-9_][a-zA-Z0-9_]*", 0)
+}
+
+# The login of a proxy, also where a slash in its password breaks the address.
+function proxies(line,   done) {
+  done = ""
+  while (match(tolower(line), /[-_]proxy(=\\?["']?|"[ \t]*:[ \t]*")/)) {
+    done = done substr(line, 1, RSTART + RLENGTH - 1)
+    line = without_login(substr(line, RSTART + RLENGTH))
+  }
+  return done line
+}
+
+function without_login(text,   scheme) {
+  if (!match(text, /^[^ \t\r\n\f\v"']+@/)) return text
+  scheme = substr(text, 1, RLENGTH)
+  text = substr(text, RLENGTH + 1)
+  if (!match(scheme, /^[A-Za-z][A-Za-z0-9+.-]*:\/\//)) RLENGTH = 0
+  return substr(scheme, 1, RLENGTH) REMOVED "@" text
 }
 
 # The part of an address before its @, whatever stands in it.
@@ -290,6 +308,24 @@ function flags(line,   done, name, blanks, value, begin, closing) {
   return done line
 }
 
+# `"--token", "x"`: the words of a command line in a list.
+function quoted_flags(line,   done, found, name, between, value) {
+  done = ""
+  while (match(line, /-[A-Za-z0-9_.-]+["'][ \t]*,[ \t]*["'][^"'-][^"']*/)) {
+    done = done substr(line, 1, RSTART - 1)
+    found = substr(line, RSTART, RLENGTH)
+    line = substr(line, RSTART + RLENGTH)
+    match(found, /^-[A-Za-z0-9_.-]+/)
+    name = substr(found, 1, RLENGTH)
+    found = substr(found, RLENGTH + 1)
+    match(found, /^["'][ \t]*,[ \t]*["']/)
+    between = substr(found, 1, RLENGTH)
+    value = substr(found, RLENGTH + 1)
+    done = done name between (secret_name(name) && !keeps("", value) ? REMOVED : value)
+  }
+  return done line
+}
+
 # `name = value` and `name: value`, wherever they stand.
 function entries(line,   done, name, between, whole, low) {
   done = ""
@@ -301,7 +337,7 @@ function entries(line,   done, name, between, whole, low) {
     name = substr(between, 1, RLENGTH)
     between = substr(between, RLENGTH + 1)
     low = tolower(name)
-    if (low !~ WORDS && low != "auth" && low != "username") continue
+    if (low !~ WORDS && low !~ /^(auth|username|pass|pwd)$/) continue
     if (!secret_name(name)) continue
     CLEANED = ""; REST = ""
     cleaned(name, between, line, done line)
@@ -365,6 +401,7 @@ function bare_value(name, between, whole,   end, taken, plain) {
 # The value of a name; secrets inside a longer value go as well.
 function redact_value(name, text,   parts, count, i, whole) {
   if (secret_name(name)) return keeps(name, text) ? text : REMOVED
+  if (index(text, "@") && tolower(name) ~ /proxy$/) text = without_login(text)
   redact_reset()
   count = split(text, parts, "\n")
   whole = count ? redact(parts[1]) : ""
@@ -389,9 +426,8 @@ function redact_argv(count,   i, word, at, name, next_word) {
       at = substr(word, at + 1)
       word = name
       sub(/^-+/, "", word)
-      ARGS[i] = name "=" redact_value(word, at)
-    } else {
-      ARGS[i] = redact_value("", word)
+      word = name "=" redact_value(word, at)
     }
+    ARGS[i] = redact_value("", word)
   }
 }

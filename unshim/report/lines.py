@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from unshim.model.nouns import NamedTuple
 
 
 class Line(NamedTuple):
