@@ -344,3 +344,21 @@ def test_no_header_value_is_recorded() -> None:
     assert b'ca = "/etc/ca.crt"' in kept
     assert b'capabilities = ["pull"]' in kept
     assert tomlkit.parse(kept.decode())["server"] == "https://x"
+
+
+def test_lookups_are_told_for_the_usual_registries_and_those_that_are_named(tmp_path: Path) -> None:
+    config = """\
+version = 2
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "/etc/containerd/certs.d"
+"""
+    files = {CONFIG: config, HOSTS: '[host."https://mirror.example.org"]\n'}
+    found = _read(tmp_path, files, "1.7.24").lookups
+    assert list(found) == ["docker.io", "registry.k8s.io"]
+    first = known(found["docker.io"])
+    assert [host.url.value for host in first.hosts] == [
+        "https://mirror.example.org/v2",
+        "https://registry-1.docker.io/v2",
+    ]
+    assert known(found["registry.k8s.io"]).directory is None
+    assert not _read(tmp_path / "none", {CONFIG: config}, "1.7.24").lookups

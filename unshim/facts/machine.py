@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from unshim.facts import managed, systemd
 from unshim.host import Host
-from unshim.managed import markers
 from unshim.model.facts import Machine
 from unshim.model.values import Missing
 
 _CGROUPS = "/sys/fs/cgroup"
 _TEXT_LIMIT = 120
-_MARKERS = markers()
 
 
 def read(host: Host) -> Machine:

@@ -15,11 +15,16 @@ from unshim.facts.containerd_sections import CRI_1, CRI_2, IMAGES
 from unshim.host import Host, Kind
 from unshim.model.containerd import Containerd, ContainerdConfig
 from unshim.model.facts import ParseError
-from unshim.model.registry import HostDirectory, HostsFile, Mirror, Registry, RegistryHost
+from unshim.model.registry import HostDirectory, HostsFile, Lookup, Mirror, Registry, RegistryHost
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why
 
 TREES = ("/etc/containerd/certs.d", "/etc/docker/certs.d")
 """Where trees usually are."""
+
+LOOKUP_LIMIT = 50
+"""Registries whose lookup is told."""
+
+_USUAL = ("docker.io", "registry.k8s.io")
 
 DIRECTORY_LIMIT = 500
 """Folders of one tree that are looked at."""
@@ -66,7 +71,17 @@ def read(host: Host, containerd: Containerd | Missing) -> Registry | Missing:
     local = rules < _TRANSFERS_SINCE or _pulls_locally(effective)
     roots = _roots(path.value, local) if isinstance(path, Setting) else ()
     directories, unread = _directories(host, roots, rules)
-    return Registry(release, path, roots, local, directories, unread, mirrors, configs, auths)
+    found = Registry(release, path, roots, local, directories, unread, mirrors, configs, auths)
+    return found._replace(lookups=_lookups(found)) if directories or mirrors else found
+
+
+def _lookups(registry: Registry) -> Mapping[str, Lookup | Missing]:
+    """For the usual registries and those that are named, by their names."""
+    from unshim.registry_lookup import lookup
+
+    named = {d.host for d in registry.directories} | {mirror.host for mirror in registry.mirrors}
+    hosts = [*_USUAL, *sorted(named - {"*", *_USUAL})][:LOOKUP_LIMIT]
+    return {host: lookup(registry, host) for host in hosts}
 
 
 def _values(config: ContainerdConfig, release: Version) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from unshim.model.facts import ParseError, Reference
 from unshim.model.nouns import NamedTuple
@@ -84,7 +85,8 @@ class Registry(NamedTuple):
     read, by path.
     `local_pull` is whether the CRI service pulls by itself, not through the transfer service (2.1
     and later). `configs` and `auths` are the hosts that the old tables name, with the key that
-    stands there (`configs.tls.ca_file`); never a value.
+    stands there (`configs.tls.ca_file`); never a value. `lookups` says for the usual registries and
+    for those that are named here what containerd asks; empty where nothing is configured.
     """
 
     release: Version | None
@@ -96,6 +98,7 @@ class Registry(NamedTuple):
     mirrors: tuple[Mirror, ...]
     configs: tuple[tuple[str, Setting[str]], ...]
     auths: tuple[tuple[str, Setting[str]], ...]
+    lookups: Mapping[str, Lookup | Missing] = MappingProxyType({})
 
 
 class Lookup(NamedTuple):

@@ -90,7 +90,6 @@ def _values() -> Mapping[str, str]:
         docker_running,
         kernel,
         logs,
-        machine,
         modules,
         mounts,
         nerdctl,
@@ -110,7 +109,7 @@ def _values() -> Mapping[str, str]:
         "WORDS": _table(redact, "WORDS"),
         "HARMLESS": _table(redact, "HARMLESS_NAME").pattern[4:].replace(r"\w", "[a-z0-9_]"),
         "KINDS": "\n  ".join(_kinds()),
-        "MARKERS": " ".join(path for path, _ in _table(machine, "MARKERS")),
+        "MARKERS": " ".join(path for path, _ in managed.markers()),
         "REFERENCED": " ".join(
             (_table(references, "KUBEADM_FLAGS"), *_table(references, "DEFAULTS"))
         ),
