@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
 
-_TEXT = ("main.awk", "redact.awk", "json.awk")
+_TEXT = ("main.awk", "redact.awk", "forms.awk", "json.awk")
 _ANSWERS = ("grpc.awk",)
 _PARTS = ("paths.sh", "answers.sh", "following.sh", "asking.sh")
 _LOOKS = ("looks.sh",)
