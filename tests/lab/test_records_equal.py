@@ -79,8 +79,7 @@ FOLLOWED = State(
         f'Environment="HTTP_PROXY=http://u:{CANARY}@proxy:3128"\n',
         "/etc/kubelet.d/a.env": "KUBELET_EXTRA_ARGS=--root-dir=/var/lib/kubelet\n",
         "/etc/kubelet.d/b.env": f"NOT_USED_TOKEN={CANARY}\n",
-        "/etc/docker/daemon.json": '{"data-root": "/var/lib/docker2", '
-        '"userns-remap": "100000:100000"}',
+        "/etc/docker/daemon.json": '{"data-root": "/var/lib/docker2", "exec-opts": []}',
         "/etc/docker/certs.d/d.io/ca.crt": "",
         "/etc/nerdctl/nerdctl.toml": 'namespace = "k8s.io"\n',
         "/etc/buildkit/buildkitd.toml": '[registry."docker.io"]\n  mirrors = ["m.io"]\n',
@@ -97,8 +96,14 @@ FOLLOWED = State(
         "/etc/kubernetes/kubelet.conf": f"token: {CANARY}\n",
         "/etc/kubernetes/kubeadm.yaml": "kind: ClusterConfiguration\n",
     },
-    after=lambda node: node.write(CONTAINERD, _importing(node.read(CONTAINERD))),
+    after=lambda node: _changed_since(node),
 )
+
+
+def _changed_since(node: Node) -> None:
+    """What the daemons run with is not what their files now say."""
+    node.write(CONTAINERD, _importing(node.read(CONTAINERD)))
+    node.write("/etc/docker/daemon.json", '{"data-root": "/var/lib/docker3"}')
 
 
 def _importing(config: bytes) -> bytes:

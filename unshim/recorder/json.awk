@@ -149,6 +149,7 @@ function cleaned_json(p, how,   first, comma, begin, end, name) {
       continue
     }
     if (how == "docker" && name == "Id") print "id", text_of(end + 1, after_value(end, 0) - 1) > NOTES
+    if (how == "docker" && name == "DockerRootDir") print "root", text_of(end + 1, after_value(end, 0) - 1) > NOTES
     if (how != "secrets" && !((how, name) in KEEP)) { p = after_value(end, 0); continue }
     if (comma++) OUT[M++] = 44
     copy(begin, p)

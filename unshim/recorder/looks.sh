@@ -104,7 +104,7 @@ while IFS= read -r path; do wish sr "$path"; done <"$W/docker-files"
 running_root=
 if [ -n "$HTTP" ] && docker_active; then
     http @DOCKER_SOCKET@ '@DOCKER_INFO@'
-    running_root=$(sed -n 's/.*\\"DockerRootDir\\": *\\"\([^\\]*\)\\".*/\1/p' "$W/http")
+    running_root=$(notes root)
     http @DOCKER_SOCKET@ '@DOCKER_IMAGES@'
     http @DOCKER_SOCKET@ '@DOCKER_CONTAINERS@'
     notes id | grep '^[A-Za-z0-9]*$' | sed '@DOCKER_LIMIT@q' >"$W/containers"
