@@ -24,8 +24,9 @@ def run(runs: int, beside: Beside, row: Row, unshim: str, record: str) -> None:
     if reason:
         row("a real node", f"left out: {reason}", "", None)
         return
-    for runtime in ("containerd", "dockershim"):
-        with kubelet.boot(runtime, [kubelet.Pod("web")]) as node:  # type: ignore[arg-type]
+    runtimes: tuple[kubelet.Runtime, ...] = ("containerd", "dockershim")
+    for runtime in runtimes:
+        with kubelet.boot(runtime, [kubelet.Pod("web")]) as node:
             asked = node.command(["/opt/unshim/bin/unshim", "facts", "--json"])
             ours, _, _ = beside(asked, runs)
             python = node.command(["/opt/unshim/bin/python", "-I", "-c", "pass"])

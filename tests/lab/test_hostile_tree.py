@@ -6,7 +6,6 @@ descriptor must lie inside the tree, whatever the path had become meanwhile.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -164,16 +163,15 @@ def test_a_whole_look_at_a_hostile_tree_ends_and_tells_nothing_of_the_outside(
     with _attacked(root, out):
         for _ in range(3):
             told: list[str] = []
-            looking = threading.Thread(target=lambda: told.append(_told(str(root))), daemon=True)  # noqa: B023
+            looking = threading.Thread(target=_tell, args=(str(root), told), daemon=True)
             looking.start()
             looking.join(30)
             assert told, "the look did not end"
             assert CANARY not in told[0]
 
 
-def _told(root: str) -> str:
-    node = gather(TreeHost(root))
-    return json.dumps(facts.as_json(node, None, {}))
+def _tell(root: str, told: list[str]) -> None:
+    told.append(facts.as_json(gather(TreeHost(root)), None, {}))
 
 
 def _places() -> set[str]:

@@ -5,7 +5,7 @@ What it looks at and keeps is taken from unshim's own tables, so that neither fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,8 @@ def _joined(names: tuple[str, ...]) -> str:
     return "\n".join(_file(name) for name in names).rstrip("\n")
 
 
-def _quoted(words: object) -> str:
-    return "'" + " ".join(words if isinstance(words, (tuple, list)) else sorted(words)) + "'"  # type: ignore[call-overload]
+def _quoted(words: Iterable[str]) -> str:
+    return f"'{' '.join(words)}'"
 
 
 def _constants() -> str:
