@@ -306,8 +306,9 @@ def _environments(values: list[Any]) -> dict[int, dict[str, str] | Missing]:
     for value in values:
         pid, known = _environment(value)
         before = found.get(pid)
-        both = isinstance(before, dict) and isinstance(known, dict)
-        found[pid] = {**before, **known} if both else known  # type: ignore[dict-item]
+        if isinstance(before, dict) and isinstance(known, dict):
+            known = {**before, **known}
+        found[pid] = known
     return found
 
 

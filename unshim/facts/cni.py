@@ -213,13 +213,11 @@ def _first_good(setup: CniSetup) -> tuple[CniFile, ...] | Missing:
 def _ready(containerd: Containerd | Missing) -> Setting[str] | Missing:
     if isinstance(containerd, Missing):
         return containerd
-    running = containerd.running
-    if isinstance(running, Missing):
-        return running
-    if isinstance(running.cri, Missing):
-        return running.cri
+    service = containerd.cri
+    if isinstance(service, Missing):
+        return service
     source = Source(Origin.DAEMON, containerd.socket.path)
-    for condition in running.cri.conditions:
+    for condition in service.conditions:
         if condition.type == "NetworkReady":
             words = condition.message or condition.reason or "not ready"
             return Setting("" if condition.status else words, source)

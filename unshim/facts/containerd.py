@@ -36,7 +36,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     config = _config(host, place, version, binary, process)
     socket = _socket(host, config, place)
     files = config.files if isinstance(config, ContainerdConfig) else ()
-    running_flags = _running_flags(process)
+    running_flags = service.running_flags(process, "containerd", _BARE)
     return Containerd(
         binary=binary,
         version=version,
@@ -47,14 +47,6 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         running=containerd_running.read(host, socket),
         staged=staged.of_service(host, unit, process, started, files, running_flags),
     )
-
-
-def _running_flags(process: Process | None | Missing) -> tuple[Flag, ...] | Missing:
-    if isinstance(process, Missing):
-        return process
-    if process is None:
-        return Missing("containerd does not run", Why.NOT_RUNNING)
-    return flags.of_process(process, _BARE, service.skipped(process))
 
 
 _ROOT: Setting[object] = Setting("/var/lib/containerd", Source(Origin.DEFAULT, "containerd"))

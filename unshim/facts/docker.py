@@ -80,17 +80,9 @@ def read(
             process,
             started,
             (file,) if isinstance(file, FileText) else (),
-            _running_flags(process),
+            service.running_flags(process, "Docker", _BARE, _SHORT),
         ),
     )
-
-
-def _running_flags(process: Process | None | Missing) -> tuple[Flag, ...] | Missing:
-    if isinstance(process, Missing):
-        return process
-    if process is None:
-        return Missing("Docker does not run", Why.NOT_RUNNING)
-    return flag_reading.of_process(process, _BARE, service.skipped(process), _SHORT)
 
 
 def _active(unit: object, process: Process | None | Missing) -> bool | Missing:

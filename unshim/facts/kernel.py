@@ -63,24 +63,29 @@ def _swaps(host: Host) -> tuple[Swap, ...] | Missing:
     return tuple(swaps)
 
 
+def _of_sys(host: Host, path: str) -> FileText | None | Missing:
+    """None where a kernel runs and has no such file; Missing where none runs."""
+    found = host.read(path)
+    if found is not None:
+        return found
+    gone = _of_proc(host, "/proc/filesystems")
+    return gone if isinstance(gone, Missing) else None
+
+
 def _selinux(host: Host) -> Setting[str] | Missing:
     """`disabled` where the running kernel has no SELinux file system mounted."""
     source = Source(Origin.FILE, _SELINUX)
-    found = host.read(_SELINUX)
+    found = _of_sys(host, _SELINUX)
     if isinstance(found, Missing):
         return found
     if found is None:
-        gone = _of_proc(host, "/proc/filesystems")
-        return gone if isinstance(gone, Missing) else Setting("disabled", source)
+        return Setting("disabled", source)
     return Setting("enforcing" if found.data.strip() == b"1" else "permissive", source)
 
 
 def _apparmor(host: Host) -> Setting[bool] | Missing:
-    source = Source(Origin.FILE, _APPARMOR)
-    found = host.read(_APPARMOR)
+    found = _of_sys(host, _APPARMOR)
     if isinstance(found, Missing):
         return found
-    if found is None:
-        gone = _of_proc(host, "/proc/filesystems")
-        return gone if isinstance(gone, Missing) else Setting(False, source)
-    return Setting(found.data.strip() == b"Y", source)
+    on = found is not None and found.data.strip() == b"Y"
+    return Setting(on, Source(Origin.FILE, _APPARMOR))

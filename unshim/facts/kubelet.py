@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from unshim.facts import flags as flag_reading
 from unshim.facts import (
     kubelet_config,
     kubelet_running,
@@ -42,7 +41,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         flags = ()
     version = versions.of_binary(host, binary, _NAMES)
     config = kubelet_config.read(host, flags, version, started.variables)
-    running = _running_flags(process)
+    running = service.running_flags(process, "the kubelet", BARE_FLAGS)
     configured = Configured(flags, config.values, version)
     settings = effective(configured)
     endpoint = kubelet_values.endpoint(settings)
@@ -80,14 +79,6 @@ def _embedded(processes: tuple[Process, ...] | Missing) -> str:
         if process.uid == 0 and name in _EMBEDDED:
             return _EMBEDDED[name]
     return ""
-
-
-def _running_flags(process: Process | None | Missing) -> tuple[Flag, ...] | Missing:
-    if isinstance(process, Missing):
-        return process
-    if process is None:
-        return Missing("the kubelet does not run", Why.NOT_RUNNING)
-    return flag_reading.of_process(process, BARE_FLAGS, skip=service.skipped(process))
 
 
 def _references(

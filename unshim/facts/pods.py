@@ -27,11 +27,8 @@ def read(host: Host, containerd: Containerd | Missing) -> Pods | Missing:
     """Pods and their containers, the oldest first."""
     if isinstance(containerd, Missing):
         return containerd
-    running = containerd.running
-    if isinstance(running, Missing):
-        return running
-    if isinstance(running.cri, Missing):
-        return running.cri
+    if isinstance(containerd.cri, Missing):
+        return containerd.cri
     socket = containerd.socket.path
     try:
         pods = cri.pod_sandboxes(host, socket, DEADLINE)

@@ -82,6 +82,20 @@ def _of_process(
     return flags.of_process(process, bare, skipped(process), short)
 
 
+def running_flags(
+    process: Process | None | Missing,
+    name: str,
+    bare: Collection[str],
+    short: Mapping[str, str] = _NO_SHORT,
+) -> tuple[Flag, ...] | Missing:
+    """The live command line's flags; `name` is the daemon's, for words."""
+    if isinstance(process, Missing):
+        return process
+    if process is None:
+        return Missing(f"{name} does not run", Why.NOT_RUNNING)
+    return flags.of_process(process, bare, skipped(process), short)
+
+
 def skipped(process: Process) -> int:
     """Words of a command line before its flags."""
     return 2 if os.path.basename(process.exe) == "hyperkube" else 1

@@ -140,3 +140,8 @@ class Containerd(NamedTuple):
     socket: Socket
     running: ContainerdRunning | Missing
     staged: tuple[StagedChange, ...] | Missing
+
+    @property
+    def cri(self) -> Cri | Missing:
+        """Its CRI service, as it runs."""
+        return self.running if isinstance(self.running, Missing) else self.running.cri
