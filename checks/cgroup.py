@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.evidence import read
-from unshim.model.containerd import ContainerdConfig, Handler
+from unshim.judge.declare import check
+from unshim.judge.evidence import read
+from unshim.judge.phase import before_migration, containerd_config, running_driver
+from unshim.model.checks import Finding, Severity
 from unshim.model.node import Node
-from unshim.model.results import Finding, Severity
+from unshim.model.parts.containerd import ContainerdConfig, Handler
 from unshim.model.values import known
-from unshim.phase import before_migration, containerd_config, running_driver
-from unshim.registry import check
 
 
 def _handler(config: ContainerdConfig) -> Handler | None:

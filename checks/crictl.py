@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.endpoint import kubelet_endpoint
-from unshim.evidence import line, not_known, read
-from unshim.kubelet_flags import same_socket
+from unshim.judge.declare import check
+from unshim.judge.endpoint import kubelet_endpoint
+from unshim.judge.evidence import line, not_known, read
+from unshim.judge.phase import before_migration
+from unshim.model.checks import Evidence, Finding, Phase, Severity
 from unshim.model.node import Node
-from unshim.model.results import Evidence, Finding, Phase, Severity
 from unshim.model.values import Missing, Origin, Setting, Source, Version, known
-from unshim.phase import before_migration
-from unshim.registry import check
+from unshim.text.sockets import same_socket
 
 
 @check(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.image_names import familiar, normal
-from unshim.model.images import Completeness, Image
+from unshim.judge.declare import check
+from unshim.judge.phase import without_kubelet
+from unshim.model.checks import Evidence, Finding, Phase, Severity
 from unshim.model.node import Node
-from unshim.model.results import Evidence, Finding, Phase, Severity
+from unshim.model.parts.images import Completeness, Image
 from unshim.model.values import Missing, Origin, Source, known
-from unshim.phase import without_kubelet
-from unshim.registry import check
+from unshim.text.image_names import familiar, normal
 
 
 @check(

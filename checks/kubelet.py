@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.evidence import absent, line, not_known, read, shown
-from unshim.kubelet_flags import KNOWN_SCHEMES, REMOVED_IN, endpoint_problem
-from unshim.model.facts import Runtime, SocketState
+from unshim.judge.declare import check
+from unshim.judge.evidence import absent, line, not_known, read, shown
+from unshim.model.checks import Evidence, Finding, Severity
+from unshim.model.machine import Runtime, SocketState
 from unshim.model.node import Node
-from unshim.model.results import Evidence, Finding, Severity
 from unshim.model.values import Missing, Setting, Version, known
-from unshim.registry import check
+from unshim.releases.kubelet import REMOVED_IN
+from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
 
 _CONTAINERD = "unix:///run/containerd/containerd.sock"
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.evidence import absent, read
-from unshim.log_sizes import docker_bytes, kubelet_bytes, shown_bytes
-from unshim.model.docker import Docker
-from unshim.model.facts import ParseError
-from unshim.model.kubelet import Kubelet
+from unshim.judge.declare import check
+from unshim.judge.evidence import absent, read
+from unshim.judge.phase import before_migration
+from unshim.model.checks import Evidence, Finding, Severity
+from unshim.model.machine import ParseError
 from unshim.model.node import Node
-from unshim.model.results import Evidence, Finding, Severity
+from unshim.model.parts.docker import Docker
+from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Source, known
-from unshim.phase import before_migration
-from unshim.registry import check
+from unshim.text.sizes import docker_bytes, kubelet_bytes, shown_bytes
 
 ROTATING_DRIVERS = ("json-file", "local")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.cri_apis import common_api, served_by_release, spoken_by_kubelet
-from unshim.evidence import not_known, read
-from unshim.model.containerd import Plugin
-from unshim.model.facts import ParseError, Runtime, SocketState, Unit
+from unshim.judge.declare import check
+from unshim.judge.evidence import not_known, read
+from unshim.judge.phase import before_migration, containerd_config, without_kubelet
+from unshim.model.checks import Evidence, Finding, Phase, Severity
+from unshim.model.machine import ParseError, Runtime, SocketState, Unit
 from unshim.model.node import Node
-from unshim.model.results import Evidence, Finding, Phase, Severity
+from unshim.model.parts.containerd import Plugin
 from unshim.model.values import Missing, Origin, Setting, Source, known
-from unshim.phase import before_migration, containerd_config, without_kubelet
-from unshim.registry import check
+from unshim.releases.cri_apis import common_api, served_by_release, spoken_by_kubelet
 
 CRI_NAMES = (
     "cri",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.evidence import read
-from unshim.model.facts import Unit
+from unshim.judge.declare import check
+from unshim.judge.evidence import read
+from unshim.model.checks import Finding, Severity
+from unshim.model.machine import Unit
 from unshim.model.node import Node
-from unshim.model.results import Finding, Severity
 from unshim.model.values import Missing, known
-from unshim.registry import check
 
 
 @check(

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.cgroup import cgroup_driver_mismatch, cgroup_old_systemd_cgroup_key
-from unshim.edit.flag_text import rewrite
-from unshim.edit.lines import EditError
-from unshim.edit.toml_text import Path, remove_key, set_value
-from unshim.edit.yaml_text import set_top_level
-from unshim.guards import (
+from unshim.judge.declare import fix
+from unshim.judge.guards import (
     RESTART_CONTAINERD,
     RESTART_KUBELET,
     drained,
@@ -17,13 +14,17 @@ from unshim.guards import (
     may_restart_containerd,
     refusing,
 )
-from unshim.model.containerd import ContainerdConfig
-from unshim.model.facts import CgroupDriver
+from unshim.judge.phase import containerd_config, running_driver, without_kubelet
+from unshim.model.machine import CgroupDriver
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, RestartUnit, Step, WriteFile
+from unshim.model.parts.containerd import ContainerdConfig
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import RestartUnit, Step, WriteFile
 from unshim.model.values import FileText, Origin, known
-from unshim.phase import containerd_config, running_driver, without_kubelet
-from unshim.registry import fix
+from unshim.text.edit.flag_text import rewrite
+from unshim.text.edit.lines import EditError
+from unshim.text.edit.toml_text import Path, remove_key, set_value
+from unshim.text.edit.yaml_text import set_top_level
 
 RUNC = "io.containerd.runc.v2"
 # Where each version of the configuration keeps the CRI plugin's runtime settings.
@@ -178,7 +179,7 @@ def set_systemd(file: FileText, version: int, handler: str) -> bytes:
 
 
 def _has_table(data: bytes, path: Path, file: str) -> bool:
-    from unshim.edit.toml_text import parse
+    from unshim.text.edit.toml_text import parse
 
     table: object = parse(data.decode("utf-8-sig", "replace"), file)
     for key in path:

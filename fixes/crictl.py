@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.crictl import crictl_config_endpoint_wrong, crictl_config_invalid, crictl_config_missing
-from unshim.edit.crictl_text import correct, fresh
-from unshim.endpoint import kubelet_endpoint
-from unshim.kubelet_flags import CONTAINERD_ENDPOINT, endpoint_path
+from unshim.judge.declare import fix
+from unshim.judge.endpoint import kubelet_endpoint
+from unshim.judge.phase import before_migration
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, Step, WriteFile
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Setting, known
-from unshim.phase import before_migration
-from unshim.registry import fix
+from unshim.text.edit.crictl_text import correct, fresh
+from unshim.text.sockets import CONTAINERD_ENDPOINT, endpoint_path
 
 PATH = "/etc/crictl.yaml"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.images import images_wrong_namespace
-from unshim.image_names import familiar, normal
-from unshim.model.images import Completeness, Image
+from unshim.judge.declare import fix
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, ShareImage, Step
+from unshim.model.parts.images import Completeness, Image
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import ShareImage, Step
 from unshim.model.values import known
-from unshim.registry import fix
+from unshim.text.image_names import familiar, normal
 
 
 @fix(images_wrong_namespace, disturbs=Disturbs.NOTHING)

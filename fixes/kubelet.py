@@ -12,18 +12,20 @@ from checks.kubelet import (
     kubelet_removed_flags,
 )
 from checks.runtime import runtime_target_too_new_for_docker
-from unshim.edit.flag_text import rewrite
-from unshim.edit.lines import EditError
-from unshim.edit.yaml_text import set_top_level
-from unshim.guards import RESTART_KUBELET, edited, ready_for_containerd, refusing
-from unshim.kubelet_flags import CONTAINERD_ENDPOINT, DOCKERSHIM_FLAGS, REMOVED_IN
-from unshim.model.facts import Runtime
-from unshim.model.kubelet import Kubelet
+from unshim.judge.declare import fix
+from unshim.judge.guards import RESTART_KUBELET, edited, ready_for_containerd, refusing
+from unshim.judge.phase import before_migration
+from unshim.model.machine import Runtime
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, ReloadSystemd, RestartUnit, Step, WriteFile
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
 from unshim.model.values import Missing, Origin, known
-from unshim.phase import before_migration
-from unshim.registry import fix
+from unshim.releases.kubelet import DOCKERSHIM_FLAGS, REMOVED_IN
+from unshim.text.edit.flag_text import rewrite
+from unshim.text.edit.lines import EditError
+from unshim.text.edit.yaml_text import set_top_level
+from unshim.text.sockets import CONTAINERD_ENDPOINT
 
 
 def _endpoint(node: Node) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checks.logs import log_rotation_invalid, log_rotation_not_carried_over, log_rotation_unset
-from unshim.edit.flag_text import rewrite
-from unshim.edit.json_text import set_strings
-from unshim.edit.lines import EditError
-from unshim.edit.yaml_text import set_top_level
-from unshim.guards import RESTART_KUBELET, edited, refusing
-from unshim.log_sizes import docker_bytes, kubelet_bytes, shown_bytes
+from unshim.judge.declare import fix
+from unshim.judge.guards import RESTART_KUBELET, edited, refusing
+from unshim.judge.phase import before_migration
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, RestartUnit, Step
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import RestartUnit, Step
 from unshim.model.values import Missing, known
-from unshim.phase import before_migration
-from unshim.registry import fix
+from unshim.text.edit.flag_text import rewrite
+from unshim.text.edit.json_text import set_strings
+from unshim.text.edit.lines import EditError
+from unshim.text.edit.yaml_text import set_top_level
+from unshim.text.sizes import docker_bytes, kubelet_bytes, shown_bytes
 
 DOCKER_FILE = "/etc/docker/daemon.json"
 DOCKER_SIZE, DOCKER_FILES = "10m", "5"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.runtime import CRI_NAMES, cri_plugin_disabled
-from unshim.edit.lines import EditError
-from unshim.edit.toml_text import remove_items
-from unshim.guards import RESTART_CONTAINERD, may_restart_containerd, refusing
+from unshim.judge.declare import fix
+from unshim.judge.guards import RESTART_CONTAINERD, may_restart_containerd, refusing
+from unshim.judge.phase import containerd_config
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, RestartUnit, Step, WriteFile
-from unshim.phase import containerd_config
-from unshim.registry import fix
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import RestartUnit, Step, WriteFile
+from unshim.text.edit.lines import EditError
+from unshim.text.edit.toml_text import remove_items
 
 
 @fix(cri_plugin_disabled, disturbs=Disturbs.CONTAINERD)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.systemd import containerd_unit_killmode
+from unshim.judge.declare import fix
 from unshim.model.node import Node
-from unshim.model.results import Disturbs, Refused, ReloadSystemd, Step, WriteFile
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import ReloadSystemd, Step, WriteFile
 from unshim.model.values import known
-from unshim.registry import fix
 
 DROP_IN = "/etc/systemd/system/containerd.service.d/50-unshim-killmode.conf"
 TEXT = b"[Service]\nKillMode=process\n"

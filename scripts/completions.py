@@ -9,7 +9,7 @@ from pathlib import Path
 import shtab
 
 from unshim.cli.parser import build
-from unshim.registry import checks
+from unshim.judge.declare import checks
 
 FOLDER = Path(__file__).resolve().parent.parent / "unshim" / "completions"
 

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from unshim.model.results import Check, Fix
-from unshim.prices import PRICES
-from unshim.registry import checks, fixes
+from unshim.judge.declare import checks, fixes
+from unshim.judge.prices import PRICES
+from unshim.model.checks import Check
+from unshim.model.plan import Fix
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "checks.md"
 HEAD = """# Checks

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from unshim.facts import containerd_config
-from unshim.facts.containerd_config import Place
-from unshim.host import Host
-from unshim.model.containerd import Containerd
-from unshim.model.facts import Socket, SocketState
+from unshim.facts.containerd import config as containerd_config
+from unshim.facts.containerd.config import Place
+from unshim.host.host import Host
+from unshim.model.machine import Socket, SocketState
+from unshim.model.parts.containerd import Containerd
 from unshim.model.values import Missing, Origin, Setting, Source, Version
 
 CONFIG = "/etc/containerd/config.toml"

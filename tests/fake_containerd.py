@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from unshim.host import RpcError
-from unshim.rpc import transport
+from unshim.host import grpc_socket as transport
+from unshim.host.host import RpcError
 
 FOLDER = Path(__file__).parent / "answers"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unshim.rpc import transport
+from unshim.host import grpc_socket as transport
 
 
 def field(number: int, value: bytes | str | int) -> bytes:

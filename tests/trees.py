@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from unshim.recorded import RecordedHost
-from unshim.rooted import TreeHost
+from unshim.host.tree import TreeHost
+from unshim.record.recorded import RecordedHost
 
 # A kubelet as kubeadm lays it out.
 UNIT = "/lib/systemd/system/kubelet.service"

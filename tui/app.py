@@ -17,11 +17,8 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.allowed import why_not
-from tui.background import in_words, start, tell
-from tui.crash import CRASHED, last_words, where
 from tui.engine import Engine
-from tui.hangup import GONE, on_signals, quiet_streams, watch
-from tui.leaving import Leaving
+from tui.lines.text import plain
 from tui.messages import (
     Copy,
     LookAgain,
@@ -35,9 +32,12 @@ from tui.messages import (
 )
 from tui.screens.overview import Overview
 from tui.screens.page import Page
-from tui.terminal import Colours, Terminal
-from tui.text import plain
-from tui.themes import DARK, LIGHT, theme_for
+from tui.terminal.background import in_words, start, tell
+from tui.terminal.crash import CRASHED, last_words, where
+from tui.terminal.hangup import GONE, on_signals, quiet_streams, watch
+from tui.terminal.leaving import Leaving
+from tui.terminal.terminal import Colours, Terminal
+from tui.terminal.themes import DARK, LIGHT, theme_for
 
 
 class UnshimApp(App[int]):
@@ -158,7 +158,7 @@ class UnshimApp(App[int]):
         )
 
     def on_copy(self, message: Copy) -> None:
-        from tui.clipboard import sequences
+        from tui.terminal.clipboard import sequences
 
         writes = sequences(message.text, os.environ)
         if writes is None:
@@ -294,7 +294,7 @@ def run(engine: Engine, banner: str = "", mouse: bool = True) -> int:
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    from tui.driver import GuardedDriver
+    from tui.terminal.driver import GuardedDriver
 
     gc.disable()  # until the first frame, which must not wait for it
     app = UnshimApp(engine, banner, Terminal.of(os.environ), GuardedDriver)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from unshim.model.live import Sample
-from unshim.model.results import Fix, Plan
+from unshim.model.plan import Fix, Plan
 from unshim.model.session import Applied, Look, Progress, Run, Verdict
 from unshim.model.values import Missing
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from unshim.model.live import Sample
-from unshim.model.results import Plan
+from unshim.model.plan import Plan
 from unshim.model.session import Applied, Look, Progress, Run, Verdict
 from unshim.model.values import Missing, StrEnum
 

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from unshim.model.checks import Check
 from unshim.model.nouns import NamedTuple
-from unshim.model.results import Check, Fix, Plan
+from unshim.model.plan import Fix, Plan
 from unshim.model.session import Applied, Look, Progress, Run, Verdict
 
 if TYPE_CHECKING:
-    from unshim.host import Host
-    from unshim.live import Sampler
+    from unshim.host.host import Host
+    from unshim.live.sampler import Sampler
     from unshim.model.values import Missing
 
 
@@ -27,8 +28,8 @@ class Engine(NamedTuple):
 
     def look(self) -> Look:
         """Gather the node and diagnose it."""
-        from unshim.diagnose import diagnose
-        from unshim.gather import gather
+        from unshim.facts.gather import gather
+        from unshim.judge.diagnose import diagnose
 
         start = time.monotonic()
         node = gather(self.host)
@@ -36,25 +37,25 @@ class Engine(NamedTuple):
         return Look(node, results, time.monotonic() - start)
 
     def verdict(self, look: Look) -> Verdict:
-        from unshim.verdict import verdict
+        from unshim.judge.verdict import verdict
 
         return verdict(look, self.fixes)
 
     def plan(self, check_ids: Sequence[str]) -> Plan:
         """Rehearse the fixes of these checks (of every error and warning, where empty)."""
-        from unshim.plan import make_plan
+        from unshim.plan.rehearse import make_plan
 
         return make_plan(self.host, self.checks, self.fixes, check_ids)
 
     def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied:
         """Carry a plan out, look again, compare with the forecast; undo where it is worse."""
-        from unshim.carry_out import apply_plan
+        from unshim.plan.carry_out import apply_plan
 
         return apply_plan(self, plan, progress)
 
     def undo(self, run: str, progress: Callable[[Progress], None]) -> Applied:
         """Take a run back; "" for the newest that can be."""
-        from unshim.carry_out import undo_run
+        from unshim.plan.carry_out import undo_run
 
         return undo_run(self, run, progress)
 
@@ -66,6 +67,6 @@ class Engine(NamedTuple):
 
     def sampler(self) -> Sampler | Missing:
         """A source of live samples, Missing where this node is not live."""
-        from unshim.live import open_sampler
+        from unshim.live.sampler import open_sampler
 
         return open_sampler(self.host)

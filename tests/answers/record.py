@@ -19,12 +19,13 @@ from pathlib import Path
 from tests.lab.containerd import LINES, Daemon, Line, default_config
 from tests.lab.images import Image, busybox_image, pause_image
 from tests.pods_by_cri import run_pod
-from unshim.facts import containerd, images, pods
-from unshim.host import RpcError
-from unshim.local import LocalHost
+from unshim.facts.containerd import containerd
+from unshim.facts.images import images, pods
+from unshim.host import grpc_socket as transport
+from unshim.host.host import RpcError
+from unshim.host.local import LocalHost
 from unshim.model.values import Missing
 from unshim.rpc import containerd as ctd
-from unshim.rpc import transport
 from unshim.rpc.scrub import scrub
 
 HERE = Path(__file__).parent

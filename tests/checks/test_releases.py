@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.laws.nodes import CHECKS, node
-from unshim.diagnose import diagnose_one
-from unshim.model.facts import CgroupDriver, Flag
-from unshim.model.kubelet import Kubelet
+from unshim.judge.diagnose import diagnose_one
+from unshim.model.checks import Outcome, Result, Severity
+from unshim.model.machine import CgroupDriver, Flag
 from unshim.model.node import Node
-from unshim.model.results import Outcome, Result, Severity
+from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Origin, Setting, Source, Version, known
 
 FILE = Source(Origin.FLAG, "/var/lib/kubelet/kubeadm-flags.env", 1)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.test_bad_input import TOP, unshim
 from unshim.cli import exits
-from unshim.model.results import Check, Finding, Outcome, Result, Scope, Severity
+from unshim.model.checks import Check, Finding, Outcome, Result, Scope, Severity
 
 NODES = sorted(p for p in (TOP / "tests" / "nodes").iterdir() if (p / "index.json").exists())
 SCHEMA = json.loads((TOP / "unshim" / "report" / "schema.json").read_text())

@@ -15,16 +15,16 @@ from typing import Any, NamedTuple
 
 from tests.configs.generated import Made
 from tests.lab.containerd import Line, release
-from unshim.facts import containerd_config
-from unshim.facts.containerd_config import Place
-from unshim.facts.containerd_effective import RUNC_TYPES
-from unshim.facts.containerd_keys import RUNC, TOP, plugins, shape
-from unshim.facts.containerd_sections import CRI_2, IMAGES, RUNTIME, full_name
-from unshim.facts.containerd_settings import HANDLER_KEYS, KEYS, handler_key
-from unshim.local import LocalHost
-from unshim.model.containerd import ContainerdConfig, Unread
-from unshim.model.facts import ParseError
+from unshim.facts.containerd import config as containerd_config
+from unshim.facts.containerd.config import Place
+from unshim.facts.containerd.effective import RUNC_TYPES
+from unshim.host.local import LocalHost
+from unshim.model.machine import ParseError
+from unshim.model.parts.containerd import ContainerdConfig, Unread
 from unshim.model.values import Missing, Origin, Setting, Source, Version
+from unshim.releases.containerd import CRI_2, IMAGES, RUNTIME, full_name
+from unshim.releases.containerd_keys import RUNC, TOP, plugins, shape
+from unshim.releases.containerd_settings import HANDLER_KEYS, KEYS, handler_key
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -11,8 +11,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from unshim.facts.containerd_keys import RUNC, TOP, plugins, spans
 from unshim.model.values import Version
+from unshim.releases.containerd_keys import RUNC, TOP, plugins, spans
 
 CRI = "io.containerd.grpc.v1.cri"
 SHORT = {

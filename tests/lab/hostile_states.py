@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.rpc.transport import call
+from unshim.host.grpc_socket import call
 
 from .images import busybox_image, oci_archive
 from .kubelet import FLAGS, PAUSE, Pod

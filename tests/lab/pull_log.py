@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import groupby
 from typing import Any
 
-from unshim.host import RpcError
-from unshim.rpc.transport import call
+from unshim.host.grpc_socket import call
+from unshim.host.host import RpcError
 
 NOT_YET = "server is not initialized yet"
 """What the CRI service says between the first answer on its socket and its own start."""

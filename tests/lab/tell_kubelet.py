@@ -19,8 +19,9 @@ from typing import Any
 
 sys.path[0] = "/opt/src"
 
-from unshim.facts import kubelet, systemd  # noqa: E402
-from unshim.local import LocalHost  # noqa: E402
+from unshim.facts.kubelet import kubelet  # noqa: E402
+from unshim.facts.systemd import units as systemd  # noqa: E402
+from unshim.host.local import LocalHost  # noqa: E402
 from unshim.model.values import Missing, Setting, known  # noqa: E402
 
 UNIT = "/etc/systemd/system/kubelet.service"

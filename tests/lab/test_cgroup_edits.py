@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from fixes.cgroup import TABLES, set_systemd
-from unshim.edit.toml_text import remove_items
 from unshim.model.values import FileText
+from unshim.text.edit.toml_text import remove_items
 
 from .containerd import LINES, Line, release
 

@@ -14,10 +14,10 @@ import pytest
 
 from tests.containerds import CONFIG, NOT_ASKED, configured, release
 from tests.trees import tree
-from unshim.facts import cni
-from unshim.host import Host, RpcError
-from unshim.local import LocalHost
-from unshim.model.cni import CniNetwork, CniSetup
+from unshim.facts.network import cni
+from unshim.host.host import Host, RpcError
+from unshim.host.local import LocalHost
+from unshim.model.parts.cni import CniNetwork, CniSetup
 from unshim.model.values import Missing, Origin, known
 from unshim.rpc import cri
 

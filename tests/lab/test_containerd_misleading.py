@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from tests.configs.differences import dump, ours
-from unshim.facts import containerd_running
-from unshim.host import RpcError
-from unshim.local import LocalHost
-from unshim.model.containerd import ContainerdConfig, Cri
-from unshim.model.facts import Socket, SocketState
+from unshim.facts.containerd import running as containerd_running
+from unshim.host.host import RpcError
+from unshim.host.local import LocalHost
+from unshim.model.machine import Socket, SocketState
+from unshim.model.parts.containerd import ContainerdConfig, Cri
 from unshim.model.values import Missing, known
 
 from .cache import LabError
@@ -130,7 +130,7 @@ def _varints(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _sandbox(socket: str, api: str, handler: str, cgroup: str) -> str:
     from tests.pods_by_cri import field
-    from unshim.rpc import transport
+    from unshim.host import grpc_socket as transport
 
     name = f"pod-{handler}"
     metadata = field(1, name) + field(2, f"uid-{name}") + field(3, "kube-system") + field(4, 0)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from unshim.facts import containerd_running
-from unshim.local import LocalHost
-from unshim.model.containerd import ContainerdRunning
-from unshim.model.facts import Socket, SocketState
+from unshim.facts.containerd import running as containerd_running
+from unshim.host.local import LocalHost
+from unshim.model.machine import Socket, SocketState
+from unshim.model.parts.containerd import ContainerdRunning
 from unshim.model.values import Missing, Why, known
 from unshim.rpc import cri
 

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from unshim import opening
-from unshim.beneath import Beneath
-from unshim.gather import gather
+from unshim.facts.gather import gather
+from unshim.host import opening
+from unshim.host.beneath import Beneath
+from unshim.host.tree import TreeHost
 from unshim.model.values import FileText, Missing
 from unshim.report import facts
-from unshim.rooted import TreeHost
 
 OPENS = 100_000
 CANARY = "canary-of-the-outside"
@@ -176,7 +176,7 @@ def _tell(root: str, told: list[str]) -> None:
 
 def _places() -> set[str]:
     """Every path that a look asks for, seen on an empty tree and on this machine."""
-    from unshim.record import RecordingHost
+    from unshim.host.once import RecordingHost
 
     recording = RecordingHost(TreeHost("/"))
     gather(recording)

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from unshim.facts.kubelet_kinds import ZERO, Kind, of_flags
-from unshim.facts.kubelet_releases import BARE_FLAGS
-from unshim.facts.kubelet_table import TABLE, Row
+from unshim.releases.kubelet import BARE_FLAGS
+from unshim.releases.kubelet_kinds import ZERO, Kind, of_flags
+from unshim.releases.kubelet_table import TABLE, Row
 
 from . import kubelet
 from .kubelet_arrangements import ARRANGEMENTS, CONFIG, REFUSED, Arrangement
@@ -140,10 +140,11 @@ def test_a_value_that_the_kubelet_refuses_is_no_value(
     assert done.returncode not in (0, 124), done.stderr[-500:]
     script = (
         "import sys; sys.path.insert(0, '/opt/src')\n"
-        "from unshim.facts import flags, kubelet_config, kubelet_effective as effective\n"
-        "from unshim.facts.kubelet_releases import BARE_FLAGS\n"
-        "from unshim.local import LocalHost\n"
-        "from unshim.model.facts import Process\n"
+        "from unshim.facts.systemd import flags\n"
+        "from unshim.facts.kubelet import config as kubelet_config, effective\n"
+        "from unshim.releases.kubelet import BARE_FLAGS\n"
+        "from unshim.host.local import LocalHost\n"
+        "from unshim.model.machine import Process\n"
         "from unshim.model.values import *\n"
         "process = Process(1, 'kubelet', '/usr/bin/kubelet', tuple(sys.argv), 0.0)\n"
         "given = flags.of_process(process, BARE_FLAGS)\n"

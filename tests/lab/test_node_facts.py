@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from unshim.facts import boot_files, sysctls
+from unshim.facts.machine import boot_files, sysctls
+from unshim.host.tree import TreeHost
 from unshim.model.values import Missing
-from unshim.rooted import TreeHost
 
 from . import kubelet, packages
 from .images import busybox_image, docker_archive

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from unshim import recorder
-from unshim.host import RpcError
+from unshim.host import grpc_socket as transport
+from unshim.host.host import RpcError
+from unshim.record import sh as recorder
 from unshim.rpc import containerd as ctd
-from unshim.rpc import transport
 
 from .cache import Unavailable
 from .containerd import Daemon

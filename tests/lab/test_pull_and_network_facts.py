@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from unshim.local import LocalHost
+from unshim.host.local import LocalHost
 from unshim.rpc import cri
 
 from . import kubelet
@@ -29,8 +29,8 @@ def _facts(node: Node, subject: str) -> Any:
 
 _PROGRAM = """\
 import json, sys
-from unshim.gather import gather
-from unshim.local import LocalHost
+from unshim.facts.gather import gather
+from unshim.host.local import LocalHost
 from unshim.report.facts import _plain
 print(json.dumps(_plain(getattr(gather(LocalHost()), sys.argv[1]))))
 """

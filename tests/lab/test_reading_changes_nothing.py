@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from unshim.facts import containerd_running
-from unshim.local import LocalHost
-from unshim.model.containerd import ContainerdRunning
-from unshim.model.facts import SocketState
+from unshim.facts.containerd import running as containerd_running
+from unshim.host.local import LocalHost
+from unshim.model.machine import SocketState
+from unshim.model.parts.containerd import ContainerdRunning
 from unshim.model.values import Setting
 
 from .base import REPOSITORY

@@ -19,8 +19,8 @@ LIMIT = 64 * 1024 * 1024
 WORK = "dd if=/dev/zero of=/file bs=1M count=8; exec sleep 1000000"
 SAMPLER = """
 import json, sys, time
-from unshim.live import open_sampler
-from unshim.local import LocalHost
+from unshim.live.sampler import open_sampler
+from unshim.host.local import LocalHost
 sampler = open_sampler(LocalHost())
 sampler.sample()
 time.sleep(1.2)

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from unshim.gather import gather
-from unshim.record_files import open_files
-from unshim.record_index import Entry, Index
-from unshim.recorded import RecordedHost
-from unshim.recorder import script
+from unshim.facts.gather import gather
+from unshim.record.files import open_files
+from unshim.record.index import Entry, Index
+from unshim.record.recorded import RecordedHost
+from unshim.record.sh import script
 
 from .base import REPOSITORY
 from .hostile_states import CANARY

@@ -13,11 +13,11 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.containerds import configured, release
-from unshim.facts import registry
-from unshim.local import LocalHost
-from unshim.model.registry import Lookup, Registry, RegistryHost
+from unshim.facts.registry import registry
+from unshim.facts.registry.lookup import is_local, lookup
+from unshim.host.local import LocalHost
+from unshim.model.parts.registry import Lookup, Registry, RegistryHost
 from unshim.model.values import Missing, known
-from unshim.registry_lookup import is_local, lookup
 
 from .conftest import started
 from .containerd import Daemon, Line, default_config

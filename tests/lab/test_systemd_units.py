@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from unshim.facts import lined, systemd
-from unshim.model.facts import Unit
-from unshim.rooted import TreeHost
+from unshim.facts.systemd import units as systemd
+from unshim.host.tree import TreeHost
+from unshim.model.machine import Unit
+from unshim.text import lined
 
 from .node import Node
 from .unit_arrangements import ARRANGEMENTS, ECHO, MASK, RUN, Arrangement
@@ -30,9 +31,9 @@ OF_SYSTEMD = {"PATH", "LANG", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_P
 ASK = """
 import glob, json, os, subprocess, sys
 sys.path.insert(0, "/opt/src")
-from unshim.facts import command_line, environment, systemd
-from unshim.facts.specifiers import Specifiers
-from unshim.local import LocalHost
+from unshim.facts.systemd import command_line, environment, units as systemd
+from unshim.facts.systemd.specifiers import Specifiers
+from unshim.host.local import LocalHost
 from unshim.model.values import Missing
 
 asked = json.load(sys.stdin)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from unshim.host import READ_LIMIT, Host, Output, RpcError, Stat
-from unshim.model.facts import Process, Socket, SocketState
+from unshim.host.host import READ_LIMIT, Host, Output, RpcError, Stat
+from unshim.model.machine import Process, Socket, SocketState
 from unshim.model.values import FileText, Missing, Why
 
 HIDDEN = Missing("hidden by a test", Why.NOT_PERMITTED)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-from unshim.diagnose import diagnose
-from unshim.gather import gather
+from tests import NODES
+from unshim.facts.gather import gather
+from unshim.judge.declare import checks, fixes
+from unshim.judge.diagnose import diagnose
+from unshim.model.checks import Check, Outcome, Result
 from unshim.model.node import Node
-from unshim.model.results import Check, Fix, Outcome, Plan, Result
+from unshim.model.plan import Fix, Plan
 from unshim.model.session import Look
-from unshim.plan import make_plan
-from unshim.recorded import RecordedHost
-from unshim.registry import checks, fixes
+from unshim.plan.rehearse import make_plan
+from unshim.record.recorded import RecordedHost
 
-FOLDER = Path(__file__).resolve().parents[1] / "nodes"
+FOLDER = NODES
 NAMES = tuple(sorted(p.name for p in FOLDER.iterdir() if (p / "index.json").is_file()))
 CHECKS: tuple[Check, ...] = checks()
 FIXES: tuple[Fix, ...] = fixes()

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from unshim.model.results import Outcome
+from unshim.judge.verdict import verdict
+from unshim.model.checks import Outcome
 from unshim.report.as_text import as_text
-from unshim.verdict import verdict
 
 from .nodes import FIXES, FOLDER, NAMES, look
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unshim.model.results import Check, Outcome, Severity
+from unshim.model.checks import Check, Outcome, Severity
 
 from .nodes import CHECKS, HEALTHY, NAMES, host, proves, results
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from unshim.diagnose import diagnose
-from unshim.gather import gather
-from unshim.model.results import Outcome, Result
-from unshim.record import RecordingHost
-from unshim.recorded import RecordedHost
+from unshim.facts.gather import gather
+from unshim.host.once import RecordingHost
+from unshim.judge.diagnose import diagnose
+from unshim.model.checks import Outcome, Result
+from unshim.record.recorded import RecordedHost
 
 from .hiding import HidingHost
 from .nodes import CHECKS, NAMES, host, results

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from unshim.gather import gather
-from unshim.model.results import Fix, Outcome, ShareImage, WriteFile
-from unshim.overlay import OverlayHost
-from unshim.plan import make_plan
+from unshim.facts.gather import gather
+from unshim.model.checks import Outcome
+from unshim.model.plan import Fix
+from unshim.model.steps import ShareImage, WriteFile
+from unshim.plan.overlay import OverlayHost
+from unshim.plan.rehearse import make_plan
 
 from .nodes import CHECKS, FIXES, NAMES, failing, host, plan
 

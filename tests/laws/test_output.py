@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 
 from tests.lab.hostile_states import CANARY
-from unshim import plan_file
-from unshim.diagnose import diagnose
-from unshim.gather import gather
-from unshim.model.results import Outcome, Plan
+from unshim.facts.gather import gather
+from unshim.judge.diagnose import diagnose
+from unshim.judge.verdict import verdict
+from unshim.model.checks import Outcome
+from unshim.model.plan import Plan
 from unshim.model.session import Look
-from unshim.plan import make_plan
+from unshim.plan import saved as plan_file
+from unshim.plan.rehearse import make_plan
 from unshim.report import facts
 from unshim.report.as_json import as_json
 from unshim.report.as_text import as_text
 from unshim.report.plan_text import as_text as plan_as_text
-from unshim.verdict import verdict
 
 from .hiding import PlantingHost
 from .nodes import CHECKS, FIXES, FOLDER, NAMES, host, look, plan

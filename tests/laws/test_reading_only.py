@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from unshim.plan import make_plan
-from unshim.record import RecordingHost
+from unshim.host.once import RecordingHost
+from unshim.plan.rehearse import make_plan
 
 from .nodes import CHECKS, FIXES, NAMES, host
 

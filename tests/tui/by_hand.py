@@ -9,27 +9,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from unshim.model.facts import Machine
+from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Scope, Severity
 from unshim.model.live import HostLoad, Sample, TaskRow
+from unshim.model.machine import Machine
 from unshim.model.node import Node
-from unshim.model.results import (
-    Check,
-    Disturbs,
-    Evidence,
-    FileDiff,
-    Finding,
-    Fix,
-    Forecast,
-    Outcome,
-    Plan,
-    Refusal,
-    RestartUnit,
-    Result,
-    Scope,
-    Severity,
-    Step,
-    WriteFile,
-)
+from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Plan, Refusal
 from unshim.model.session import (
     Act,
     Applied,
@@ -42,6 +26,7 @@ from unshim.model.session import (
     SubjectCount,
     Verdict,
 )
+from unshim.model.steps import RestartUnit, Step, WriteFile
 from unshim.model.values import Missing, Origin, Source, Why
 
 NO = Missing("made by hand", Why.NOT_RECORDED)

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.tui.by_hand import HandEngine
 from tui.app import UnshimApp
 from tui.engine import Engine
-from tui.terminal import Terminal
+from tui.terminal.terminal import Terminal
 
 Opened = Pilot[int]
 

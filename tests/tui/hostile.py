@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.tui.by_hand import fail
+from unshim.model.checks import Evidence, Finding, Severity
 from unshim.model.live import TaskRow
-from unshim.model.results import Evidence, Finding, Severity
 from unshim.model.values import Origin, Source
 
 WORST = (

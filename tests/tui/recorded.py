@@ -6,16 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 
+from tests import NODES
 from tests.tui.by_hand import HOST, HandSampler
 from unshim.engine import Engine
 from unshim.model.live import Sample, TaskRow
-from unshim.model.results import Fix, Plan
+from unshim.model.plan import Fix, Plan
 from unshim.model.session import Applied, Look, Progress, Run, Verdict
 from unshim.model.values import Missing
-
-NODES = Path(__file__).resolve().parents[1] / "nodes"
 
 _NAMES = (
     ("kube-system/coredns-5d78c9869d-h2kzr", "coredns", 4.0, 37, 170),
@@ -151,8 +149,8 @@ FEW = (
 
 def recorded(name: str, *, live: bool = False, every: bool = False) -> RecordedEngine:
     """The engine over tests/nodes/<name>, with a few checks or with every one, and all fixes."""
-    from unshim.recorded import open_root
-    from unshim.registry import checks, fixes
+    from unshim.judge.declare import checks, fixes
+    from unshim.record.recorded import open_root
 
     host = open_root(str(NODES / name))
     chosen = tuple(c for c in checks() if every or c.id in FEW)

@@ -9,8 +9,8 @@ from textual.message import Message
 from tests.tui.by_hand import HandEngine
 from tests.tui.driving import opened, picture, seen, until
 from tui.app import UnshimApp
-from tui.clipboard import LIMIT, sequences
 from tui.messages import Copy, LookAgain
+from tui.terminal.clipboard import LIMIT, sequences
 
 
 def _ids(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.driving import opened, picture, seen
 from tests.tui.recorded import recorded
-from tui.terminal import Colours, Terminal
+from tui.terminal.terminal import Colours, Terminal
 
 GOLDEN = Path(__file__).with_name("golden")
 CONSOLE = Terminal(ascii_only=True, colours=Colours.NONE)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.tui.by_hand import HandEngine, HandSampler, tasks
 from tests.tui.driving import opened, picture, seen, until
-from tui.live_columns import BARS, Moment, columns, heading, row, spark
-from tui.live_rows import Sort, arranged
+from tui.lines.live_columns import BARS, Moment, columns, heading, row, spark
+from tui.lines.live_rows import Sort, arranged
 from tui.messages import View
 from unshim.model.values import Missing, Why
 

@@ -10,8 +10,8 @@ from textual.message import Message
 from tests.tui.by_hand import ACTS, CHAIN, HandEngine
 from tests.tui.driving import opened, picture, seen
 from tui.app import UnshimApp
+from tui.lines.text import Line
 from tui.messages import Looked
-from tui.text import Line
 from tui.widgets.chain import drawn
 from unshim.model.session import Hop, HopState
 

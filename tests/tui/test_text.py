@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import TOP
 from tests.tui.hostile import WORST
-from tui import units
-from tui.driver import _ALLOWED, guarded
-from tui.leaving import _TWINS, Leaving, ascii_twin
-from tui.terminal import Colours, Terminal
-from tui.text import Ink, Line, content, fit, folded, plain, wrapped
+from tui.lines import units
+from tui.lines.text import Ink, Line, content, fit, folded, plain, wrapped
+from tui.terminal.driver import _ALLOWED, guarded
+from tui.terminal.leaving import _TWINS, Leaving, ascii_twin
+from tui.terminal.terminal import Colours, Terminal
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-TUI = Path(__file__).resolve().parents[2] / "tui"
+TUI = TOP / "tui"
 
 
 @given(st.text(), st.integers(0, 60))
@@ -48,7 +48,7 @@ def test_markup_stays_text() -> None:
 
 
 def test_contents_are_built_in_one_file() -> None:
-    """Node text can become markup only where a Content is built; that is tui/text.py alone."""
+    """Node text can become markup only where a Content is built: in tui/lines/text.py alone."""
     building = re.compile(
         r"\b(Content|Text|Static|Label|Markdown)\(|from_markup|from_rich|markup=True|\.print\("
     )
@@ -57,7 +57,7 @@ def test_contents_are_built_in_one_file() -> None:
         for path in TUI.rglob("*.py")
         if building.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"text.py"}
+    assert found == {"lines/text.py"}
     statics = [p.name for p in TUI.rglob("*.py") if "Static" in p.read_text(encoding="utf-8")]
     assert statics == ["words.py"]
     words = (TUI / "widgets/words.py").read_text(encoding="utf-8")

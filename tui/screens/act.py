@@ -8,13 +8,13 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui import signs
 from tui.allowed import why_not
-from tui.background import in_words, start, tell
 from tui.engine import Engine
+from tui.lines import signs
+from tui.lines.text import Ink, Line, Part, wrapped
 from tui.messages import Copy, Finished, LookAgain, Progressed, Seen
 from tui.screens.page import Page
-from tui.text import Ink, Line, Part, wrapped
+from tui.terminal.background import in_words, start, tell
 from tui.widgets.confirm import Confirm
 from tui.widgets.words import Words
 from unshim.model.session import Applied, Ended, Progress

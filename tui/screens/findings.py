@@ -8,18 +8,18 @@ from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widget import Widget
 
-from tui import signs
 from tui.engine import Engine
+from tui.lines import signs
+from tui.lines.story import as_text, brief, whole
+from tui.lines.text import Ink, Line, fit
+from tui.lines.units import many
 from tui.messages import Copy, OpenPlan, Seen
 from tui.screens.page import Page
 from tui.screens.reader import Reader
-from tui.story import as_text, brief, whole
-from tui.text import Ink, Line, fit
-from tui.units import many
 from tui.widgets.filter import Filter, matches
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
-from unshim.model.results import Outcome, Result
+from unshim.model.checks import Outcome, Result
 
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.background import in_words, start, tell
 from tui.engine import Engine
+from tui.lines.planned import told
+from tui.lines.text import Ink, Line, wrapped
 from tui.messages import Planned, Seen
-from tui.planned import told
 from tui.screens.act import ActPage
-from tui.text import Ink, Line, wrapped
-from unshim.model.results import Plan
+from tui.terminal.background import in_words, start, tell
+from unshim.model.plan import Plan
 from unshim.model.session import Applied, Progress
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 
-from tui.text import Ink, Line, fit
+from tui.lines.text import Ink, Line, fit
 from tui.widgets.keys import name_of
 
 _HERE = "On this screen"

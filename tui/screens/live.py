@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui.background import in_words, start, tell
 from tui.engine import Engine, Sampler
-from tui.live_columns import Moment, heading, row, spark
-from tui.live_rows import Shown, Sort, arranged
+from tui.lines.live_columns import Moment, heading, row, spark
+from tui.lines.live_rows import Shown, Sort, arranged
+from tui.lines.text import Ink, Line, Part
+from tui.lines.units import of, percent
 from tui.messages import Sampled, Seen, View
 from tui.screens.page import Page
 from tui.screens.picker import Picker
-from tui.text import Ink, Line, Part
-from tui.units import of, percent
+from tui.terminal.background import in_words, start, tell
 from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words

@@ -9,15 +9,15 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui import signs
+from tui.lines import signs
+from tui.lines.text import Ink, Line, Part, fit, wrapped
+from tui.lines.units import many, took
 from tui.messages import OpenFinding, OpenPlan, Seen
 from tui.screens.page import Page
-from tui.text import Ink, Line, Part, fit, wrapped
-from tui.units import many, took
 from tui.widgets.chain import Chain
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
-from unshim.model.results import Result
+from unshim.model.checks import Result
 from unshim.model.session import Act, SubjectCount, Verdict
 
 _HEADINGS = ("error", "warn", "note", "pass", "?", "n/a")

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.text import Ink, Line
+from tui.lines.text import Ink, Line
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 

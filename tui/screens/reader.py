@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from tui.text import Line
+from tui.lines.text import Line
 from tui.widgets.words import Words
 
 

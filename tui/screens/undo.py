@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 from textual.binding import Binding
 
-from tui.background import in_words, start, tell
 from tui.engine import Engine
+from tui.lines.text import Ink, Line, wrapped
+from tui.lines.units import age
 from tui.messages import Journalled, Seen
 from tui.screens.act import ActPage
-from tui.text import Ink, Line, wrapped
-from tui.units import age
+from tui.terminal.background import in_words, start, tell
 from unshim.apply.journal import STANDING
+from unshim.judge.prices import PRICES
 from unshim.model.session import Applied, Progress, Run
-from unshim.prices import PRICES
 
 
 class UndoPage(ActPage):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from textual import events
 
-from tui import signs
-from tui.text import Ink, Line, wrapped
+from tui.lines import signs
+from tui.lines.text import Ink, Line, wrapped
 from tui.widgets.words import Words
 from unshim.model.session import Hop, HopState
 

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.text import Ink, Line
+from tui.lines.text import Ink, Line
 from tui.widgets.words import Words
 
 ARMING = 0.7

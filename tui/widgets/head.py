@@ -6,8 +6,8 @@ import re
 
 from textual import events
 
+from tui.lines.text import Ink, Line
 from tui.messages import Seen
-from tui.text import Ink, Line
 from tui.widgets.words import Words
 
 

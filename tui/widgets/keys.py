@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.screen import Screen
 
-from tui.text import Ink, Line
+from tui.lines.text import Ink, Line
 from tui.widgets.words import Words
 
 _NAMES = {

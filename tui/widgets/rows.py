@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.text import Ink, Line
+from tui.lines.text import Ink, Line
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.widgets import Static
 
-from tui.text import Line, content
+from tui.lines.text import Line, content
 
 
 class Words(Static):

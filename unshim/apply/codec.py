@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from unshim.model.results import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
+from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 
 
 class CodecError(Exception):

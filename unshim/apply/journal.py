@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from unshim.model.results import Disturbs
+from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
 STATE = Path("/var/lib/unshim")

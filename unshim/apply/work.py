@@ -13,7 +13,7 @@ from unshim.apply.codec import decode
 from unshim.apply.files import Before, Stale, Unsafe
 from unshim.apply.journal import Journal, plan_of, records
 from unshim.apply.units import StepFailed
-from unshim.model.results import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
+from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 
 PROBE_DEADLINE = 30.0
 """Seconds that a restarted containerd has to be as well as it was before."""

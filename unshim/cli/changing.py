@@ -12,7 +12,7 @@ from pathlib import Path
 from unshim.cli import exits
 from unshim.cli.exits import UsageError
 from unshim.cli.opening import Opened, find, open_engine
-from unshim.model.results import Plan
+from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Progress
 from unshim.report import out
 
@@ -44,7 +44,7 @@ def _apply(options: argparse.Namespace) -> int:
     if stale:
         out.say(f"refused, nothing was changed: the plan is stale, {stale}", "yellow")
         return exits.REFUSED
-    from unshim.carry_out import why_not
+    from unshim.plan.carry_out import why_not
     from unshim.report.plan_text import as_text
 
     for line in as_text(plan):
@@ -74,7 +74,7 @@ def _plan_of(opened: Opened, words: list[str]) -> tuple[Plan, str]:
         return opened.engine.plan(words), ""
     if len(words) > 1:
         raise UsageError("give one saved plan, or check ids, not both")
-    from unshim import plan_file
+    from unshim.plan import saved as plan_file
 
     try:
         with Path(saved[0]).open("rb") as stream:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unshim.model.results import Outcome, Result, Severity
+from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.session import Ended
 
 CLEAN = 0

@@ -7,9 +7,9 @@ import os
 
 from unshim.cli.exits import UsageError
 from unshim.engine import Engine
-from unshim.host import Host
+from unshim.host.host import Host
+from unshim.model.checks import Check
 from unshim.model.nouns import NamedTuple
-from unshim.model.results import Check
 
 DEMO = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "demo.tar.gz")
 DEMO_BANNER = "Demo: a recorded node that ships with unshim. Nothing here is this machine."
@@ -28,7 +28,7 @@ def open_engine(options: argparse.Namespace) -> Opened:
     Raises:
         UsageError: no such check, or nothing that can be read at --root.
     """
-    from unshim.registry import checks, fixes
+    from unshim.judge.declare import checks, fixes
 
     chosen = choose(checks(), getattr(options, "only", ()), getattr(options, "skip", ()))
     host, banner = choose_host(options)
@@ -45,7 +45,7 @@ def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
     if root is not None and demo is not None:
         raise UsageError("--root and --demo exclude each other; leave one out")
     if root is not None:
-        from unshim.recorded import RecordError, open_root
+        from unshim.record.recorded import RecordError, open_root
 
         try:
             host = open_root(root)
@@ -53,19 +53,19 @@ def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
             raise UsageError(f"--root {error}") from None
         return host, f"Read from {host.origin}. Nothing here is this machine."
     if demo == "always" or (demo == "auto" and not _is_node()):
-        from unshim.recorded import open_root
+        from unshim.record.recorded import open_root
 
         return open_root(DEMO), DEMO_BANNER
-    from unshim.local import LocalHost
+    from unshim.host.local import LocalHost
 
     return LocalHost(), ""
 
 
 def _is_node() -> bool:
     """Whether this machine is a Kubernetes node: a kubelet, or a containerd that answers."""
-    from unshim.gather import gather
-    from unshim.local import LocalHost
-    from unshim.model.facts import Runtime
+    from unshim.facts.gather import gather
+    from unshim.host.local import LocalHost
+    from unshim.model.machine import Runtime
     from unshim.model.values import Missing
 
     node = gather(LocalHost())

@@ -61,7 +61,7 @@ def _report(options: argparse.Namespace) -> int:
         import gc
 
         from tui.app import run as screens
-        from tui.hangup import GONE
+        from tui.terminal.hangup import GONE
 
         gc.enable()
         code = screens(opened.engine, banner=opened.banner, mouse=not options.no_mouse)
@@ -89,8 +89,8 @@ def _about(node: Node) -> dict[str, object]:
 
 
 def _json(opened: Opened, look: Look) -> str:
+    from unshim.judge.verdict import verdict
     from unshim.report.as_json import as_json
-    from unshim.verdict import verdict
 
     about = _about(look.node)
     # Without fixes: what to do next stands in the text and on the screens, with its price.
@@ -109,7 +109,7 @@ def _text(opened: Opened, look: Look) -> str:
 
 
 def _facts(options: argparse.Namespace) -> int:
-    from unshim.gather import gather
+    from unshim.facts.gather import gather
     from unshim.report import facts
 
     host, banner = choose_host(options)
@@ -124,7 +124,7 @@ def _facts(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from unshim.registry import checks, fixes
+    from unshim.judge.declare import checks, fixes
 
     if options.json:
         from unshim.report.as_json import checks_as_json
@@ -138,7 +138,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from unshim.registry import checks, fixes
+    from unshim.judge.declare import checks, fixes
     from unshim.report.as_text import explained
 
     check = find(checks(), options.id)
@@ -153,7 +153,7 @@ def _plan(options: argparse.Namespace) -> int:
         find(opened.engine.checks, name)
     plan = opened.engine.plan(options.ids)
     if getattr(options, "output", None):
-        from unshim.plan_file import dumps
+        from unshim.plan.saved import dumps
 
         out.write_file(options.output, dumps(plan))
     from unshim.report.plan_text import as_text
@@ -168,16 +168,17 @@ def _record(options: argparse.Namespace) -> int:
     if options.sh == (options.destination is not None):
         raise UsageError("give either the file to record to, or --sh for a script that records")
     if options.sh:
-        from unshim.recorder import script
+        from unshim.record.sh import script
 
         out.raw(script())
         return exits.CLEAN
-    from unshim.gather import gather
-    from unshim.local import LocalHost
-    from unshim.plan import make_plan
-    from unshim.record import RecordingHost, write_record
-    from unshim.recorded import RecordError
-    from unshim.registry import checks, fixes
+    from unshim.facts.gather import gather
+    from unshim.host.local import LocalHost
+    from unshim.host.once import RecordingHost
+    from unshim.judge.declare import checks, fixes
+    from unshim.plan.rehearse import make_plan
+    from unshim.record.recorded import RecordError
+    from unshim.record.writing import write_record
 
     recording = RecordingHost(LocalHost())
     gather(recording)

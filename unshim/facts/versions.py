@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from unshim.escape import decode, visible
-from unshim.host import Host, Kind
+from unshim.host.host import Host, Kind
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
+from unshim.text.escape import decode, visible
 
 SEARCH_PATH = (
     "/usr/local/sbin",

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unshim.model.clients import Buildkit, Nerdctl
-from unshim.model.cni import Cni
-from unshim.model.containerd import Containerd
-from unshim.model.crictl import Crictl
-from unshim.model.docker import Docker
-from unshim.model.facts import Machine, Runtime, Unit
-from unshim.model.images import Images
-from unshim.model.kernel import Kernel
-from unshim.model.kubelet import Kubelet
-from unshim.model.logs import Logs
-from unshim.model.managed import Distribution
+from unshim.model.machine import Machine, Runtime, Unit
 from unshim.model.nouns import NamedTuple
-from unshim.model.pods import Pods, StaticPod
-from unshim.model.proxy import Proxies
-from unshim.model.registry import Registry
-from unshim.model.storage import Storage
+from unshim.model.parts.clients import Buildkit, Crictl, Nerdctl
+from unshim.model.parts.cni import Cni
+from unshim.model.parts.containerd import Containerd
+from unshim.model.parts.docker import Docker
+from unshim.model.parts.images import Images
+from unshim.model.parts.kernel import Kernel
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.parts.managed import Distribution
+from unshim.model.parts.pods import Pods, StaticPod
+from unshim.model.parts.proxy import Proxies
+from unshim.model.parts.registry import Registry
+from unshim.model.parts.storage import Logs, Storage
 from unshim.model.values import Missing, Setting
 
 

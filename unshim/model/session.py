@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from unshim.model.checks import Result, Severity
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
-from unshim.model.results import Disturbs, Result, Severity
+from unshim.model.plan import Disturbs
 from unshim.model.values import StrEnum
 
 

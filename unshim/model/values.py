@@ -128,6 +128,11 @@ def known(fact: T | Missing) -> T:
     return fact
 
 
+def present(fact: T | None | Missing) -> T | None:
+    """The fact, or None if it is absent or Missing."""
+    return None if isinstance(fact, Missing) else fact
+
+
 class Version(NamedTuple):
     """A release number as three numbers, and the text it was read from (not compared)."""
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from unshim import __version__
+from unshim.model.checks import Check, Evidence, Finding, Result
 from unshim.model.node import Node
-from unshim.model.results import Check, Evidence, Finding, Fix, Result
+from unshim.model.plan import Fix
 from unshim.model.session import Look, SubjectCount, Verdict
 from unshim.model.values import Missing, Setting
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from unshim.model.results import Check, Finding, Fix, Outcome, Result, Severity
+from unshim.judge.prices import PRICES, price
+from unshim.judge.verdict import weight
+from unshim.model.checks import Check, Finding, Outcome, Result, Severity
+from unshim.model.plan import Fix
 from unshim.model.session import Hop, HopState, Look, Verdict
-from unshim.prices import PRICES, price
 from unshim.report.lines import Line
-from unshim.verdict import weight
 
 SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}

@@ -13,10 +13,10 @@ from enum import Enum
 from typing import Any
 
 from unshim import __version__
-from unshim.escape import visible
 from unshim.model.node import Node
 from unshim.model.values import FileText, Missing, Setting, Source, Version
 from unshim.report.lines import Line
+from unshim.text.escape import visible
 
 SCHEMA_VERSION = "1.0"
 _MOMENTS = ("started", "created", "changed")

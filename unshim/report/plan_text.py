@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.model.results import (
-    Outcome,
-    Plan,
-    ReloadSystemd,
-    RestartUnit,
-    ShareImage,
-    Step,
-    WriteFile,
-)
-from unshim.prices import PRICES
+from unshim.judge.prices import PRICES
+from unshim.model.checks import Outcome
+from unshim.model.plan import Plan
+from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 from unshim.report.lines import Line
 
 SIGNS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from unshim.escape import decode, visible
-from unshim.host import Host, RpcError
+from unshim.host.host import Host, RpcError
 from unshim.model.values import Missing, Why
+from unshim.text.escape import decode, visible
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from unshim.host import Host
+from unshim.host.host import Host
 from unshim.rpc.answers import ask, ask_stream
 
 if TYPE_CHECKING:

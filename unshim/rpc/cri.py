@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from unshim.host import Host, RpcError
+from unshim.host.host import Host, RpcError
 from unshim.rpc.answers import ask
 
 if TYPE_CHECKING:

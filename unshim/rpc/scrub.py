@@ -37,7 +37,7 @@ def scrub(method: str, answer: bytes) -> bytes:
 
     Empty for a method unshim never asks, and for bytes that are not the answer's message.
     """
-    from unshim.host import RpcError
+    from unshim.host.host import RpcError
     from unshim.rpc.answers import decode_as, wire
 
     kept = _kept(method.rstrip("*"))

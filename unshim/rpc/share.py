@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, TypeVar
 
-from unshim.escape import visible
-from unshim.host import RpcError
-from unshim.rpc import transport
+from unshim.host import grpc_socket as transport
+from unshim.host.host import RpcError
 from unshim.rpc.answers import decode_as, wire, words
+from unshim.text.escape import visible
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

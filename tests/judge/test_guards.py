@@ -1,0 +1,115 @@
+"""What a fix refuses, on recorded nodes in which one fact is another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.laws.nodes import FIXES, node
+from unshim.model.node import Node
+from unshim.model.parts.containerd import Condition
+from unshim.model.parts.pods import Pod, PodOrigin, Pods
+from unshim.model.plan import Refused
+from unshim.model.steps import Step
+from unshim.model.values import Missing, known
+
+READY = "dockershim-ready-to-move"
+MOVE = "kubelet-dockershim-reference"
+Change = Callable[[Node], Node]
+
+
+def steps(seen: Node, check_id: str) -> list[Step]:
+    """What the fix of a check would do. Raises: Refused."""
+    return list(next(f for f in FIXES if f.check_id == check_id).run(seen))
+
+
+def _pods(origin: PodOrigin, ready: bool = True) -> Change:
+    pods = Pods((Pod("1", "shop", "default", "u", ready, origin),), ())
+    return lambda n: n._replace(docker=known(n.docker)._replace(pods=pods))
+
+
+def _unseen(n: Node) -> Node:
+    return n._replace(docker=known(n.docker)._replace(pods=Missing("docker.sock: refused")))
+
+
+def _no_images(n: Node) -> Node:
+    return n._replace(images=known(n.images)._replace(images=()))
+
+
+def _not_ready(n: Node) -> Node:
+    containerd = known(n.containerd)
+    running = known(containerd.running)
+    cri = known(running.cri)._replace(conditions=(Condition("RuntimeReady", False, "", ""),))
+    return n._replace(containerd=containerd._replace(running=running._replace(cri=cri)))
+
+
+def _no_cri(n: Node) -> Node:
+    containerd = known(n.containerd)
+    running = known(containerd.running)._replace(cri=Missing("unknown service"))
+    return n._replace(containerd=containerd._replace(running=running))
+
+
+def test_a_node_that_is_ready_moves() -> None:
+    assert steps(node(READY), MOVE)
+    assert steps(_pods(PodOrigin.STATIC)(node(READY)), MOVE)
+    assert steps(_pods(PodOrigin.DAEMONSET)(node(READY)), MOVE)
+    assert steps(_pods(PodOrigin.OTHER, ready=False)(node(READY)), MOVE)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (_pods(PodOrigin.OTHER), "not drained: default/shop"),
+        (_unseen, "could not be seen: docker.sock"),
+        (_no_images, "has no busybox"),
+        (_not_ready, "not ready"),
+        (_no_cri, "does not answer"),
+    ],
+)
+def test_a_node_that_is_not_ready_does_not_move(change: Change, reason: str) -> None:
+    with pytest.raises(Refused, match=reason) as refused:
+        steps(change(node(READY)), MOVE)
+    assert "systemctl restart kubelet" in refused.value.by_hand
+
+
+def test_where_dockershim_took_the_socket_containerd_is_restarted_in_between() -> None:
+    with pytest.raises(Refused, match="dockershim listens") as refused:
+        steps(node("dockershim-took-the-socket-of-containerd"), MOVE)
+    assert refused.value.by_hand[-3:] == (
+        "systemctl stop kubelet",
+        "systemctl restart containerd",
+        "systemctl start kubelet",
+    )
+
+
+@pytest.mark.parametrize("check_id", ["cri-plugin-disabled", "cgroup-old-systemd-cgroup-key"])
+def test_no_fix_restarts_a_containerd_whose_stop_kills_containers(check_id: str) -> None:
+    with pytest.raises(Refused, match="KillMode=control-group") as refused:
+        steps(node("containerd-killed-with-its-pods"), check_id)
+    assert "unshim apply containerd-unit-killmode" in refused.value.by_hand
+
+
+def test_crictl_is_not_pointed_at_an_endpoint_that_leads_nowhere() -> None:
+    from unshim.model.values import Unknown
+
+    with pytest.raises(Unknown, match="leads nowhere"):
+        steps(node("containerd-endpoint-leads-nowhere"), "crictl-config-missing")
+
+
+def test_a_containerd_that_has_not_read_its_file_yet_restarts_with_the_kubelet() -> None:
+    from unshim.model.steps import RestartUnit
+
+    found = steps(node("containerd-kubelet-left-on-cgroupfs"), "cgroup-driver-mismatch")
+    units = [s.unit for s in found if isinstance(s, RestartUnit)]
+    assert units == ["containerd.service", "kubelet.service"]
+
+
+def test_a_new_kubelet_loses_every_flag_that_it_does_not_know() -> None:
+    from unshim.model.steps import WriteFile
+
+    found = steps(node("containerd-kubelet-1.28-with-removed-flags"), "kubelet-removed-flags")
+    text = b"".join(s.after or b"" for s in found if isinstance(s, WriteFile))
+    assert b"--container-runtime=" not in text
+    assert b"--network-plugin" not in text and b"--experimental-dockershim" not in text
+    assert b"--container-runtime-endpoint=" in text and b"--node-labels=rack=7" in text

@@ -1,0 +1,132 @@
+"""Lines of text for the screens. The one place that turns a value into what Textual draws.
+
+A value is never read as markup: a Line is parts of text with an ink each, made visible on the way
+in, and plain() and content() are the only functions that build a Content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from unshim.model.values import StrEnum
+from unshim.text.escape import visible
+
+
+class Ink(StrEnum):
+    """What a part of a line is drawn with: theme variables, so that a theme may change."""
+
+    PLAIN = ""
+    DIM = "dim"
+    STRONG = "bold"
+    ERROR = "bold $text-error"
+    WARNING = "$text-warning"
+    NOTE = "$text-primary"
+    PASS = "$text-success"
+    REMOVED = "$text-error"
+    ACCENT = "bold $text-accent"
+    REVERSE = "reverse"
+    BADGE = "bold reverse $text-error"
+
+
+Part = tuple[str, Ink]
+
+
+class Line:
+    """One line of a screen: parts of visible text, each with its ink. Immutable."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, *parts: str | Part) -> None:
+        self.parts: tuple[Part, ...] = tuple(
+            (visible(part), Ink.PLAIN) if isinstance(part, str) else (visible(part[0]), part[1])
+            for part in parts
+        )
+
+    def __add__(self, other: Line) -> Line:
+        return _of((*self.parts, *other.parts))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Line) and other.parts == self.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def __repr__(self) -> str:
+        return f"Line({self.plain!r})"
+
+    @property
+    def plain(self) -> str:
+        return "".join(text for text, _ in self.parts)
+
+    @property
+    def width(self) -> int:
+        """Cells it takes: wide letters count two."""
+        return sum(cell_len(text) for text, _ in self.parts)
+
+    def fit(self, width: int) -> Line:
+        """Exactly `width` cells: padded with spaces, or cut with an ellipsis."""
+        have = self.width
+        if have <= width:
+            return _of((*self.parts, (" " * (width - have), Ink.PLAIN)))
+        return self.cut(width)
+
+    def cut(self, width: int) -> Line:
+        """At most `width` cells, an ellipsis where something was cut off."""
+        if self.width <= width:
+            return self
+        parts: list[Part] = []
+        left = max(0, width - 1)
+        ink = Ink.PLAIN
+        for text, ink in self.parts:
+            have = cell_len(text)
+            if have > left:
+                parts.append((set_cell_size(text, left), ink))
+                break
+            parts.append((text, ink))
+            left -= have
+        return _of((*parts, ("…" if width else "", ink)))
+
+
+def _of(parts: tuple[Part, ...]) -> Line:
+    """A line of parts that are visible already."""
+    line = Line.__new__(Line)
+    line.parts = parts
+    return line
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Text in exactly `width` cells; numbers stand to the right."""
+    if not right:
+        return Line(text).fit(width).plain
+    cut = Line(text).cut(width)
+    return " " * (width - cut.width) + cut.plain
+
+
+def wrapped(text: str, width: int, ink: Ink = Ink.PLAIN, indent: str = "") -> list[Line]:
+    """A paragraph as lines of at most `width` cells, broken at spaces; long words are folded."""
+    room = max(8, width - cell_len(indent))
+    lines = Content(visible(text)).wrap(room) if text else []
+    return [_of(((indent, Ink.PLAIN), (line.plain.rstrip(), ink))) for line in lines]
+
+
+def folded(text: str, width: int, ink: Ink = Ink.PLAIN, indent: str = "") -> list[Line]:
+    """One line of code as lines of at most `width` cells, broken anywhere, nothing lost."""
+    room = max(8, width - cell_len(indent))
+    parts = Content(visible(text.expandtabs(4))).fold(room) or [Content("")]
+    return [_of(((indent, Ink.PLAIN), (part.plain, ink))) for part in parts]
+
+
+def plain(text: str) -> Content:
+    """One line of text as Textual draws it, control characters made visible."""
+    return Content(visible(text))
+
+
+def content(lines: Iterable[Line] | Line) -> Content:
+    """Lines as Textual draws them."""
+    rows: Sequence[Line] = (lines,) if isinstance(lines, Line) else tuple(lines)
+    return Content("\n").join(
+        Content.assemble(*[(text, str(ink)) for text, ink in row.parts]) for row in rows
+    )

@@ -1,0 +1,174 @@
+"""buildkitd: its process, flags and file. Flags win over the file.
+
+Source: buildkit cmd/buildkitd/main.go, main_oci_worker.go, main_containerd_worker.go, config/ and
+docs/buildkitd.toml.md of 0.2x; nerdctl pkg/buildkitutil for where its socket is looked for.
+buildkitd itself was not run: no package of it was to be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unshim.facts import versions
+from unshim.facts.systemd import flags, service
+from unshim.facts.systemd.units import Units
+from unshim.host.host import Host
+from unshim.model.machine import Flag, ParseError, Process, Unit
+from unshim.model.parts.clients import Buildkit, BuildRegistry
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
+from unshim.text.escape import visible
+from unshim.text.marked_settings import clean, named
+
+UNITS = ("buildkit.service", "buildkitd.service")
+_NAMES = ("buildkitd",)
+_CONFIG = "/etc/buildkit/buildkitd.toml"
+_SOCKETS = (
+    "/run/buildkit-k8s.io/buildkitd.sock",
+    "/run/buildkit-default/buildkitd.sock",
+    "/run/buildkit/buildkitd.sock",
+)
+_BARE = frozenset(
+    {
+        *("debug", "trace", "help", "h", "version", "v", "rootless", "proxy-network"),
+        *("cdi-disabled", "save-cache-debug", "oci-worker-rootless", "oci-worker-gc"),
+        *("oci-worker-no-process-sandbox", "oci-worker-selinux", "containerd-worker-gc"),
+        *("containerd-worker-selinux", "containerd-worker-rootless"),
+    }
+)
+_DEFAULT = Source(Origin.DEFAULT, "default of buildkitd")
+
+Values = Mapping[str, Setting[object]]
+
+
+def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> Buildkit:
+    """buildkitd on disk, as configured, and whether it runs."""
+    unit: Unit | None | Missing = next((units[name] for name in UNITS if units.get(name)), None)
+    process = service.process_of(processes, unit, _NAMES)
+    started = service.read(host, unit, process, _NAMES, _BARE)
+    binary = versions.binary(host, _NAMES, service.paths(started, process))
+    given = started.flags
+    if isinstance(given, Missing) and given.why is Why.NOT_PRESENT:
+        given = ()
+    named = flags.last(() if isinstance(given, Missing) else given, "config")
+    file = host.read(named.value if named else _CONFIG)
+    config = _config(file)
+    settled = _Settled(given, config)
+    return Buildkit(
+        binary=binary,
+        version=versions.of_binary(host, binary, ("buildkit",)),
+        process=process,
+        unit=unit,
+        flags=given,
+        config_file=file,
+        config=config,
+        addresses=settled.addresses(),
+        oci_worker=settled.worker("oci"),
+        containerd_worker=settled.worker("containerd"),
+        containerd_address=settled.text("address", "/run/containerd/containerd.sock", "addr"),
+        namespace=settled.text("namespace", "buildkit"),
+        snapshotter=settled.text("snapshotter", "overlayfs"),
+        registries=settled.registries(),
+        sockets=tuple(host.socket(path) for path in _SOCKETS),
+    )
+
+
+def _config(file: FileText | None | Missing) -> Values | ParseError | Missing:
+    if file is None:
+        return {}
+    if isinstance(file, Missing):
+        return file
+    from unshim.text.toml_marks import dotted, read_toml, settings
+
+    document = read_toml(file._replace(path=visible(file.path)))
+    if isinstance(document, ParseError):
+        return document
+    return {
+        named(dotted(key)): Setting(clean(key[-1], setting.value), setting.source)
+        for key, setting in settings(document)
+    }
+
+
+class _Settled:
+    """Each setting's flag, else its line of the file, else its default."""
+
+    def __init__(
+        self, given: tuple[Flag, ...] | Missing, config: Values | ParseError | Missing
+    ) -> None:
+        self._broken: Missing | None = None
+        self._flags: tuple[Flag, ...] = ()
+        self._values: Values = {}
+        if isinstance(given, Missing):
+            self._broken = given
+        else:
+            self._flags = given
+        if isinstance(config, ParseError):
+            self._broken = Missing(f"{config.path} cannot be read: {config.message}")
+        elif isinstance(config, Missing):
+            self._broken = config
+        else:
+            self._values = config
+
+    def addresses(self) -> Setting[tuple[str, ...]] | Missing:
+        if self._broken is not None:
+            return self._broken
+        named = [flag for flag in self._flags if flag.name == "addr"]
+        if named:
+            words = (word for flag in named for word in (flag.value or "").split(","))
+            return Setting(tuple(words), named[0].source)
+        found = self._values.get("grpc.address")
+        if found is not None and isinstance(found.value, list) and found.value:
+            return Setting(tuple(map(str, found.value)), found.source)
+        return Setting(("unix:///run/buildkit/buildkitd.sock",), _DEFAULT)
+
+    def worker(self, name: str) -> Setting[str] | Missing:
+        if self._broken is not None:
+            return self._broken
+        flag = flags.last(self._flags, f"{name}-worker")
+        if flag is not None:
+            return flag
+        found = self._values.get(f"worker.{name}.enabled")
+        if found is not None and isinstance(found.value, bool):
+            return Setting(str(found.value).lower(), found.source)
+        return Setting("auto", _DEFAULT)
+
+    def text(self, key: str, default: str, flag: str = "") -> Setting[str] | Missing:
+        """A setting of containerd's worker."""
+        if self._broken is not None:
+            return self._broken
+        given = flags.last(self._flags, f"containerd-worker-{flag or key}")
+        if given is not None:
+            return given
+        found = self._values.get(f"worker.containerd.{key}")
+        if found is not None and isinstance(found.value, str) and found.value:
+            return Setting(found.value, found.source)
+        return Setting(default, _DEFAULT)
+
+    def registries(self) -> tuple[BuildRegistry, ...] | Missing:
+        if self._broken is not None:
+            return self._broken
+        if not any(key.startswith("registry.") for key in self._values):
+            return ()
+        from unshim.facts.registry.registry import parts
+
+        hosts = [parts(key) for key in self._values if key.startswith("registry.")]
+        names = dict.fromkeys(found[1] for found in hosts if len(found) > 2)
+        return tuple(self._registry(name) for name in names)
+
+    def _registry(self, host: str) -> BuildRegistry:
+        from unshim.text.toml_marks import dotted
+
+        start = dotted(("registry", host))
+        mirrors = self._values.get(f"{start}.mirrors")
+        listed = mirrors.value if mirrors and isinstance(mirrors.value, list) else []
+        return BuildRegistry(
+            visible(host),
+            tuple(Setting(str(text), mirrors.source) for text in listed if mirrors),
+            self._switch(f"{start}.http"),
+            self._switch(f"{start}.insecure"),
+        )
+
+    def _switch(self, key: str) -> Setting[bool] | None:
+        found = self._values.get(key)
+        if found is None or not isinstance(found.value, bool):
+            return None
+        return Setting(found.value, found.source)

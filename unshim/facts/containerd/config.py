@@ -1,0 +1,331 @@
+"""containerd's configuration as its next start uses it: one view over versions 1 to 4.
+
+Every value names its file and line, or the release whose default it is. Where the daemon would not
+start with the files, the answer is a ParseError with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unshim.facts.containerd.effective import (
+    OLD,
+    RUNC_TYPES,
+    Effective,
+    Runtime,
+    Settings,
+    plugin_of,
+    values,
+)
+from unshim.facts.containerd.files import ConfigFile, Unreadable, load, merge, strings
+from unshim.facts.containerd.sections import Refused, pick, plugin_tables, refused, sections
+from unshim.facts.containerd.unread import unread
+from unshim.host.host import Host
+from unshim.model.machine import CgroupDriver, ParseError
+from unshim.model.nouns import NamedTuple
+from unshim.model.parts.containerd import ContainerdConfig, Handler
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
+from unshim.releases.containerd import (
+    CRI_2,
+    DEFAULT_HANDLER,
+    full_name,
+    line_of,
+    proxy_types,
+    refuses_newer_config,
+)
+from unshim.releases.containerd_settings import VARYING
+from unshim.text.escape import visible
+from unshim.text.marked_settings import clean, named
+from unshim.text.toml_marks import Table, dotted, read_toml, settings
+
+
+class Place(NamedTuple):
+    """Where the configuration is, as the daemon is started.
+
+    `named` is whether a flag names it: only the default path may hold no file. `flags` are the
+    settings that flags give, by the names that ContainerdConfig.effective has.
+    """
+
+    path: Setting[str]
+    named: bool = False
+    flags: Mapping[str, Setting[object]] = {}
+
+
+def read(
+    host: Host, place: Place, release: Setting[Version] | Missing, binary: str | None = None
+) -> ContainerdConfig | ParseError | Missing:
+    """The effective configuration. `binary` is asked about TOML that our own reader refuses."""
+    path = place.path.value
+    first = host.read(path)
+    if isinstance(first, Missing):
+        return first
+    if first is None and place.named:
+        return ParseError(path, "is not there, though containerd is told to read it")
+    known = release.value if isinstance(release, Setting) else _assumed(first)
+    try:
+        files, complete = load(host, path, first, known) if first else ((), True)
+        view = _View(place, files, known)
+        if complete:
+            view.check()
+        config = view.config()
+    except Unreadable as error:
+        return error.missing
+    except Refused as error:
+        if error.syntax and host.live and binary and _accepted(host, binary, path):
+            return Missing(f"{error.error.path}: {error.error.message}, yet containerd accepts it")
+        return error.error
+    config = _of_distribution(host, config, known)
+    return config if isinstance(release, Setting) else _unsure(config, release)
+
+
+_PACKAGED = "/usr/share/doc/containerd"
+"""Debian's package and those made from it; Docker's is called containerd.io."""
+
+
+def _of_distribution(host: Host, config: ContainerdConfig, release: Version) -> ContainerdConfig:
+    """Debian's 1.7.24 and 2.1.9 look for CNI plugins in /usr/lib/cni where nothing is set."""
+    folders = config.effective["cni.bin_dirs"]
+    ours = isinstance(folders, Setting) and folders.source.origin is Origin.DEFAULT
+    if not ours or release.line < (1, 7) or host.stat(_PACKAGED) is None:
+        return config
+    reason = "nothing sets it, and the distribution's containerd may not look in /opt/cni/bin"
+    return config._replace(effective={**config.effective, "cni.bin_dirs": Missing(reason)})
+
+
+_OF_VERSION = {3: Version(2, 2, 0), 4: Version(2, 3, 0)}
+
+
+def _assumed(first: FileText | None) -> Version:
+    """A release to read by where none is known: one that reads this version of the file."""
+    document = read_toml(first, lenient=True) if first else None
+    found = document.entries.get("version") if isinstance(document, Table) else None
+    number = found.value if isinstance(found, Setting) else None
+    return _OF_VERSION.get(number if isinstance(number, int) else 2, Version(1, 7, 16))
+
+
+def _unsure(config: ContainerdConfig, release: Missing) -> ContainerdConfig:
+    """Without a release, what rests on a release's own default is not known."""
+    reason = Missing(f"the default depends on containerd's release: {release.reason}", release.why)
+    known: Settings = {
+        name: reason if _rests_on_release(name, found) else found
+        for name, found in config.effective.items()
+    }
+    image = config.sandbox_image
+    if not isinstance(image, Missing) and image.source.origin is Origin.DEFAULT:
+        image = reason
+    return config._replace(sandbox_image=image, effective=known, unread=())
+
+
+def _rests_on_release(name: str, found: Setting[object] | Missing) -> bool:
+    if isinstance(found, Missing):
+        return True
+    return found.source.origin is Origin.DEFAULT and name in VARYING
+
+
+def _accepted(host: Host, binary: str, path: str) -> bool:
+    """Whether the daemon's own reader takes the files; it only reads them."""
+    output = host.run([binary, "--config", path, "config", "dump"])
+    return not isinstance(output, Missing) and output.code == 0
+
+
+class _View:
+    """One set of files, seen as one release sees them. Any method may raise Refused."""
+
+    def __init__(self, place: Place, files: tuple[ConfigFile, ...], release: Version) -> None:
+        self.place = place
+        self.files = files
+        self.release = release
+        self.line = line_of(release)
+        self.default = Source(
+            Origin.DEFAULT, f"default of containerd {release.major}.{release.minor}"
+        )
+        if files:
+            self.merged, self.version = merge(files, release)
+        else:
+            self.merged, self.version = Table(self.default), self.line.config
+        self.plugins = plugin_tables(self.merged, self.version, release)
+        self.cri = sections(self.plugins, self.version, release)
+
+    def config(self) -> ContainerdConfig:
+        disabled = self._names("disabled_plugins")
+        names = [name.value for name in disabled]
+        tables = plugin_of(self.plugins, self.version, self.release)
+        counted = values(self.files, tables, self.release, names)
+        self._check_proxies()
+        runtimes = self._runtimes()
+        found = Effective(counted, tables, self.release, self.default).settings(runtimes)
+        found |= self.place.flags
+        handlers = tuple(self._handler(found, name, runtimes[name]) for name in sorted(runtimes))
+        default_handler = _text(found["default_runtime_name"])
+        return ContainerdConfig(
+            path=self.place.path,
+            files=tuple(file.text for file in self.files),
+            version=self._version(),
+            disabled_plugins=disabled,
+            default_handler=default_handler,
+            handlers=handlers,
+            cgroup_driver=_driver(default_handler, handlers),
+            legacy_systemd_cgroup=self._legacy(),
+            snapshotter=_text(found["snapshotter"]),
+            discard_unpacked_layers=_truth(found["discard_unpacked_layers"]),
+            sandbox_image=_text(found["sandbox_image"]),
+            address=_text(found["grpc.address"]),
+            values={named(dotted(path)): _clean(path, s) for path, s in settings(self.merged)},
+            effective=found,
+            unread=unread(self.files, self.merged, counted, self.version, self.release, handlers),
+        )
+
+    def check(self) -> None:
+        """Raise what keeps the daemon from starting: versions and names it does not take."""
+        if self.version > self.line.config and refuses_newer_config(self.release):
+            newest = f"containerd {self.release} reads versions up to {self.line.config}"
+            raise refused(self._version().source, f"version {self.version}: {newest}")
+        if self.version < 2 and not self.line.deep_merge:
+            return
+        for key in ("disabled_plugins", "required_plugins"):
+            for name in self._names(key):
+                self._check_name(name.value, name.source, f"{key}: ")
+        plugins = self.merged.table("plugins")
+        if plugins is not None and not self.line.deep_merge:
+            for key, entry in plugins.entries.items():
+                self._check_name(key, entry.source, "plugins: ")
+
+    def _check_proxies(self) -> None:
+        """Every release panics over a proxy plugin of a type that it does not know."""
+        proxies = pick(self.merged, "proxy_plugins", self.release)
+        for name, proxy in proxies.entries.items() if isinstance(proxies, Table) else ():
+            kind = pick(proxy, "type", self.release) if isinstance(proxy, Table) else None
+            word = kind.value if isinstance(kind, Setting) else ""
+            if word not in proxy_types(self.release):
+                words = f"proxy plugin {visible(name)} is of no type that containerd knows"
+                raise refused((kind or proxy).source, words)
+
+    def _check_name(self, name: str, source: Source, where: str) -> None:
+        if self.line.deep_merge:
+            full = "." in name
+        else:
+            ours = self.release.line < (1, 7) or name.startswith("io.containerd.")
+            full = ours and name.count(".") >= 3
+        if not full:
+            words = f'"{visible(name)}" is no full plugin name, such as {CRI_2}'
+            raise refused(source, where + words)
+
+    def _version(self) -> Setting[int]:
+        """The version that counts: on 2.x the main file's, on 1.x the last one that is named."""
+        if not self.files:
+            return Setting(self.line.config, self.default)
+        for file in reversed(self.files[:1] if self.line.deep_merge else self.files):
+            if file.version:
+                return Setting(file.version, _source_of(file, self.release))
+        return Setting(1, Source(Origin.DEFAULT, "no version line"))
+
+    def _names(self, key: str) -> tuple[Setting[str], ...]:
+        """Names from all files add up; 2.x drops repetitions, and renames a version 1 file's."""
+        names: list[Setting[str]] = []
+        for file in self.files:
+            for setting in strings(file.document, key, self.release):
+                name = str(setting.value)
+                if self.line.deep_merge and file.version in (0, 1):
+                    name = full_name(name)
+                if not self.line.deep_merge or all(name != known.value for known in names):
+                    names.append(Setting(name, setting.source))
+        return tuple(names)
+
+    def _runtimes(self) -> dict[str, Runtime]:
+        """The runtimes. 2.x lays a file's over its own runc; 1.4 keeps runc beside others; 1.5 to
+        1.7 know only those that a file names, as soon as it names any. None: as it is built in."""
+        found = pick(self.cri.containerd, "runtimes", self.release)
+        if isinstance(found, Setting):
+            raise refused(found.source, "runtimes must be a table")
+        runtimes: dict[str, Runtime] = {}
+        for name, entry in found.entries.items() if found else ():
+            if isinstance(entry, Setting):
+                raise refused(entry.source, "a runtime must be a table")
+            runtimes[name] = Runtime(entry, ("containerd", "runtimes", name))
+        if found is None or not (1, 5) <= self.release.line <= (1, 7):
+            built_in = Runtime(None, ("containerd", "runtimes", DEFAULT_HANDLER))
+            runtimes.setdefault(DEFAULT_HANDLER, built_in)
+        if self.release.line < (2, 0):
+            runtimes |= self._old_runtimes()
+        return runtimes
+
+    def _old_runtimes(self) -> dict[str, Runtime]:
+        """1.x runs what default_runtime says under the name `default`, where it names a type."""
+        runtimes: dict[str, Runtime] = {}
+        for name, path in OLD.items():
+            table = pick(self.cri.containerd, path[-1], self.release)
+            kind = pick(table, "runtime_type", self.release) if isinstance(table, Table) else None
+            if isinstance(table, Table) and isinstance(kind, Setting) and kind.value:
+                runtimes[name] = Runtime(table, path)
+        return runtimes
+
+    def _handler(self, found: Settings, name: str, runtime: Runtime) -> Handler:
+        """1.x knows no type for a runtime that names none, not even for its own runc."""
+        above = f"runtimes.{visible(name)}."
+        table = runtime.table
+        kind = _text(found[above + "runtime_type"])
+        if not kind.value and table is not None:
+            kind = Setting("", table.source)
+        options = pick(table, "options", self.release) if table is not None else None
+        if isinstance(options, Setting):
+            raise refused(options.source, "options must be a table")
+        systemd = found.get(above + "options.SystemdCgroup", Missing("not told"))
+        if kind.value not in RUNC_TYPES:
+            systemd = self._bool(options or Table(self.default), "SystemdCgroup")
+        built_in = table is None or (name == DEFAULT_HANDLER and self.line.deep_merge)
+        return Handler(visible(name), kind, _truth(systemd), options is not None or built_in)
+
+    def _bool(self, table: Table, key: str) -> Setting[object]:
+        found = pick(table, key, self.release)
+        if found is None:
+            return Setting(False, self.default)
+        if isinstance(found, Setting) and isinstance(found.value, bool):
+            return found
+        raise refused(found.source, f"{key} must be true or false")
+
+    def _legacy(self) -> Setting[bool] | None:
+        """The old key; 2.x ignores it, in whatever table it was left."""
+        plugins = self.merged.table("plugins") or Table(self.merged.source)
+        for table in (self.cri.cri, plugins.table(CRI_2)):
+            found = pick(table, "systemd_cgroup", self.release) if table else None
+            if isinstance(found, Setting) and isinstance(found.value, bool):
+                return Setting(found.value, found.source)
+            if isinstance(found, Setting) and not self.line.deep_merge:
+                raise refused(found.source, "systemd_cgroup must be true or false")
+        return None
+
+
+def _clean(path: tuple[str, ...], setting: Setting[object]) -> Setting[object]:
+    """Without its secrets: registry.configs holds passwords and tokens."""
+    return Setting(clean(path[-1], setting.value), setting.source)
+
+
+def _text(setting: Setting[object] | Missing) -> Setting[str]:
+    assert isinstance(setting, Setting)
+    return Setting(str(setting.value), setting.source)
+
+
+def _truth(setting: Setting[object] | Missing) -> Setting[bool]:
+    assert isinstance(setting, Setting)
+    return Setting(setting.value is True, setting.source)
+
+
+def _source_of(file: ConfigFile, release: Version) -> Source:
+    found = pick(file.document, "version", release)
+    return found.source if found else file.document.source
+
+
+def _driver(
+    default_handler: Setting[str], handlers: tuple[Handler, ...]
+) -> Setting[CgroupDriver] | Missing:
+    """The driver of the default handler: only runc's shims know SystemdCgroup."""
+    name = default_handler.value
+    handler = next((h for h in handlers if h.name == name), None)
+    if handler is None:
+        return Missing(f'the default runtime "{name}" is not defined')
+    if handler.runtime_type.value not in RUNC_TYPES:
+        kind = handler.runtime_type.value or "no type"
+        return Missing(f'the default runtime "{name}" is of {kind}, which has no cgroup driver')
+    systemd = handler.systemd_cgroup
+    driver = CgroupDriver.SYSTEMD if systemd.value else CgroupDriver.CGROUPFS
+    return Setting(driver, systemd.source)

@@ -1,0 +1,248 @@
+"""Every known setting as containerd's next start uses it: a value and its place, or the default.
+
+The order is the daemon's: each file's top level counts key by key, where something is set at all;
+a plugin's table is read over the plugin's defaults; a runtime is its own table alone, but for the
+built-in runc of 1.4 and 2.x (see containerd_config).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from unshim.facts.containerd.files import ConfigFile
+from unshim.facts.containerd.sections import Refused, pick
+from unshim.facts.containerd.tables import read_table
+from unshim.model.nouns import NamedTuple
+from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
+from unshim.releases.containerd import CRI_2, DEFAULT_HANDLER, IMAGES, RUNTIME
+from unshim.releases.containerd_keys import RUNC, TOP, Shape, plugins, shape, spans
+from unshim.releases.containerd_settings import (
+    BUILT_IN_TYPE,
+    HANDLER_KEYS,
+    KEYS,
+    ZERO,
+    Key,
+    handler_key,
+)
+from unshim.text.escape import visible
+from unshim.text.toml_marks import Path, Table
+
+RUNC_TYPES = ("io.containerd.runc.v1", BUILT_IN_TYPE)
+"""Runtime types whose options are runc's."""
+
+Values = Mapping[str, Mapping[Path, Setting[object]]]
+"""What counts, by plugin and the path in its table."""
+
+Settings = dict[str, "Setting[object] | Missing"]
+
+OLD_DEFAULT = "default"
+OLD: Mapping[str, Path] = {
+    OLD_DEFAULT: ("containerd", "default_runtime"),
+    "untrusted": ("containerd", "untrusted_workload_runtime"),
+}
+"""Tables that 1.x makes runtimes of these names, where they name a type."""
+
+_EMPTY: tuple[object, ...] = ("", 0, False)
+_NONE = Table(Source(Origin.DEFAULT, ""))
+TREES = "/etc/containerd/certs.d:/etc/docker/certs.d"
+
+
+def own_name(plugin: str, version: int, release: Version) -> str:
+    """What a file of this version calls a plugin: 1.x takes the last word alone in version 1."""
+    short = version < 2 and release.line < (2, 0)
+    return plugin.rpartition(".")[2] if short else plugin
+
+
+def plugin_of(tables: Table, version: int, release: Version) -> Mapping[str, Table]:
+    """The tables of the plugins whose keys are listed and that the release has, by full name."""
+    found: dict[str, Table] = {}
+    for plugin in plugins():
+        table = tables.table(own_name(plugin, version, release))
+        if table is not None and plugin not in (TOP, RUNC) and shape(plugin, release):
+            found[plugin] = table
+    return found
+
+
+def values(
+    files: Sequence[ConfigFile],
+    tables: Mapping[str, Table],
+    release: Version,
+    disabled: Sequence[str],
+) -> Values:
+    """What counts of these files; `tables` are those of the plugins, merged and migrated.
+
+    Raises:
+        Refused: a value is of a type with which the daemon does not start.
+    """
+    found: dict[str, Mapping[Path, Setting[object]]] = {TOP: _top(files, release)}
+    for plugin, table in tables.items():
+        try:
+            found[plugin] = dict(read_table(table, shape(plugin, release), release))
+        except Refused:
+            if plugin not in disabled and plugin.rpartition(".")[2] not in disabled:
+                raise
+    return found
+
+
+def _top(files: Sequence[ConfigFile], release: Version) -> Mapping[Path, Setting[object]]:
+    """An empty value never replaces one, not even a default."""
+    keys: Shape = shape(TOP, release)
+    return {
+        path: setting
+        for file in files
+        for path, setting in read_table(file.document, keys, release)
+        if isinstance(setting.value, (list, dict)) or setting.value not in _EMPTY
+    }
+
+
+class Runtime(NamedTuple):
+    """A runtime handler's table, None for the built-in one as it is, and its path in the plugin."""
+
+    table: Table | None
+    path: Path
+
+
+class Effective:
+    """All settings by name. A Missing says why one has no value in this release."""
+
+    def __init__(
+        self, counted: Values, tables: Mapping[str, Table], release: Version, default: Source
+    ) -> None:
+        self.counted = counted
+        self.tables = tables
+        self.release = release
+        self.default = default
+
+    def settings(self, runtimes: Mapping[str, Runtime]) -> Settings:
+        """`runtimes` are those that the daemon has."""
+        found: Settings = {key.name: self._of(key) for key in KEYS}
+        found["cni.bin_dirs"] = self._bin_dirs()
+        found["registry.config_path"] = self._config_path(found["registry.config_path"])
+        for table in ("mirrors", "configs", "auths", "headers"):
+            found[f"registry.{table}"] = self._hosts(table)
+        found["proxy_plugins"] = self._proxies()
+        if OLD_DEFAULT in runtimes and runtimes[OLD_DEFAULT].path == OLD[OLD_DEFAULT]:
+            path = (*OLD[OLD_DEFAULT], "runtime_type")
+            kind = self.counted[CRI_2][path]
+            found["default_runtime_name"] = Setting(OLD_DEFAULT, kind.source)
+        for name, runtime in runtimes.items():
+            found |= self._runtime(name, runtime)
+        return found
+
+    def _of(self, key: Key) -> Setting[object] | Missing:
+        plugin, path = key.place(self.release)
+        found = self.counted.get(plugin, {}).get(path)
+        if found is not None and type(key.default) is str and type(found.value) is int:
+            return Setting(f"{found.value}ns", found.source)  # a duration as a bare number
+        if found is not None:
+            return _shown(found)
+        listed = spans(plugin).get(".".join(path)) or spans(plugin).get(".".join((*path[:-1], "*")))
+        if listed is None or not listed.holds(self.release):
+            return self._unknown(key.name)
+        return Setting(key.default_of(self.release), self.default)
+
+    def _unknown(self, name: str) -> Missing:
+        return Missing(f"containerd {self.release} has no {name}", Why.NOT_OFFERED)
+
+    def _bin_dirs(self) -> Setting[object] | Missing:
+        """One folder up to 2.0, a list since; there the old key still counts where it stands
+        alone or beside the default."""
+        key = next(key for key in KEYS if key.name == "cni.bin_dirs")
+        plugin = key.place(self.release)[0]
+        counted = self.counted.get(plugin, {})
+        listed, single = counted.get(("cni", "bin_dirs")), counted.get(("cni", "bin_dir"))
+        if listed is not None and isinstance(listed.value, list) and listed.value:
+            if single is not None and single.value and tuple(listed.value) != key.default:
+                both = f"{listed.source} and {single.source}"
+                return Missing(f"cni.bin_dirs and cni.bin_dir are both set ({both}): CRI fails")
+            if single is None or not single.value:
+                return _shown(listed)
+        if single is not None and (single.value or self.release.line < (2, 1)):
+            return Setting((visible(str(single.value)),), single.source)
+        if listed is not None:
+            return _shown(listed)
+        return Setting(key.default, self.default)
+
+    def _config_path(self, found: Setting[object] | Missing) -> Setting[object] | Missing:
+        """2.2 reads certs.d unless told otherwise; 2.2.2 and later only without mirrors."""
+        if isinstance(found, Missing) or found.value or self.release < Version(2, 2, 0):
+            return found
+        if self.release < Version(2, 2, 2) and found.source.origin is not Origin.DEFAULT:
+            return found
+        if self.release >= Version(2, 2, 2) and self._hosts("mirrors").value:
+            return found
+        return Setting(TREES, self.default)
+
+    def _hosts(self, table: str) -> Setting[object]:
+        """Only the names: what is set for a host may hold passwords."""
+        plugin = CRI_2 if self.release.line < (2, 0) else IMAGES
+        registry = pick(self.tables.get(plugin, _NONE), "registry", self.release)
+        found = pick(registry, table, self.release) if isinstance(registry, Table) else None
+        names = set(found.entries) if isinstance(found, Table) else set[str]()
+        if table == "mirrors" and self.release.line < (1, 5):
+            names.add("docker.io")
+        source = found.source if isinstance(found, Table) and found.entries else self.default
+        return Setting(tuple(sorted(map(visible, names))), source)
+
+    def _proxies(self) -> Setting[object]:
+        named = {p[1]: s for p, s in self.counted[TOP].items() if p[0] == "proxy_plugins"}
+        source = next(iter(named.values())).source if named else self.default
+        return Setting(tuple(sorted(map(visible, named))), source)
+
+    def _runtime(self, name: str, runtime: Runtime) -> Settings:
+        plugin = CRI_2 if self.release.line < (2, 0) else RUNTIME
+        counted = self.counted.get(plugin, {})
+        above = f"runtimes.{visible(name)}."
+        table, base = runtime
+        built_in = name == DEFAULT_HANDLER and (table is None or self.release.line >= (2, 0))
+        found: Settings = {}
+        for key, default in HANDLER_KEYS.items():
+            own = handler_key(key, self.release)
+            setting = counted.get((*base, own))
+            listed = spans(plugin).get(f"containerd.runtimes.*.{own}")
+            if listed is None or not listed.holds(self.release):
+                continue
+            if key == "runtime_type" and built_in:
+                default = BUILT_IN_TYPE
+            if setting is None or (key == "sandboxer" and not setting.value):
+                setting = Setting(default, self.default)
+            found[above + key] = _shown(setting)
+        kind = found.get(above + "runtime_type")
+        runc = isinstance(kind, Setting) and kind.value in RUNC_TYPES
+        options = pick(table, "options", self.release) if table else None
+        options = options if isinstance(options, Table) else None
+        for option, value in self._options(options, built_in, runc):
+            found[f"{above}options.{option}"] = value
+        return found
+
+    def _options(
+        self, options: Table | None, built_in: bool, runc: bool
+    ) -> Iterator[tuple[str, Setting[object]]]:
+        """runc's own by the spelling that counts; of other runtimes what is written."""
+        if not runc:
+            for key, entry in options.entries.items() if options else ():
+                if isinstance(entry, Setting):
+                    yield visible(key), _shown(entry)
+            return
+        keys = shape(RUNC, self.release)
+        zero = {key: Setting(ZERO[str(kind)], self.default) for key, kind in keys.items()}
+        entries: dict[str, Setting[object] | Table] = dict(options.entries) if options else {}
+        if built_in and self.release.line >= (2, 0):
+            # The built-in options lie below a file's, whose own spelling may lose against them.
+            standing = {k: v for k, v in zero.items() if k not in _NOT_BUILT_IN}
+            entries = {**standing, **entries}
+        counted = dict(read_table(Table(self.default, entries), keys, self.release))
+        for key, unset in zero.items():
+            yield key, _shown(counted.get((key,), unset))
+
+
+_NOT_BUILT_IN = ("NoPivotRoot", "TaskApiAddress", "TaskApiVersion")
+
+
+def _shown(setting: Setting[object]) -> Setting[object]:
+    value = setting.value
+    if isinstance(value, str):
+        return Setting(visible(value), setting.source)
+    if isinstance(value, list):
+        return Setting(tuple(visible(str(item)) for item in value), setting.source)
+    return setting

@@ -1,0 +1,281 @@
+"""What the running containerd answers over its socket.
+
+Version is asked first: when it is silent, so is everything else, and the deadline is paid once.
+The other parts are asked side by side and go missing one by one, each with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from unshim.facts.versions import parse
+from unshim.host.host import Host, RpcError
+from unshim.model.machine import CgroupDriver, Socket, SocketState
+from unshim.model.parts.containerd import (
+    Condition,
+    ContainerdRunning,
+    Cri,
+    Deprecation,
+    Plugin,
+    Task,
+)
+from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
+from unshim.releases.containerd import DEFAULT_HANDLER
+from unshim.rpc import containerd as ctd
+from unshim.rpc import cri
+from unshim.rpc.answers import missing, words
+from unshim.rpc.scrub import without_secrets
+
+if TYPE_CHECKING:
+    from unshim.rpc import containerd_pb2 as pb
+
+T = TypeVar("T")
+
+DEADLINE = 2.0
+"""Seconds each call may take, but for Tasks.List."""
+
+TASKS_DEADLINE = 3.0
+"""Tasks.List waits 2 s for a shim that hangs, then answers with all the others."""
+
+_TELLS_OPTIONS = (1, 6)
+"""1.4 says `"options": {}` whatever it runs with (seen on 1.4.13); 1.5 was not run."""
+
+_NOT_USED = "devmapper not configured"
+"""1.4 and 1.6 say this of devmapper where newer releases say `skip plugin`."""
+
+
+def read(host: Host, socket: Socket) -> ContainerdRunning | Missing:
+    """Ask the daemon that listens at `socket`; Missing where none answers."""
+    if socket.state is not SocketState.LISTENING:
+        return _not_listening(host, socket)
+    path = socket.path
+    try:
+        text: str | Missing = words(ctd.version(host, path, DEADLINE))
+    except RpcError as error:
+        if error.code not in ("NOT_RECORDED", "INTERNAL"):
+            return missing(error, "containerd's version")
+        text = missing(error, "containerd's version")
+    plugins, (namespaces, tasks), service = _side_by_side(
+        host.live,
+        lambda: _plugins(host, path),
+        lambda: _tasks(host, path),
+        lambda: _cri(host, path),
+    )
+    return ContainerdRunning(
+        version=_version(text, path),
+        version_text="" if isinstance(text, Missing) else text,
+        plugins=plugins if isinstance(plugins, Missing) else tuple(map(_plugin, plugins)),
+        namespaces=namespaces,
+        tasks=tasks,
+        cri=_with_exports(service, plugins),
+        deprecations=_deprecations(host, path, service),
+    )
+
+
+def _not_listening(host: Host, socket: Socket) -> Missing:
+    match socket.state:
+        case SocketState.ABSENT:
+            return Missing(f"there is no socket at {socket.path}", Why.NOT_RUNNING)
+        case SocketState.REFUSED:
+            return Missing(f"nothing listens at {socket.path}", Why.NOT_RUNNING)
+        case SocketState.NOT_A_SOCKET:
+            return Missing(f"{socket.path} is no socket", Why.NOT_RUNNING)
+    if not host.live:
+        return Missing(socket.reason or "not recorded", Why.NOT_RECORDED)
+    why = Why.UNREADABLE if host.root else Why.NOT_PERMITTED
+    return Missing(socket.reason or f"{socket.path} cannot be connected to", why)
+
+
+def _side_by_side(
+    live: bool,
+    plugins: Callable[[], T],
+    tasks: Callable[[], tuple[tuple[str, ...] | Missing, tuple[Task, ...] | Missing]],
+    service: Callable[[], Cri | Missing],
+) -> tuple[T, tuple[tuple[str, ...] | Missing, tuple[Task, ...] | Missing], Cri | Missing]:
+    """All three, in threads where a daemon is waited for."""
+    if not live:
+        return plugins(), tasks(), service()
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(3) as pool:
+        one, two, three = pool.submit(plugins), pool.submit(tasks), pool.submit(service)
+        return one.result(), two.result(), three.result()
+
+
+def _version(text: str | Missing, path: str) -> Setting[Version] | Missing:
+    if isinstance(text, Missing):
+        return text
+    version = parse(text)
+    if version is None:
+        return Missing(f"containerd names no release: {text or '(nothing)'}")
+    return Setting(version, Source(Origin.DAEMON, path))
+
+
+def _plugins(host: Host, path: str) -> list[pb.Plugin] | Missing:
+    try:
+        return ctd.plugins(host, path, DEADLINE)
+    except RpcError as error:
+        return missing(error, "containerd's plugins")
+
+
+def _plugin(plugin: pb.Plugin) -> Plugin:
+    error = words(plugin.init_err.message)
+    if plugin.init_err.code and not error:
+        error = f"code {plugin.init_err.code}"
+    # `skip plugin` ends the words, but begins them in tracing's: `skip plugin: tracing endpoint …`.
+    skipped = error.endswith("skip plugin") or error.startswith(("skip plugin", _NOT_USED))
+    return Plugin(words(plugin.type), words(plugin.id), error, skipped)
+
+
+def _tasks(host: Host, path: str) -> tuple[tuple[str, ...] | Missing, tuple[Task, ...] | Missing]:
+    try:
+        namespaces = ctd.namespaces(host, path, DEADLINE)
+    except RpcError as error:
+        reason = missing(error, "containerd's namespaces")
+        return reason, reason
+    tasks: list[Task] = []
+    try:
+        for namespace in namespaces:
+            found = ctd.tasks(host, path, namespace, TASKS_DEADLINE)
+            tasks.extend(_task(namespace, task) for task in found)
+    except RpcError as error:
+        return namespaces, missing(error, "containerd's tasks")
+    return namespaces, tuple(tasks)
+
+
+def _task(namespace: str, task: pb.Process) -> Task:
+    known = 0 <= task.status < len(ctd.TASK_STATUS)
+    status = ctd.TASK_STATUS[task.status] if known else f"status {task.status}"
+    # In a list, `container_id` is empty and `id` is the container's.
+    return Task(namespace, words(task.container_id or task.id), task.pid, status)
+
+
+def _cri(host: Host, path: str) -> Cri | Missing:
+    try:
+        api, version = cri.version(host, path, DEADLINE)
+        status = cri.status(host, path, api, DEADLINE)
+    except RpcError as error:
+        return missing(error, "containerd's CRI service")
+    info = {entry.key: entry.value for entry in status.info}
+    config = _config(info.get(b"config"))
+    return Cri(
+        apis=(api,),
+        runtime_name=words(version.runtime_name),
+        runtime_version=words(version.runtime_version),
+        conditions=tuple(
+            Condition(words(c.type), c.status, words(c.reason), words(c.message))
+            for c in status.status.conditions
+        ),
+        config=config,
+        cgroup_driver=_driver(host, path, api, config, parse(words(version.runtime_version))),
+    )
+
+
+_TOLD = "ContainerdHasNoDeprecationWarnings"
+"""A condition of the CRI service in 1.6.29, 1.7.14, 2.0 and later."""
+
+
+def _deprecations(
+    host: Host, path: str, service: Cri | Missing
+) -> tuple[Deprecation, ...] | Missing:
+    """Asked only where the CRI service has just asked the same: the first such question in a
+    daemon's life makes it write a file (seen on 1.4, 1.6, 1.7 and 2.1), and none is ours."""
+    if isinstance(service, Missing):
+        return Missing(
+            f"containerd's deprecations are not asked for: {service.reason}", service.why
+        )
+    if all(condition.type != _TOLD for condition in service.conditions):
+        reason = f"containerd {service.runtime_version} does not tell its deprecations"
+        return Missing(reason, Why.NOT_OFFERED)
+    try:
+        found = ctd.deprecations(host, path, DEADLINE)
+    except RpcError as error:
+        return missing(error, "containerd's deprecations")
+    return tuple(_deprecation(each) for each in found)
+
+
+def _deprecation(found: pb.Deprecation) -> Deprecation:
+    last = found.last_occurrence
+    seconds = last.seconds + last.nanos / 1e9 if found.HasField("last_occurrence") else None
+    return Deprecation(words(found.id), words(found.message), seconds)
+
+
+def _config(data: bytes | None) -> Mapping[str, object] | Missing:
+    if data is None:
+        return Missing("containerd's CRI service tells no configuration", Why.NOT_OFFERED)
+    try:
+        config = json.loads(data)
+    except (ValueError, RecursionError):
+        config = None
+    if not isinstance(config, dict):
+        return Missing("the configuration that containerd's CRI service tells is no JSON")
+    clean: dict[str, object] = without_secrets(config)
+    return clean
+
+
+def _driver(
+    host: Host,
+    path: str,
+    api: str,
+    config: Mapping[str, object] | Missing,
+    version: Version | None,
+) -> Setting[CgroupDriver] | Missing:
+    """The driver that the daemon names itself (2.0 and later), else that of its default handler."""
+    source = Source(Origin.DAEMON, path)
+    if api == cri.V1:
+        try:
+            answer = cri.runtime_config(host, path, api, DEADLINE)
+        except RpcError as error:
+            if error.code != "UNIMPLEMENTED":
+                return missing(error, "containerd's runtime configuration")
+        else:
+            if not answer.HasField("linux"):
+                return Missing("containerd names no cgroup driver", Why.NOT_OFFERED)
+            systemd = answer.linux.cgroup_driver == 0
+            return Setting(CgroupDriver.SYSTEMD if systemd else CgroupDriver.CGROUPFS, source)
+    if version is None or version.line < _TELLS_OPTIONS:
+        return Missing("this containerd does not tell the options it runs with", Why.NOT_OFFERED)
+    return _driver_of_config(config, source)
+
+
+def _driver_of_config(
+    config: Mapping[str, object] | Missing, source: Source
+) -> Setting[CgroupDriver] | Missing:
+    if isinstance(config, Missing):
+        return config
+    containerd = _table(config.get("containerd"))
+    name = str(containerd.get("defaultRuntimeName") or DEFAULT_HANDLER)
+    handler = _table(_table(containerd.get("runtimes")).get(name))
+    kind = str(handler.get("runtimeType", ""))
+    if not kind.startswith("io.containerd.runc."):
+        return Missing(f"handler {name} is of type {kind or '(none)'}, which has no cgroup driver")
+    systemd = _table(handler.get("options")).get("SystemdCgroup") is True
+    return Setting(CgroupDriver.SYSTEMD if systemd else CgroupDriver.CGROUPFS, source)
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _with_exports(service: Cri | Missing, plugins: Sequence[pb.Plugin] | Missing) -> Cri | Missing:
+    """Add the APIs that the plugin exports: 1.6 and 1.7 serve both, but say so only here."""
+    if isinstance(service, Missing) or isinstance(plugins, Missing):
+        return service
+    exported = {
+        words(entry.value)
+        for plugin in plugins
+        if plugin.type in (b"io.containerd.grpc.v1", b"io.containerd.cri.v1")
+        for entry in plugin.exports
+        if entry.key in (b"CRIVersion", b"CRIVersionAlpha")
+    }
+    apis = tuple(sorted(exported | set(service.apis)))
+    return Cri(
+        apis,
+        service.runtime_name,
+        service.runtime_version,
+        service.conditions,
+        service.config,
+        service.cgroup_driver,
+    )

@@ -1,0 +1,71 @@
+"""The pods and containers that containerd runs for the kubelet, asked of its CRI service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unshim.host.host import Host, RpcError
+from unshim.model.parts.containerd import Containerd
+from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
+from unshim.model.values import Missing
+from unshim.rpc import cri
+from unshim.rpc.answers import missing, words
+
+if TYPE_CHECKING:
+    from unshim.rpc import cri_pb2 as pb
+
+DEADLINE = 3.0
+_READY = 0
+_STATES = ("created", "running", "exited", "unknown")
+
+_FROM = b"kubernetes.io/config.source"
+_DAEMONSET = b"pod-template-generation"
+"""The label that the DaemonSet controller gives its pods, and no other controller."""
+
+
+def read(host: Host, containerd: Containerd | Missing) -> Pods | Missing:
+    """Pods and their containers, the oldest first."""
+    if isinstance(containerd, Missing):
+        return containerd
+    if isinstance(containerd.cri, Missing):
+        return containerd.cri
+    socket = containerd.socket.path
+    try:
+        pods = cri.pod_sandboxes(host, socket, DEADLINE)
+        containers = cri.containers(host, socket, DEADLINE)
+    except RpcError as error:
+        return missing(error, "the CRI service's pods")
+    return Pods(tuple(map(_pod, pods)), tuple(map(_container, containers)))
+
+
+def _pod(pod: pb.PodSandbox) -> Pod:
+    return Pod(
+        id=words(pod.id),
+        name=words(pod.metadata.name),
+        namespace=words(pod.metadata.namespace),
+        uid=words(pod.metadata.uid),
+        ready=pod.state == _READY,
+        origin=_origin(pod),
+    )
+
+
+def _origin(pod: pb.PodSandbox) -> PodOrigin:
+    """A static pod's annotation is the kubelet's own: `file` or `http`, else `api`."""
+    source = next((entry.value for entry in pod.annotations if entry.key == _FROM), b"")
+    if source in (b"file", b"http"):
+        return PodOrigin.STATIC
+    if any(entry.key == _DAEMONSET for entry in pod.labels):
+        return PodOrigin.DAEMONSET
+    return PodOrigin.OTHER
+
+
+def _container(container: pb.Container) -> Container:
+    known = 0 <= container.state < len(_STATES)
+    return Container(
+        id=words(container.id),
+        pod_id=words(container.pod_sandbox_id),
+        name=words(container.metadata.name),
+        image=words(container.image.image),
+        state=_STATES[container.state] if known else f"state {container.state}",
+        created=container.created_at / 1e9,
+    )

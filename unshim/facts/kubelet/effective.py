@@ -1,0 +1,137 @@
+"""Every setting of the kubelet as it takes effect: default, below the file, below the flags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from unshim.model.machine import Flag, ParseError
+from unshim.model.nouns import NamedTuple
+from unshim.model.parts.kubelet import Effective
+from unshim.model.values import Missing, Origin, Setting, Source, Version, present
+from unshim.releases import kubelet_kinds
+from unshim.releases.kubelet_kinds import ZERO
+from unshim.releases.kubelet_table import FIRST, NEVER, TABLE, Row
+
+T = TypeVar("T")
+
+# A relative path in the file starts at the file's own folder (configfiles.NewFsLoader).
+_PATHS = frozenset(("staticPodPath", "authentication.x509.clientCAFile", "resolvConf"))
+GATES = "featureGates"
+
+
+class Configured(NamedTuple):
+    """What the effective settings are made of: of the next start, or of the running kubelet."""
+
+    flags: tuple[Flag, ...] | Missing
+    config: Mapping[str, Setting[object]] | ParseError | Missing
+    version: Setting[Version] | Missing
+
+    @property
+    def minor(self) -> int | None:
+        """The release line as its second number; None where it, or what it does, is not known."""
+        version = present(self.version)
+        if version is None or version.value.major != 1 or version.value.minor < FIRST:
+            return None
+        return version.value.minor
+
+    def default(self, value: T) -> Setting[T]:
+        """A value as the release's default."""
+        minor = self.minor
+        words = "default of the kubelet" if minor is None else f"default of kubelet 1.{minor}"
+        return Setting(value, Source(Origin.DEFAULT, words))
+
+
+def effective(of: Configured) -> Effective:
+    """Each setting that this release has, by its name in the table; gates also one by one, as
+    `featureGates.X`. Where the release is not known, a setting that nothing sets is Missing."""
+    flags: dict[str, list[Flag]] = {}
+    for flag in present(of.flags) or ():
+        flags.setdefault(flag.name, []).append(flag)
+    minor = of.minor
+    found: dict[str, Setting[object] | Missing] = {}
+    for row in TABLE:
+        if minor is None or row.has_flag(minor) or row.has_field(minor):
+            found[row.name] = _one(of, row, flags)
+    found |= _gates(of, flags.get("feature-gates", []), found[GATES])
+    return found
+
+
+def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[object] | Missing:
+    if isinstance(of.flags, Missing):
+        return of.flags
+    given = [flag for name in row.flags for flag in flags.get(name, ())]
+    if given and (of.minor is None or row.has_flag(of.minor)):
+        return _of_flags(row, given)
+    if row.has_field(FIRST if of.minor is None else of.minor):
+        found = _of_file(of, row)
+        if found is not None:
+            return found
+    if isinstance(of.version, Missing):
+        return of.version
+    if of.minor is None:
+        return Missing(f"what kubelet {of.version.value} does by default is not known")
+    with_file = bool(flags.get("config") and flags["config"][-1].value)
+    return of.default(row.default(of.version.value.minor, with_file))
+
+
+def _of_flags(row: Row, given: list[Flag]) -> Setting[object] | Missing:
+    source = given[-1].source
+    written = ["true" if flag.value is None else flag.value for flag in given]
+    try:
+        return Setting(kubelet_kinds.of_flags(row.kind, written), source)
+    except ValueError:
+        return Missing(f"--{given[-1].name} in {source} holds no {row.kind}")
+
+
+def _of_file(of: Configured, row: Row) -> Setting[object] | None | Missing:
+    """What the file sets; None where it leaves the default."""
+    if isinstance(of.config, ParseError):
+        return Missing(f"{of.config.path} cannot be parsed")
+    if isinstance(of.config, Missing):
+        return of.config
+    found = of.config.get(row.name)
+    if found is None or found.value is None:
+        return None
+    try:
+        value = kubelet_kinds.of_file(row.kind, found.value)
+    except ValueError:
+        return Missing(f"{row.name} in {found.source} holds no {row.kind}")
+    if value == ZERO[row.kind] and not _zero_holds(row, of.minor):
+        return None
+    if row.name in _PATHS and isinstance(value, str) and value and not value.startswith("/"):
+        folder = os.path.dirname(found.source.where)
+        value = os.path.normpath(f"{folder}/{value}")
+    if row.name == "podPidsLimit" and isinstance(value, int) and value < 0:
+        value = -1
+    return Setting(value, found.source)
+
+
+def _zero_holds(row: Row, minor: int | None) -> bool:
+    return row.zero_from != NEVER and row.zero_from <= (FIRST if minor is None else minor)
+
+
+def _gates(
+    of: Configured, flags: list[Flag], whole: Setting[object] | Missing
+) -> Iterator[tuple[str, Setting[object] | Missing]]:
+    """The gates of the flags; those that no flag names are still the file's (server.go,
+    kubeletConfigFlagPrecedence)."""
+    below = _of_file(of, _GATES_ROW) if flags else whole
+    single: dict[str, Setting[object]] = {}
+    for setting, in_file in ((below, True), (whole, not flags)):
+        if isinstance(setting, Setting) and isinstance(setting.value, dict):
+            places = of.config if in_file and isinstance(of.config, Mapping) else {}
+            single |= {
+                gate: Setting(on, places.get(f"{GATES}.{gate}", setting).source)
+                for gate, on in setting.value.items()
+            }
+    if flags and isinstance(whole, Setting) and not isinstance(below, Missing):
+        whole = Setting({gate: one.value for gate, one in single.items()}, whole.source)
+    elif isinstance(below, Missing):
+        whole = below
+    yield GATES, whole
+    yield from ((f"{GATES}.{gate}", one) for gate, one in single.items())
+
+
+_GATES_ROW = next(row for row in TABLE if row.name == GATES)

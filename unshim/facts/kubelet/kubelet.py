@@ -1,0 +1,135 @@
+"""The kubelet: as its files configure the next start, and as it runs."""
+
+from __future__ import annotations
+
+from unshim.facts import versions
+from unshim.facts.kubelet import (
+    config as kubelet_config,
+)
+from unshim.facts.kubelet import (
+    references,
+)
+from unshim.facts.kubelet import (
+    running as kubelet_running,
+)
+from unshim.facts.kubelet import (
+    values as kubelet_values,
+)
+from unshim.facts.kubelet.effective import Configured, effective
+from unshim.facts.systemd import service
+from unshim.facts.systemd.units import Units
+from unshim.host.host import Host
+from unshim.model.machine import Flag, Process, Reference, Socket, SocketState
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.values import FileText, Missing, Setting, Why, present
+from unshim.releases.kubelet import BARE_FLAGS
+from unshim.text.sockets import socket_path
+
+_NAMES = ("kubelet",)
+# These hold the kubelet inside a process of their own; its settings are theirs.
+_EMBEDDED = {"k3s": "k3s", "k3s-server": "k3s", "k3s-agent": "k3s", "kubelite": "microk8s"}
+
+
+def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> Kubelet | Missing:
+    """Everything known of this machine's kubelet."""
+    unit = units.get("kubelet.service")
+    process = service.process_of(processes, unit, _NAMES)
+    started = service.read(host, unit, process, _NAMES, BARE_FLAGS)
+    binary = versions.binary(host, _NAMES, service.paths(started, process))
+    if binary is None and unit is None and process is None:
+        holder = _embedded(processes)
+        if holder:
+            words = f"{holder} runs the kubelet inside its own process"
+            return Missing(words, Why.NOT_OFFERED)
+    flags = started.flags
+    if binary and isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
+        flags = ()
+    version = versions.of_binary(host, binary, _NAMES)
+    config = kubelet_config.read(host, flags, version, started.variables)
+    running = service.running_flags(process, "the kubelet", BARE_FLAGS)
+    configured = Configured(flags, config.values, version)
+    settings = effective(configured)
+    endpoint = kubelet_values.endpoint(settings)
+    staged = kubelet_running.staged(host, unit, process, started, config, running)
+    return Kubelet(
+        binary=binary,
+        version=version,
+        process=process,
+        unit=unit,
+        flags=flags,
+        running_flags=running,
+        env_files=started.env_files,
+        config_file=config.file,
+        config=config.values,
+        runtime=kubelet_values.runtime(settings),
+        endpoint=endpoint,
+        endpoint_socket=_endpoint_socket(host, endpoint, units),
+        cgroup_driver=kubelet_values.cgroup_driver(settings),
+        asks_runtime_for_driver=kubelet_values.asks_runtime_for_driver(configured, settings),
+        log_max_size=kubelet_values.log_max_size(settings),
+        log_max_files=kubelet_values.log_max_files(settings),
+        static_pod_path=kubelet_values.static_pod_path(settings),
+        dockershim_references=_references(host, unit, started.env_files, config.file, running),
+        effective=settings,
+        running=kubelet_running.effective_now(
+            host, process, running, config, started.variables, version, staged
+        ),
+        staged=staged,
+    )
+
+
+def _embedded(processes: tuple[Process, ...] | Missing) -> str:
+    for process in present(processes) or ():
+        name = process.exe.rpartition("/")[2] or process.name
+        if process.uid == 0 and name in _EMBEDDED:
+            return _EMBEDDED[name]
+    return ""
+
+
+def _references(
+    host: Host,
+    unit: object,
+    env_files: tuple[FileText, ...],
+    config_file: FileText | None | Missing,
+    running: tuple[Flag, ...] | Missing,
+) -> tuple[Reference, ...] | Missing:
+    files = [*getattr(unit, "files", ()), *env_files]
+    if isinstance(config_file, FileText):
+        files.append(config_file)
+    return references.read(host, files, running)
+
+
+def _endpoint_socket(
+    host: Host, endpoint: Setting[str] | None | Missing, units: Units
+) -> Socket | None | Missing:
+    """Whether something listens at the kubelet's endpoint, where a connect disturbs nothing."""
+    if isinstance(endpoint, Missing) or endpoint is None:
+        return endpoint
+    path = socket_path(endpoint.value)
+    if not path:
+        return None
+    name = path.rpartition("/")[2]
+    if name in ("dockershim.sock", "docker.sock"):
+        return _only_looked_at(host, path, "it is Docker's, so it was not connected to")
+    if name == "cri-dockerd.sock" and _held_by_systemd(units):
+        words = "cri-docker.socket would start cri-dockerd, so it was not connected to"
+        return _only_looked_at(host, path, words)
+    return host.socket(path)
+
+
+def _held_by_systemd(units: Units) -> bool:
+    """Whether a connect might start cri-dockerd: its socket unit is there, its service not up."""
+    if units.get("cri-docker.socket") is None:
+        return False
+    daemon = present(units.get("cri-docker.service"))
+    state = present(daemon.state) if daemon else None
+    return state is None or state.active != "active"
+
+
+def _only_looked_at(host: Host, path: str, words: str) -> Socket:
+    found = host.stat(path)
+    if found is None:
+        return Socket(path, SocketState.ABSENT, "there is nothing at this path")
+    if isinstance(found, Missing):
+        return Socket(path, SocketState.UNKNOWN, found.reason)
+    return Socket(path, SocketState.UNKNOWN, words)

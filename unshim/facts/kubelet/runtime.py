@@ -1,0 +1,86 @@
+"""What the kubelet will run its pods through at its next start. Pure."""
+
+from __future__ import annotations
+
+from unshim.model.machine import Runtime
+from unshim.model.parts.containerd import Containerd, ContainerdConfig
+from unshim.model.parts.docker import Docker
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.values import Missing, Origin, Setting, Source, Version, Why, present
+
+_LAST_WITH_DOCKERSHIM = (1, 23)
+
+
+def identify(
+    kubelet: Kubelet | Missing, containerd: Containerd | Missing, docker: Docker | Missing
+) -> Setting[Runtime] | Missing:
+    """The runtime, and the setting that decides it."""
+    if isinstance(kubelet, Missing):
+        return kubelet
+    if not has_kubelet(kubelet):
+        for part in (kubelet.unit, kubelet.binary, kubelet.process):
+            # In a plain tree nothing runs: there, files alone decide.
+            if isinstance(part, Missing) and part.why is not Why.NOT_RUNNING:
+                return part
+        words = "there is no kubelet unit, binary or process"
+        return Setting(Runtime.NONE, Source(Origin.DEFAULT, words))
+    if isinstance(kubelet.runtime, Missing):
+        return kubelet.runtime
+    if _through_dockershim(kubelet.runtime, kubelet.version):
+        assert kubelet.runtime is not None
+        return Setting(Runtime.DOCKERSHIM, kubelet.runtime.source)
+    if isinstance(kubelet.endpoint, Missing):
+        return kubelet.endpoint
+    if kubelet.endpoint is None:
+        return _without_endpoint(kubelet.version, docker)
+    return Setting(_of_endpoint(kubelet.endpoint.value, containerd), kubelet.endpoint.source)
+
+
+def has_kubelet(kubelet: Kubelet) -> bool:
+    """Whether this is a Kubernetes node: a kubelet unit, binary or process is here."""
+    return bool(kubelet.unit or kubelet.binary or kubelet.process)
+
+
+def _through_dockershim(runtime: Setting[str] | None, version: Setting[Version] | Missing) -> bool:
+    """`docker` means dockershim; where the release is not known, only a flag can say so."""
+    if runtime is None or runtime.value != "docker":
+        return False
+    return isinstance(version, Missing) or version.value.line <= _LAST_WITH_DOCKERSHIM
+
+
+def _without_endpoint(
+    version: Setting[Version] | Missing, docker: Docker | Missing
+) -> Setting[Runtime] | Missing:
+    """1.24 to 1.26 without an endpoint: the kubelet cannot start. Where Docker is installed, its
+    settings still mean dockershim."""
+    release = "" if isinstance(version, Missing) else f" {version.value}"
+    installed = present(docker)
+    if installed and (installed.binary or installed.unit):
+        words = f"no runtime endpoint is set, and kubelet{release} has no default"
+        return Setting(Runtime.DOCKERSHIM, Source(Origin.DEFAULT, words))
+    words = f"the kubelet names no runtime endpoint, and kubelet{release} has no default"
+    return Missing(words, Why.NOT_PRESENT)
+
+
+def _of_endpoint(endpoint: str, containerd: Containerd | Missing) -> Runtime:
+    name = endpoint.rpartition("/")[2]
+    if name == "dockershim.sock":
+        return Runtime.DOCKERSHIM
+    if name == "cri-dockerd.sock":
+        return Runtime.CRI_DOCKERD
+    if name in ("containerd.sock", "docker-containerd.sock"):
+        return Runtime.CONTAINERD
+    its = present(containerd)
+    if its and _plain(endpoint) in (its.socket.path, _address(its)):
+        return Runtime.CONTAINERD
+    return Runtime.OTHER
+
+
+def _address(containerd: Containerd) -> str:
+    config = containerd.config
+    return _plain(config.address.value) if isinstance(config, ContainerdConfig) else ""
+
+
+def _plain(endpoint: str) -> str:
+    path = endpoint.removeprefix("unix://")
+    return path.removeprefix("/var") if path.startswith("/var/run/") else path

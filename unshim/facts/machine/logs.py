@@ -1,0 +1,216 @@
+"""Logs: of containers, of the journal, and the rules and agents that touch them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unshim.facts.machine import boot_files, storage
+from unshim.facts.systemd import unit_files
+from unshim.host.host import Host, Kind
+from unshim.model.machine import Reference
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.parts.storage import Link, LogFile, Logs
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
+from unshim.text import redact
+from unshim.text.escape import decode, visible
+
+_LINKS = "/var/log/containers"
+_LIMIT = 2000
+"""Logs that are looked at; of more, none is: a part would pass for the whole."""
+
+_JOURNALD_CONF = tuple(
+    f"{above}/systemd/journald.conf" for above in ("/etc", "/run", "/usr/local/lib", "/usr/lib")
+)
+"""The first one counts. Before systemd 254 there is only /etc's."""
+_ROTATION = ("/etc/logrotate.conf", "/etc/logrotate.d")
+_AGENTS = (
+    "/etc/fluent",
+    "/etc/fluentd",
+    "/etc/fluent-bit",
+    "/etc/td-agent",
+    "/etc/td-agent-bit",
+    "/etc/filebeat",
+    "/etc/promtail",
+    "/etc/vector",
+    "/etc/rsyslog.d",
+    "/etc/telegraf",
+)
+# Endings of files that logrotate passes over in folders (logrotate.conf(5), `tabooext`).
+_TABOO = (
+    *(",v", "~", ".cfsaved", ".disabled", ".rpmnew", ".rpmorig", ".rpmsave", ".swp"),
+    *(".dpkg-bak", ".dpkg-del", ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".dpkg-tmp"),
+    *(".ucf-dist", ".ucf-new", ".ucf-old"),
+)
+_DENIED = (Why.NOT_PERMITTED, Why.NOT_RECORDED)
+_PLACES = (b"/var/lib/docker", b"/var/log/pods", b"/var/log/containers")
+
+
+def read(host: Host, kubelet: Kubelet | Missing) -> Logs:
+    """Everything known of logs."""
+    journal = _journal(host)
+    return Logs(
+        pod_logs=_pod_logs(host, storage.pod_logs(kubelet).value),
+        container_links=_links(host),
+        journal=journal,
+        journal_persistent=_persistent(host, journal),
+        rotation=_mentions(host, _rotation(host), _TABOO),
+        agents=_mentions(host, _AGENTS),
+    )
+
+
+def _pod_logs(host: Host, top: str) -> tuple[LogFile, ...] | Missing:
+    """`POD/CONTAINER/N.log` below the folder; rotated ones have other names."""
+    found: list[LogFile] = []
+    pods = host.list(top)
+    if isinstance(pods, Missing):
+        return pods
+    for pod in pods or ():
+        containers = host.list(f"{top}/{pod}")
+        if isinstance(containers, Missing):
+            if containers.why in _DENIED:
+                return containers
+            # A file beside the folders of pods is no pod's.
+            continue
+        for container in containers or ():
+            folder = f"{top}/{pod}/{container}"
+            names = host.list(folder)
+            for name in () if isinstance(names, Missing) else names or ():
+                if name.endswith(".log"):
+                    found.append(_log(host, f"{folder}/{name}"))
+                if len(found) > _LIMIT:
+                    return Missing(f"more than {_LIMIT} logs are in {visible(top)}")
+    return tuple(found)
+
+
+def _log(host: Host, path: str) -> LogFile:
+    leads = host.resolve(path)
+    stat = host.stat(path)
+    size = stat.size if stat and stat.kind is Kind.FILE else 0
+    return LogFile(visible(path), visible(leads) if isinstance(leads, str) else leads, size)
+
+
+def _links(host: Host) -> tuple[Link, ...] | Missing:
+    names = host.list(_LINKS)
+    if isinstance(names, Missing):
+        return names
+    if names and len(names) > _LIMIT:
+        return Missing(f"more than {_LIMIT} links are in {_LINKS}")
+    found = []
+    for name in names or ():
+        leads = host.resolve(f"{_LINKS}/{name}")
+        shown = visible(leads) if isinstance(leads, str) else leads
+        found.append(Link(visible(f"{_LINKS}/{name}"), shown))
+    return tuple(found)
+
+
+def _journal(host: Host) -> Mapping[str, Setting[str]] | Missing:
+    """Settings of the section Journal: the main file, then its drop-ins by name
+    (journald.conf(5)); an empty assignment takes a setting back to its default."""
+    files = _journal_files(host)
+    if isinstance(files, Missing):
+        return files
+    found: dict[str, Setting[str]] = {}
+    for file in files:
+        for line in unit_files.parse(file):
+            if line.section != "Journal":
+                continue
+            found.pop(line.key, None)
+            if line.value.text:
+                value = redact.value(line.key, visible(line.value.text))
+                place = Source(Origin.FILE, visible(file.path), line.line)
+                found[visible(line.key)] = Setting(value, place)
+    return found
+
+
+def _journal_files(host: Host) -> list[FileText] | Missing:
+    files: list[FileText] = []
+    for path in _JOURNALD_CONF:
+        main = host.read(path)
+        if isinstance(main, Missing):
+            return main
+        if main is not None:
+            files.append(main)
+            break
+    drop_ins = boot_files.files(host, "systemd/journald.conf.d")
+    return drop_ins if isinstance(drop_ins, Missing) else [*files, *drop_ins]
+
+
+def _persistent(
+    host: Host, journal: Mapping[str, Setting[str]] | Missing
+) -> Setting[bool] | Missing:
+    """By Storage; with `auto`, or a word that is none, by whether /var/log/journal is there
+    (journald.conf(5))."""
+    if isinstance(journal, Missing):
+        return journal
+    storage = journal.get("Storage")
+    if storage is not None and storage.value in ("none", "volatile", "persistent"):
+        return Setting(storage.value == "persistent", storage.source)
+    found = host.stat("/var/log/journal")
+    if isinstance(found, Missing):
+        return found
+    there = found is not None and found.kind is Kind.DIRECTORY
+    return Setting(there, Source(Origin.FILE, "/var/log/journal"))
+
+
+def _rotation(host: Host) -> tuple[str, ...]:
+    """Files and folders of rules: the usual ones, and what logrotate.conf includes."""
+    main = host.read(_ROTATION[0])
+    if not isinstance(main, FileText):
+        return _ROTATION
+    words = (decode(line).split() for line in main.data.split(b"\n"))
+    included = (w[1].rstrip("/") for w in words if len(w) == 2 and w[0] == "include")
+    return tuple(dict.fromkeys([*_ROTATION, *(path for path in included if path[:1] == "/")]))
+
+
+def _mentions(
+    host: Host, places: tuple[str, ...], taboo: tuple[str, ...] = ()
+) -> tuple[Reference, ...] | Missing:
+    """Lines that name a place of logs, of these files and of all in these folders."""
+    found: list[Reference] = []
+    waiting = list(reversed(places))
+    looked = 0
+    while waiting:
+        path = waiting.pop()
+        looked += 1
+        if looked > _LIMIT:
+            return Missing(f"more than {_LIMIT} files are in {', '.join(places)}")
+        stat = host.stat(path)
+        if isinstance(stat, Missing):
+            return stat
+        if stat is not None and stat.kind is Kind.DIRECTORY:
+            names = host.list(path)
+            if isinstance(names, Missing):
+                return names
+            kept = [f"{path}/{name}" for name in names or () if not name.endswith(taboo)]
+            waiting += reversed(kept)
+        elif stat is not None and stat.kind is Kind.FILE:
+            lines = _lines(host, path)
+            if isinstance(lines, Missing):
+                return lines
+            found += lines
+    return tuple(found)
+
+
+def scrub(data: bytes) -> bytes:
+    """A file of _ROTATION or _AGENTS as it may be recorded: only the lines that are read here, as
+    the others hold passwords in many languages; as many lines."""
+    lines = data.split(b"\n")
+    return b"\n".join(line if any(p in line for p in _PLACES) else b"" for line in lines)
+
+
+def of_agents(path: str) -> bool:
+    """Whether a file is read here for such lines alone."""
+    return path.startswith(tuple(f"{place}/" for place in (*_ROTATION, *_AGENTS)))
+
+
+def _lines(host: Host, path: str) -> list[Reference] | Missing:
+    file = host.read(path)
+    if file is None or isinstance(file, Missing):
+        return [] if file is None else file
+    found = []
+    for number, line in enumerate(file.data.split(b"\n"), 1):
+        bare = line.strip()
+        if any(place in bare for place in _PLACES) and not bare.startswith(b"#"):
+            text = redact.text(decode(bare))[:500]
+            found.append(Reference(text, Source(Origin.FILE, visible(path), number)))
+    return found

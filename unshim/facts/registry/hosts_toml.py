@@ -1,0 +1,314 @@
+"""hosts.toml, accepted and refused as containerd does.
+
+Sources: containerd remotes/docker/config/hosts.go of 1.5 to 2.3 (parseHostsFile, parseHostConfig,
+getSortedHosts); pulls by 1.6.20, 1.7.24 and 2.1.9. A file that is refused costs no pull: only a
+line in the log tells, and the registry itself is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from unshim.facts.containerd.sections import pick
+from unshim.model.machine import ParseError, Reference
+from unshim.model.parts.registry import HostsFile, RegistryHost
+from unshim.model.values import FileText, Origin, Setting, Source, Version
+from unshim.text import go_url, redact
+from unshim.text.escape import visible
+from unshim.text.toml_marks import Table, read_toml
+
+_CAPABILITIES = ("pull", "resolve", "push", "referrers")
+_KEYS = ("capabilities", "ca", "client", "skip_verify", "header")
+_HEADER = re.compile(
+    r"""^[ \t]*\[[ \t]*host[ \t]*\.[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([\w-]+))""",
+    re.MULTILINE,
+)
+_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+
+
+class _Refused(Exception):
+    def __init__(self, message: str, source: Source) -> None:
+        super().__init__(message)
+        self.error = ParseError(source.where, message, source.line)
+
+
+def override_path_from(release: Version) -> bool:
+    """Whether a release knows `override_path`."""
+    return release >= Version(1, 6, 0)
+
+
+def dial_timeout_from(release: Version) -> bool:
+    """Whether a release knows `dial_timeout`."""
+    return release >= Version(2, 0, 7)
+
+
+def capabilities_of(release: Version) -> tuple[str, ...]:
+    """All that a host can be asked for; `referrers` came with 2.2."""
+    return _CAPABILITIES if release >= Version(2, 2, 0) else _CAPABILITIES[:3]
+
+
+def needs_hosts(release: Version) -> bool:
+    """Whether a file without any [host] table is refused (1.5 to 1.7.31)."""
+    return release < Version(1, 7, 32)
+
+
+def tries_https_first(release: Version) -> bool:
+    """Whether http:// with TLS settings is tried with TLS first."""
+    return release >= Version(1, 7, 16) or (1, 6, 32) <= release[:3] < (1, 7, 0)
+
+
+def parse(file: FileText, release: Version) -> HostsFile | ParseError:
+    """The file as this release reads it. No message quotes the file."""
+    path = visible(file.path)
+    document = read_toml(file._replace(path=path), lenient=release < Version(2, 0, 0))
+    if isinstance(document, ParseError):
+        return document
+    try:
+        return _File(document, file, release).read()
+    except _Refused as refused:
+        return refused.error
+
+
+class _File:
+    def __init__(self, document: Table, file: FileText, release: Version) -> None:
+        self.document = document
+        self.text = file.text()
+        self.folder = os.path.dirname(visible(file.path))
+        self.release = release
+        self.ignored: list[Reference] = []
+        optional = (
+            ("override_path", override_path_from(release)),
+            ("dial_timeout", dial_timeout_from(release)),
+        )
+        self.keys = (*_KEYS, *(key for key, is_known in optional if is_known))
+
+    def read(self) -> HostsFile:
+        tables = self._tables()
+        for table in tables.values():
+            self._check_types(table)
+        self._check_types(self.document)
+        order = self._order(tables)
+        hosts = tuple(self._host(name, tables.get(name)) for name in order)
+        for name, table in tables.items():
+            if name not in order:
+                words = "only a [host.…] header of its own makes it a host of this release"
+                self._ignore(f'host "{name}": {words}', table.source)
+        server = pick(self.document, "server", self.release)
+        named = self._text(server, "server") if server is not None else ""
+        source = server.source if server is not None else self.document.source
+        last = self._settings(self.document, named, source)
+        self._unknown(self.document, (*self.keys, "server", "host"))
+        return HostsFile(hosts, last, tuple(self.ignored))
+
+    def _tables(self) -> Mapping[str, Table]:
+        found = pick(self.document, "host", self.release)
+        if found is None:
+            if needs_hosts(self.release):
+                message = "no [host] table: this release then reads nothing of the file"
+                raise _Refused(message, self.document.source)
+            return {}
+        if isinstance(found, Setting):
+            raise _Refused("host must be a table of hosts", found.source)
+        tables = {}
+        for name, entry in found.entries.items():
+            if isinstance(entry, Setting):
+                raise _Refused("a host must be a table", entry.source)
+            tables[name] = entry
+        return tables
+
+    def _order(self, tables: Mapping[str, Table]) -> Sequence[str]:
+        """2.x takes headers one by one, a host again where another's stands between; 1.x takes
+        tables by the line that names them first."""
+        if self.release < Version(2, 0, 0):
+            return sorted(tables, key=lambda name: tables[name].source.line or 0)
+        order: list[str] = []
+        for found in _HEADER.finditer(self.text):
+            quoted = found[1]
+            name = (quoted if quoted is not None else found[2]) or found[3] or ""
+            name = name.replace('\\"', '"').replace("\\\\", "\\") if quoted is not None else name
+            if name in tables and order[-1:] != [name]:
+                order.append(name)
+        return order
+
+    def _host(self, name: str, table: Table | None) -> RegistryHost:
+        table = table or Table(self.document.source)
+        self._unknown(table, self.keys)
+        return self._settings(table, name, table.source)
+
+    def _settings(self, table: Table, address: str, source: Source) -> RegistryHost:
+        override = self._bool(table, "override_path") or False
+        capabilities = self._capabilities(table)
+        return RegistryHost(
+            url=Setting(self._url(address, override, source), source),
+            capabilities=capabilities,
+            ca=self._ca(table),
+            client=tuple(self._client(table)),
+            skip_verify=self._bool(table, "skip_verify"),
+            override_path=override,
+            headers=tuple(self._headers(table)),
+            dial_timeout=self._dial_timeout(table),
+        )
+
+    def _url(self, address: str, override: bool, source: Source) -> str:
+        """What stands before an image's name; "" for no server."""
+        if not address:
+            return ""
+        with_scheme = address if address.startswith("http") else f"https://{address}"
+        found = go_url.split(with_scheme)
+        if isinstance(found, str):
+            raise _Refused(f"an address {found}", source)
+        path = found.path
+        if path:
+            path = go_url.clean_path(path)
+            if not path.endswith("/v2") and not override:
+                path += "/v2"
+        elif not override:
+            path = "/v2"
+        path = go_url.clean_path(f"/{path}").rstrip("/")
+        return redact.value("url", visible(f"{found.scheme}://{found.host}{path}"))
+
+    def _pick(self, table: Table, key: str) -> Setting[object] | Table | None:
+        return pick(table, key, self.release) if key in self.keys else None
+
+    def _check_types(self, table: Table) -> None:
+        """What the decoder refuses before any host is looked at."""
+        self._bool(table, "skip_verify")
+        self._bool(table, "override_path")
+        self._strings(table, "capabilities")
+        found = self._pick(table, "dial_timeout")
+        if found is not None:
+            self._text(found, "dial_timeout")
+        header = self._pick(table, "header")
+        if isinstance(header, Setting):
+            raise _Refused("header must be a table", header.source)
+
+    def _text(self, found: Setting[object] | Table, key: str) -> str:
+        if isinstance(found, Setting) and isinstance(found.value, str):
+            return found.value
+        raise _Refused(f"{key} must be a string", found.source)
+
+    def _bool(self, table: Table, key: str) -> bool | None:
+        found = self._pick(table, key)
+        if found is None:
+            return None
+        if isinstance(found, Setting) and isinstance(found.value, bool):
+            return found.value
+        raise _Refused(f"{key} must be true or false", found.source)
+
+    def _strings(self, table: Table, key: str) -> tuple[str, ...]:
+        found = self._pick(table, key)
+        if found is None:
+            return ()
+        if isinstance(found, Setting) and isinstance(found.value, list):
+            return self._texts(found.value, key, found.source)
+        raise _Refused(f"{key} must be a list of strings", found.source)
+
+    def _texts(self, values: Sequence[object], key: str, source: Source) -> tuple[str, ...]:
+        texts = tuple(value for value in values if isinstance(value, str))
+        if len(texts) != len(values):
+            raise _Refused(f"{key} must hold strings", source)
+        return texts
+
+    def _capabilities(self, table: Table) -> tuple[str, ...]:
+        named = [text.lower() for text in self._strings(table, "capabilities")]
+        offered = capabilities_of(self.release)
+        for name in named:
+            if name not in offered:
+                found = self._pick(table, "capabilities") or table
+                raise _Refused(f'"{visible(name)[:40]}" is no capability here', found.source)
+        return tuple(name for name in offered if not named or name in named)
+
+    def _absolute(self, path: str) -> str:
+        shown = visible(path)
+        return shown if shown.startswith("/") else os.path.normpath(f"{self.folder}/{shown}")
+
+    def _ca(self, table: Table) -> tuple[str, ...]:
+        found = self._pick(table, "ca")
+        if found is None:
+            return ()
+        value = found.value if isinstance(found, Setting) else None
+        if isinstance(value, str):
+            return (self._absolute(value),)
+        if isinstance(value, list):
+            return tuple(map(self._absolute, self._texts(value, "ca", found.source)))
+        raise _Refused("ca must be a path or a list of paths", found.source)
+
+    def _client(self, table: Table) -> Iterator[tuple[str, str]]:
+        found = self._pick(table, "client")
+        if found is None:
+            return
+        value = found.value if isinstance(found, Setting) else None
+        if isinstance(value, str):
+            yield self._absolute(value), ""
+            return
+        if not isinstance(value, list):
+            raise _Refused("client must be a path, or a list of paths or pairs", found.source)
+        for item in value:
+            if isinstance(item, str):
+                yield self._absolute(item), ""
+                continue
+            pair = self._texts(item, "client", found.source) if isinstance(item, list) else ()
+            if len(pair) != 2:
+                raise _Refused("client must hold paths, or pairs of them", found.source)
+            yield self._absolute(pair[0]), self._absolute(pair[1])
+
+    def _headers(self, table: Table) -> Iterator[str]:
+        """Names alone."""
+        header = self._pick(table, "header")
+        for name, entry in header.entries.items() if isinstance(header, Table) else ():
+            value = entry.value if isinstance(entry, Setting) else None
+            if isinstance(value, list):
+                self._texts(value, "a header", entry.source)
+            elif not isinstance(value, str):
+                raise _Refused("a header must be a string or a list of strings", entry.source)
+            yield visible(name)
+
+    def _dial_timeout(self, table: Table) -> str:
+        found = self._pick(table, "dial_timeout")
+        text = self._text(found, "dial_timeout") if found is not None else ""
+        if found is not None and text and not _DURATION.fullmatch(text):
+            raise _Refused("dial_timeout must be a duration such as 3s", found.source)
+        return text
+
+    def _unknown(self, table: Table, known: Sequence[str]) -> None:
+        for key, entry in table.entries.items():
+            if not any(pick(table, name, self.release) is entry for name in known):
+                self._ignore(f"{visible(key)[:80]}: this release knows no such key", entry.source)
+
+    def _ignore(self, words: str, source: Source) -> None:
+        self.ignored.append(Reference(visible(words), Source(Origin.FILE, *source[1:])))
+
+
+_TABLE_LINE = re.compile(
+    rb"""(?i)^[ \t]*\[+[ \t]*(?:["']?(?:host|header)(?![a-z0-9_])|"""
+    rb"""[a-z0-9_-][^"',]*\][ \t]*(?:#.*)?$)"""
+)
+_HOST_TABLE = re.compile(rb"""(?i)^[ \t]*\[+[ \t]*["']?host(?![a-z0-9_])""")
+_HEADER_TABLE = re.compile(rb"""(?i)^[ \t]*\[.*\.[ \t]*["']?header["']?[ \t]*\]""")
+_INLINE_HEADER = re.compile(rb"""(?i)(["']?header["']?[ \t]*=[ \t]*\{).*""")
+_ASSIGNED = re.compile(rb"""^[ \t]*(?:"[^"]*"|'[^']*'|[^"'=#])+=[ \t]*""")
+_TOLD = re.compile(
+    rb"""(?i)(?:^|[ \t.])["']?(?:server|host|capabilities|ca|client|skip_verify|override_path|"""
+    rb"""dial_timeout|host[ \t]*\.[ \t]*["'][^"']*["'])["']?[ \t]*=[ \t]*$"""
+)
+_OF_HEADER = re.compile(rb"""(?i)header["']?[ \t]*\.""")
+
+
+def scrub(data: bytes) -> bytes:
+    """The file as it may be recorded: no header's value, whatever its name, nor the value of a key
+    that no release knows; as many lines."""
+    lines, inside, told = [], False, True
+    for line in data.split(b"\n"):
+        if _TABLE_LINE.match(line):
+            inside, told = not _HOST_TABLE.match(line) or bool(_HEADER_TABLE.match(line)), True
+        elif found := _ASSIGNED.match(line):
+            key = found[0]
+            told = not inside and bool(_TOLD.search(key)) and not _OF_HEADER.search(key)
+            if not told and not _INLINE_HEADER.search(line):
+                line = key + b'"(removed)"'
+        elif not told:
+            line = b""
+        lines.append(_INLINE_HEADER.sub(rb"\1}", line))
+    return b"\n".join(lines)

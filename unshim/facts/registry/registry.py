@@ -1,0 +1,260 @@
+"""Where the CRI service pulls from: config_path, the certs.d trees, and the old tables.
+
+Sources: containerd pkg/cri/server/image_pull.go of 1.5 to 1.7, internal/cri/server/images and
+plugins/cri/images of 2.0 to 2.3; pulls by 1.6.20, 1.7.24 and 2.1.9. 2.2 and later were not run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from unshim.host.host import Host, Kind
+from unshim.model.machine import ParseError
+from unshim.model.parts.containerd import Containerd, ContainerdConfig
+from unshim.model.parts.registry import (
+    HostDirectory,
+    HostsFile,
+    Lookup,
+    Mirror,
+    Registry,
+    RegistryHost,
+)
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why
+from unshim.releases.containerd import CRI_1, CRI_2, IMAGES
+from unshim.text import redact
+from unshim.text.escape import visible
+
+TREES = ("/etc/containerd/certs.d", "/etc/docker/certs.d")
+"""Where trees usually are."""
+
+LOOKUP_LIMIT = 50
+"""Registries whose lookup is told."""
+
+_USUAL = ("docker.io", "registry.k8s.io")
+
+DIRECTORY_LIMIT = 500
+"""Folders of one tree that are looked at."""
+
+_TRANSFERS_SINCE = Version(2, 1, 0)
+_NEWEST = Version(2, 2, 2)
+"""The rules where the release is not known."""
+
+_TRANSFERRED: Mapping[str, object] = {
+    "use_local_image_pull": False,
+    "disable_snapshot_annotations": True,
+    "discard_unpacked_layers": False,
+    "image_pull_with_sync_fs": False,
+    "max_concurrent_downloads": 3,
+    "registry.mirrors": (),
+    "registry.configs": (),
+    "registry.auths": (),
+}
+"""What the transfer service pulls with; anything else is pulled by the CRI service itself."""
+
+_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
+_PORT = re.compile(r"(.+)_(\d*)_")
+_DEFAULT = "_default"
+
+Values = Mapping[str, Setting[object]]
+Effective = Mapping[str, Setting[object] | Missing]
+
+
+def read(host: Host, containerd: Containerd | Missing) -> Registry | Missing:
+    """How pulls find their servers, as the next start of containerd does it."""
+    if isinstance(containerd, Missing):
+        return containerd
+    config = containerd.config
+    release = containerd.version.value if isinstance(containerd.version, Setting) else None
+    rules = release or _NEWEST
+    if isinstance(config, Missing) and config.why is Why.NOT_PRESENT:
+        return config
+    values = _values(config, rules) if isinstance(config, ContainerdConfig) else {}
+    effective = config.effective if isinstance(config, ContainerdConfig) else {}
+    mirrors = tuple(_mirrors(values))
+    configs = tuple(_named(values, "registry.configs."))
+    auths = tuple(_named(values, "registry.auths."))
+    path = _config_path(config)
+    local = rules < _TRANSFERS_SINCE or _pulls_locally(effective)
+    roots = _roots(path.value, local) if isinstance(path, Setting) else ()
+    directories, unread = _directories(host, roots, rules)
+    found = Registry(release, path, roots, local, directories, unread, mirrors, configs, auths)
+    return found._replace(lookups=_lookups(found)) if directories or mirrors else found
+
+
+def _lookups(registry: Registry) -> Mapping[str, Lookup | Missing]:
+    """For the usual registries and those that are named, by their names."""
+    from unshim.facts.registry.lookup import lookup
+
+    named = {d.host for d in registry.directories} | {mirror.host for mirror in registry.mirrors}
+    hosts = [*_USUAL, *sorted(named - {"*", *_USUAL})][:LOOKUP_LIMIT]
+    return {host: lookup(registry, host) for host in hosts}
+
+
+def _values(config: ContainerdConfig, release: Version) -> Values:
+    """The image settings by key below their section (`registry.config_path`).
+
+    2.x takes the whole old section in place of its own from files before version 3.
+    """
+    old = below(config.values, CRI_1 if config.version.value < 2 else CRI_2)
+    if release < Version(2, 0, 0):
+        return old
+    own = below(config.values, IMAGES)
+    if config.version.value >= 3:
+        return own
+    if any(key.startswith("registry.") for key in old):
+        own = {key: value for key, value in own.items() if not key.startswith("registry.")}
+    return {**own, **old}
+
+
+def below(values: Values, plugin: str) -> Values:
+    """A plugin's settings, by what stands after its name."""
+    bare = "." not in plugin
+    start = f"plugins.{plugin}." if bare else f'plugins."{plugin}".'
+    return {key[len(start) :]: value for key, value in values.items() if key.startswith(start)}
+
+
+def _config_path(config: ContainerdConfig | ParseError | Missing) -> Setting[str] | Missing:
+    """The setting; "" for a release that does not know it (1.4)."""
+    if isinstance(config, Missing):
+        return config
+    if isinstance(config, ParseError):
+        return Missing(f"{config.path} cannot be read: {config.message}")
+    found = config.effective["registry.config_path"]
+    if not isinstance(found, Missing):
+        return Setting(str(found.value), found.source)
+    if found.why is not Why.NOT_OFFERED:
+        return found
+    return Setting("", Source(Origin.DEFAULT, found.reason))
+
+
+def _pulls_locally(effective: Effective) -> bool:
+    """2.1 and later pull through the transfer service, unless they are told not to, or something
+    is set that it does not know (internal/cri/config, CheckLocalImagePullConfigs)."""
+    for key, usual in _TRANSFERRED.items():
+        found = effective.get(key)
+        if isinstance(found, Setting) and found.value != usual:
+            return True
+    return False
+
+
+def _roots(path: str, local: bool) -> tuple[str, ...]:
+    """A list between colons; the transfer service takes it for one folder's name."""
+    if not path:
+        return ()
+    return tuple(path.split(":")) if local else (path,)
+
+
+def _mirrors(values: Values) -> Iterator[Mirror]:
+    for key, setting in values.items():
+        where = parts(key)
+        if where[:2] != ["registry", "mirrors"] or where[3:] != ["endpoint"]:
+            continue
+        endpoints = setting.value if isinstance(setting.value, list) else [setting.value]
+        settings = (Setting(str(endpoint), setting.source) for endpoint in endpoints)
+        yield Mirror(visible(where[2]), tuple(settings))
+
+
+def _named(values: Values, start: str) -> Iterator[tuple[str, Setting[str]]]:
+    """Hosts and what is set for them, without values."""
+    for key, setting in values.items():
+        if key.startswith(start):
+            _, table, host, *below = parts(key)
+            shown = redact.value("host", visible(host))
+            yield shown, Setting(visible(".".join((table, *below))), setting.source)
+
+
+def parts(key: str) -> list[str]:
+    """The parts of a dotted key, without their quotes."""
+    return [
+        found[1].replace('\\"', '"') if found[1] is not None else found[2]
+        for found in _PART.finditer(key)
+    ]
+
+
+def _directories(
+    host: Host, roots: Sequence[str], release: Version
+) -> tuple[tuple[HostDirectory, ...], Mapping[str, Missing]]:
+    found: list[HostDirectory] = []
+    unread: dict[str, Missing] = {}
+    for root in dict.fromkeys((*roots, *TREES)):
+        if not root.startswith("/"):
+            continue
+        names = host.list(root)
+        if isinstance(names, Missing):
+            unread[root] = names
+            continue
+        for name in (names or ())[:DIRECTORY_LIMIT]:
+            directory = _directory(host, root, name, release)
+            if isinstance(directory, Missing):
+                unread[f"{root.rstrip('/')}/{visible(name)}"] = directory
+            elif directory is not None:
+                found.append(directory)
+    return tuple(found), unread
+
+
+def _directory(
+    host: Host, root: str, name: str, release: Version
+) -> HostDirectory | Missing | None:
+    path = f"{root.rstrip('/')}/{name}"
+    what = host.stat(path)
+    if what is None or isinstance(what, Missing):
+        return what
+    shown = visible(name)
+    if what.kind is not Kind.DIRECTORY:
+        failure = f"{visible(path)} is no folder"
+        empty = _certificates(root, shown, ())
+        return HostDirectory(root, shown, _host_of(shown), None, None, empty, failure, ())
+    names = host.list(path)
+    if names is None or isinstance(names, Missing):
+        return names
+    file = host.read(f"{path}/hosts.toml") if "hosts.toml" in names else None
+    hosts: HostsFile | ParseError | None | Missing
+    if file is None or isinstance(file, Missing):
+        hosts = file
+    else:
+        hosts = _parsed(file, release) if file.data else None
+    certificates = _certificates(root, shown, names)
+    used = [certificates]
+    if isinstance(hosts, HostsFile):
+        used = [*hosts.hosts, hosts.server]
+    absent = tuple(_absent(host, used))
+    failure = f"{absent[0]} is not there" if absent else ""
+    return HostDirectory(root, shown, _host_of(shown), file, hosts, certificates, failure, absent)
+
+
+def _parsed(file: FileText, release: Version) -> HostsFile | ParseError:
+    from unshim.facts.registry.hosts_toml import parse
+
+    return parse(file, release)
+
+
+def _host_of(name: str) -> str:
+    """The registry a folder answers for: `registry_5000_` and `registry:5000` are the same."""
+    if name == _DEFAULT:
+        return "*"
+    ported = _PORT.fullmatch(name)
+    return f"{ported[1]}:{ported[2]}" if ported else name
+
+
+def _certificates(root: str, name: str, names: Sequence[str]) -> RegistryHost:
+    """Docker's way: *.crt are authorities, *.cert with the *.key of the same name the client's."""
+    folder = f"{root.rstrip('/')}/{name}"
+    pairs = []
+    for cert in names:
+        if cert.endswith(".cert"):
+            key = cert.removesuffix(".cert") + ".key"
+            held = f"{folder}/{visible(key)}" if key in names else ""
+            pairs.append((f"{folder}/{visible(cert)}", held))
+    ca = tuple(f"{folder}/{visible(file)}" for file in names if file.endswith(".crt"))
+    return RegistryHost(
+        Setting("", Source(Origin.FILE, folder)), ("pull", "resolve", "push"), ca, tuple(pairs)
+    )
+
+
+def _absent(host: Host, used: Sequence[RegistryHost]) -> Iterator[str]:
+    """Certificate files that are named and not there: a pull then fails before it begins."""
+    named = [path for one in used for path in (*one.ca, *(p for pair in one.client for p in pair))]
+    for path in dict.fromkeys(named):
+        if path and host.stat(path) is None:
+            yield path

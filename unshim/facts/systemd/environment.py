@@ -1,0 +1,246 @@
+"""Environment= and EnvironmentFile= of a unit, as systemd reads them (systemd.exec(5))."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from unshim.facts.systemd import unit_files
+from unshim.facts.systemd.specifiers import Specifiers
+from unshim.host.host import Host
+from unshim.model.nouns import NamedTuple
+from unshim.model.values import FileText, Missing
+from unshim.text import lined
+from unshim.text.lined import Lined
+
+_LISTS = ("Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+class Variable(NamedTuple):
+    """The value of a variable and the file that holds it."""
+
+    path: str
+    value: Lined
+
+
+class Environment(NamedTuple):
+    """The variables a unit starts with, the EnvironmentFiles that exist, and what went wrong.
+
+    `untold` are variables that it has, but whose value cannot be known from here.
+    """
+
+    variables: Mapping[str, Variable]
+    files: tuple[FileText, ...]
+    unread: Missing | None
+    untold: Mapping[str, Missing] = {}
+
+
+def read(host: Host, files: Sequence[FileText], unit: str = "") -> Environment:
+    """The environment that a unit's files give it.
+
+    Variables of EnvironmentFiles replace those of Environment=, whatever their order, and those
+    replace what PassEnvironment= takes from the manager; UnsetEnvironment= has the last word. What
+    the manager gives every unit (DefaultEnvironment=, systemctl set-environment) is not seen.
+    """
+    lists: dict[str, list[unit_files.Assignment]] = {key: [] for key in _LISTS}
+    for file in files:
+        for found in unit_files.parse(file):
+            if found.section == "Service" and found.key in lists:
+                lists[found.key].append(found)
+                if not found.value.text:
+                    lists[found.key].clear()
+    return _Reader(host, Specifiers(host, unit)).read(lists)
+
+
+class _Reader:
+    """Puts one unit's environment together."""
+
+    def __init__(self, host: Host, specifiers: Specifiers) -> None:
+        self._host, self._specifiers = host, specifiers
+        self._variables: dict[str, Variable] = {}
+        self._untold: dict[str, Missing] = {}
+
+    def read(self, lists: Mapping[str, Sequence[unit_files.Assignment]]) -> Environment:
+        self._pass(lists["PassEnvironment"])
+        for found in lists["Environment"]:
+            self._assign(found)
+        texts, unread = self._env_files(lists["EnvironmentFile"])
+        for text in texts:
+            for name, value in parse_env_file(text.data):
+                self._set(name, Variable(text.path, value))
+        for found in lists["UnsetEnvironment"]:
+            self._unset(found)
+        return Environment(self._variables, tuple(texts), unread, self._untold)
+
+    def _set(self, name: str, value: Variable | Missing) -> None:
+        self._variables.pop(name, None)
+        self._untold.pop(name, None)
+        if isinstance(value, Missing):
+            self._untold[name] = value
+        else:
+            self._variables[name] = value
+
+    def _words(self, found: unit_files.Assignment) -> Iterator[tuple[Lined, Lined | Missing]]:
+        """Each word as it is written, and with its specifiers resolved."""
+        for word in lined.words(found.value, escapes=True) or ():
+            yield word, self._specifiers.resolve(word)
+
+    def _assign(self, found: unit_files.Assignment) -> None:
+        for written, word in self._words(found):
+            if isinstance(word, Missing):
+                name = written.text.partition("=")[0]
+                if _NAME.match(name):
+                    self._set(name, word)
+                continue
+            name, equals, text = word.text.partition("=")
+            if equals and _NAME.match(name):
+                value = Lined(text, word.lines[len(name) + 1 :])
+                self._set(name, Variable(found.path, value))
+
+    def _pass(self, assignments: Sequence[unit_files.Assignment]) -> None:
+        """The manager's own variables; as their place counts the line that takes them over."""
+        for found in assignments:
+            names = [word.text for word, _ in self._words(found) if _NAME.match(word.text)]
+            given = self._host.environment(1, names) if names else {}
+            for name in names:
+                if isinstance(given, Missing):
+                    reason = f"${name} comes from systemd: {given.reason}"
+                    self._set(name, Missing(reason, given.why))
+                elif name in given:
+                    self._set(name, Variable(found.path, lined.plain(given[name], found.line)))
+
+    def _unset(self, found: unit_files.Assignment) -> None:
+        for _, word in self._words(found):
+            if isinstance(word, Missing):
+                continue
+            name, equals, text = word.text.partition("=")
+            held = self._variables.get(name)
+            if not equals or (held is not None and held.value.text == text):
+                self._variables.pop(name, None)
+                self._untold.pop(name, None)
+
+    def _env_files(
+        self, assignments: Sequence[unit_files.Assignment]
+    ) -> tuple[list[FileText], Missing | None]:
+        texts: list[FileText] = []
+        unread: Missing | None = None
+        for assignment in assignments:
+            named = self._specifiers.resolve(assignment.value)
+            if isinstance(named, Missing):
+                unread = named
+                continue
+            for path in _globbed(self._host, named.text.removeprefix("-")):
+                found = self._host.read(path)
+                if isinstance(found, Missing):
+                    unread = found
+                elif found is not None:
+                    texts.append(found)
+        return texts, unread
+
+
+def _globbed(host: Host, path: str) -> list[str]:
+    """Quotes are no quotes here, and what is not an absolute path is ignored."""
+    folder, _, pattern = path.rpartition("/")
+    if not path.startswith("/"):
+        return []
+    if not any(sign in pattern for sign in "*?["):
+        return [path]
+    names = host.list(folder)
+    return [f"{folder}/{name}" for name in names or () if fnmatch.fnmatchcase(name, pattern)]
+
+
+def parse_env_file(data: bytes) -> Iterator[tuple[str, Lined]]:
+    """Names and values of an EnvironmentFile, in order. No shell: `$(…)` is text.
+
+    Names that are none (`export X`) are left out, as systemd does.
+    Source: systemd src/basic/env-file.c (parse_env_file_internal), and what systemd 252 did with
+    such files. There a comment that ends in a backslash hides the next line; since 254 it does not.
+    """
+    text = data.decode("utf-8", "backslashreplace").removeprefix("\ufeff").replace("\r\n", "\n")
+    reader = _EnvFile(text)
+    for name, value in reader.entries():
+        if _NAME.match(name):
+            yield name, value
+
+
+class _EnvFile:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._line = 1
+
+    def _next(self) -> str:
+        """The next character, "" at the end."""
+        character = self._text[self._at : self._at + 1]
+        self._at += 1
+        if character == "\n":
+            self._line += 1
+        return character
+
+    def entries(self) -> Iterator[tuple[str, Lined]]:
+        while self._at < len(self._text):
+            start = self._text[self._at]
+            if start in " \t\n\r":
+                self._next()
+            elif start in "#;":
+                self._to_line_end()
+            else:
+                name = self._name()
+                if name is not None:
+                    yield name.rstrip(), self._value()
+
+    def _to_line_end(self) -> None:
+        while (character := self._next()) not in ("\n", ""):
+            if character == "\\":
+                self._next()
+
+    def _name(self) -> str | None:
+        """Up to the `=`; None for a line without one."""
+        name = []
+        while (character := self._next()) not in ("=", "\n", ""):
+            name.append(character)
+        return "".join(name) if character == "=" else None
+
+    def _value(self) -> Lined:
+        kept: list[tuple[str, int]] = []
+        bare = 0  # how much of `kept` stays when blanks at the end are cut off
+        before = True  # no unquoted text has begun since the start or the last quote
+        while True:
+            line = self._line
+            character = self._next()
+            if character in ("\n", ""):
+                return lined.of_pairs(kept[:bare])
+            if before and character in "\"'":
+                kept += self._quoted(character)
+                bare = len(kept)
+            elif character == "\\":
+                taken = self._next()
+                before = False
+                if taken not in ("\n", ""):
+                    kept.append((taken, line))
+                bare = len(kept)
+            elif character in " \t\r":
+                if not before:
+                    kept.append((character, line))
+            else:
+                before = False
+                kept.append((character, line))
+                bare = len(kept)
+
+    def _quoted(self, quote: str) -> list[tuple[str, int]]:
+        kept: list[tuple[str, int]] = []
+        while True:
+            line = self._line
+            character = self._next()
+            if character in (quote, ""):
+                return kept
+            if character == "\\" and quote == '"':
+                taken = self._next()
+                if taken in ('"', "\\", "`", "$"):
+                    kept.append((taken, line))
+                elif taken not in ("\n", ""):
+                    kept += [("\\", line), (taken, line)]
+            else:
+                kept.append((character, line))

@@ -1,0 +1,1 @@
+"""Ways to reach a machine, live, recorded as a tree or not: one door, Host."""

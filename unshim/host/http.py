@@ -1,0 +1,64 @@
+"""One HTTP GET over a unix socket, capped and with a deadline."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import time
+
+from unshim.host.host import RpcError
+from unshim.text.escape import decode, visible
+
+BODY_LIMIT = 16 * 1024 * 1024
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+def get(path_of_socket: str, path: str, timeout: float) -> bytes:
+    """The body of a 200, at most 16 MiB, within `timeout` seconds altogether.
+
+    Raises:
+        RpcError: UNAVAILABLE, PERMISSION_DENIED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, or
+            HTTP_<status>.
+    """
+    deadline = time.monotonic() + timeout
+    connection = _Connection(path_of_socket, timeout)
+    try:
+        connection.request("GET", path, headers={"Accept": "application/json"})
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise RpcError(f"HTTP_{answer.status}", decode(answer.read(512)))
+        return _body(answer, deadline)
+    except TimeoutError as error:
+        raise RpcError("DEADLINE_EXCEEDED", f"no answer within {timeout:g} s") from error
+    except PermissionError as error:
+        whom = "" if os.geteuid() == 0 else "not root: "
+        words = f"{whom}{visible(path_of_socket)} may not be used"
+        raise RpcError("PERMISSION_DENIED", words) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise RpcError("UNAVAILABLE", visible(str(error))[:200] or type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def _body(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := answer.read1(1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > BODY_LIMIT:
+            raise RpcError("RESOURCE_EXHAUSTED", f"the answer is over {BODY_LIMIT} bytes")
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    return b"".join(parts)

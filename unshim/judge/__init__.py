@@ -1,0 +1,1 @@
+"""Pure judgement over a node: checks and fixes declared, diagnosed, told in a sentence."""

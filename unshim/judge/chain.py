@@ -1,0 +1,108 @@
+"""The call chain of a node, from the kubelet to runc, as it is now. Pure judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unshim.model.checks import Result
+from unshim.model.machine import Process, Runtime, SocketState
+from unshim.model.node import Node
+from unshim.model.parts.containerd import Containerd
+from unshim.model.parts.docker import Docker
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.session import Hop, HopState
+from unshim.model.values import Missing, Setting, Version
+
+
+def outline() -> tuple[Hop, ...]:
+    """The chain before anything was looked at."""
+    return tuple(
+        Hop(name, "", HopState.UNKNOWN) for name in ("kubelet", "CRI", "containerd", "shim", "runc")
+    )
+
+
+def chain(node: Node, results: Iterable[Result]) -> tuple[Hop, ...]:
+    """The hops of this node in order, each with its release and what is wrong with it."""
+    failed = {r.check.id for r in results if r.findings}
+    runtime = Runtime.OTHER if isinstance(node.runtime, Missing) else node.runtime.value
+    hops: list[Hop] = []
+    if runtime is not Runtime.NONE:
+        hops.append(_kubelet(node.kubelet, failed))
+    if runtime is Runtime.DOCKERSHIM:
+        hops.append(Hop("dockershim", "in kubelet", HopState.BROKEN, "gone in 1.24"))
+        hops.append(_dockerd(node.docker))
+    elif runtime is Runtime.CRI_DOCKERD:
+        hops.append(Hop("cri-dockerd", "", HopState.UNKNOWN))
+        hops.append(_dockerd(node.docker))
+    elif runtime is Runtime.OTHER:
+        hops.append(Hop("runtime", "not known", HopState.UNKNOWN))
+        return tuple(hops)
+    if isinstance(node.containerd, Missing):
+        hops.append(Hop("containerd", "", HopState.UNKNOWN, "could not look"))
+        return tuple(hops)
+    if runtime is Runtime.CONTAINERD:
+        hops.append(_cri(node.kubelet, node.containerd, failed))
+    hops.append(_containerd(node.containerd))
+    idle = HopState.IDLE if not _tasks(node.containerd) else HopState.FINE
+    hops.append(Hop("shim", "v2", idle))
+    hops.append(Hop("runc", "", idle))
+    return tuple(hops)
+
+
+def _release(version: Setting[Version] | Missing) -> str:
+    return "" if isinstance(version, Missing) else str(version.value)
+
+
+def _running(process: Process | None | Missing) -> tuple[HopState, str]:
+    if isinstance(process, Missing):
+        return HopState.UNKNOWN, ""
+    return (HopState.BROKEN, "not running") if process is None else (HopState.FINE, "")
+
+
+def _kubelet(kubelet: Kubelet | Missing, failed: set[str]) -> Hop:
+    if isinstance(kubelet, Missing):
+        return Hop("kubelet", "", HopState.UNKNOWN, "could not look")
+    state, note = _running(kubelet.process)
+    if state is HopState.BROKEN and "kubelet-removed-flags" in failed:
+        note = "unknown flags"
+    return Hop("kubelet", _release(kubelet.version), state, note)
+
+
+def _dockerd(docker: Docker | Missing) -> Hop:
+    if isinstance(docker, Missing):
+        return Hop("dockerd", "", HopState.UNKNOWN, "could not look")
+    return Hop("dockerd", _release(docker.version), *_running(docker.process))
+
+
+def _cri(kubelet: Kubelet | Missing, containerd: Containerd, failed: set[str]) -> Hop:
+    for check_id, note in (
+        ("kubelet-endpoint-invalid", "leads nowhere"),
+        ("cri-plugin-failed", "did not load"),
+        ("cri-api-skew", "no version in common"),
+    ):
+        if check_id in failed:
+            return Hop("CRI", "", HopState.BROKEN, note)
+    running = containerd.running
+    if isinstance(running, Missing) or isinstance(running.cri, Missing):
+        broken = "cri-plugin-disabled" in failed
+        return Hop(
+            "CRI",
+            "",
+            HopState.BROKEN if broken else HopState.UNKNOWN,
+            "disabled" if broken else "",
+        )
+    apis = running.cri.apis
+    return Hop("CRI", "v1" if "v1" in apis else ", ".join(apis), HopState.FINE)
+
+
+def _containerd(containerd: Containerd) -> Hop:
+    release = _release(containerd.version)
+    state, note = _running(containerd.process)
+    if state is HopState.UNKNOWN and containerd.socket.state is SocketState.LISTENING:
+        state = HopState.FINE
+    return Hop("containerd", release, state, note)
+
+
+def _tasks(containerd: Containerd) -> bool:
+    running = containerd.running
+    return not isinstance(running, Missing) and bool(running.tasks)

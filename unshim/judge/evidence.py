@@ -1,0 +1,33 @@
+"""Evidence from settings, in the words that every check uses."""
+
+from __future__ import annotations
+
+from unshim.model.checks import Evidence
+from unshim.model.machine import Reference
+from unshim.model.values import Missing, Setting, Source
+
+
+def shown(value: object) -> str:
+    """A value as a person writes it in the file: true and false in lower case, text bare."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def read(what: str, setting: Setting[object], expected: object = "") -> Evidence:
+    """What was read, its value and place, and what was expected instead."""
+    return Evidence(what, shown(setting.value), shown(expected), setting.source)
+
+
+def not_known(what: str, missing: Missing) -> Evidence:
+    """Something beside the point that could not be read; the finding stands without it."""
+    return Evidence(what, f"not known: {missing.reason}")
+
+
+def absent(what: str, source: Source | None = None, expected: object = "") -> Evidence:
+    return Evidence(what, "not set", shown(expected), source)
+
+
+def line(reference: Reference, expected: str = "") -> Evidence:
+    """A line of a file that mentions something."""
+    return Evidence("line", reference.text, expected, reference.source)

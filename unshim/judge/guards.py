@@ -1,0 +1,183 @@
+"""What must be true before a fix may disturb a node. Each raises Refused with the way by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unshim.judge.phase import containerd_config
+from unshim.model.machine import Runtime
+from unshim.model.node import Node
+from unshim.model.parts.pods import Pod, PodOrigin, Pods
+from unshim.model.plan import Refused
+from unshim.model.steps import WriteFile
+from unshim.model.values import Missing, Setting, known
+from unshim.releases.cri_apis import common_api, spoken_by_kubelet
+from unshim.text.edit.lines import EditError
+from unshim.text.image_names import familiar, normal
+from unshim.text.sockets import same_socket
+
+RESTART_CONTAINERD = "systemctl restart containerd"
+RESTART_KUBELET = "systemctl restart kubelet"
+
+
+def may_restart_containerd(node: Node, by_hand: Sequence[str]) -> None:
+    """containerd's unit leaves containers alone when it stops.
+
+    Raises:
+        Refused: its KillMode is neither process nor none, there is no unit to restart, or systemd
+            has not read its files as they are now.
+    """
+    unit = known(node.containerd).unit
+    if unit is None or isinstance(unit, Missing):
+        raise Refused(
+            "containerd has no unit here that systemd could restart"
+            if unit is None
+            else f"containerd's unit could not be looked at: {unit.reason}",
+            by_hand,
+        )
+    mode = unit.kill_mode.value
+    if mode not in ("process", "none"):
+        raise Refused(
+            f"restarting containerd would kill every container: its unit has KillMode={mode}",
+            ("unshim apply containerd-unit-killmode", *by_hand),
+        )
+    if not isinstance(unit.state, Missing) and unit.state.reload_needed:
+        raise Refused(
+            "containerd's unit was changed after systemd had read it, and may kill containers now",
+            ("systemctl daemon-reload",),
+        )
+
+
+def drained(node: Node, by_hand: Sequence[str]) -> None:
+    """No pods are left on the node but static ones and those of DaemonSets.
+
+    Where CRI does not answer, no task at all in its namespace is proof enough.
+
+    Raises:
+        Refused: others are left, or it could not be seen.
+    """
+    name = node.machine.name
+    commands = (
+        f"kubectl drain {name} --ignore-daemonsets --delete-emptydir-data",
+        *by_hand,
+        f"kubectl uncordon {name}",
+    )
+    left: list[Pod] = []
+    for source in _pod_sources(node):
+        if isinstance(source, Missing):
+            raise Refused(
+                f"this must be done on a drained node, and its pods could not be seen: "
+                f"{source.reason}",
+                commands,
+            )
+        left += [p for p in source.pods if p.ready and p.origin is PodOrigin.OTHER]
+    if left:
+        names = ", ".join(f"{p.namespace}/{p.name}" for p in left[:3])
+        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+        raise Refused(f"this node is not drained: {names}{more} run here", commands)
+
+
+def _pod_sources(node: Node) -> list[Pods | Missing]:
+    """Where pods of this node may be: the runtime its kubelet uses, and Docker while it runs."""
+    sources: list[Pods | Missing] = []
+    if (
+        isinstance(node.runtime, Missing)
+        or node.runtime.value is Runtime.CONTAINERD
+        or not isinstance(node.pods, Missing)
+    ):
+        sources.append(Pods((), ()) if _no_tasks(node) else node.pods)
+    if not isinstance(node.docker, Missing):
+        active = node.docker.active
+        if isinstance(active, Missing):
+            sources.append(active)
+        elif active:
+            sources.append(node.docker.pods)
+    return sources
+
+
+def _no_tasks(node: Node) -> bool:
+    """Whether containerd is seen to run nothing in the kubelet's namespace."""
+    if isinstance(node.containerd, Missing) or isinstance(node.containerd.running, Missing):
+        return False
+    tasks = node.containerd.running.tasks
+    return not isinstance(tasks, Missing) and all(t.namespace != "k8s.io" for t in tasks)
+
+
+def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
+    """The kubelet may move to this containerd now.
+
+    Raises:
+        Refused: the node is not drained, CRI is not ready, the drivers differ, there is no CRI
+            version in common, or images of its static pods are missing.
+    """
+    drained(node, by_hand)
+    containerd = known(node.containerd)
+    running = containerd.running
+    cri = running if isinstance(running, Missing) else running.cri
+    if _dockershim_listens(node):
+        restart = ("systemctl stop kubelet", RESTART_CONTAINERD, "systemctl start kubelet")
+        raise Refused("dockershim listens at containerd's socket", (*by_hand[:-1], *restart))
+    if isinstance(cri, Missing):
+        raise Refused(f"containerd's CRI service does not answer: {cri.reason}", by_hand)
+    if not cri.ready:
+        raise Refused("containerd's CRI service says that it is not ready", by_hand)
+    kubelet = known(node.kubelet)
+    spoken = spoken_by_kubelet(known(kubelet.version).value)
+    if not common_api(spoken, frozenset(cri.apis)):
+        raise Refused("the kubelet and containerd have no CRI version in common", by_hand)
+    wanted = known(kubelet.cgroup_driver).value
+    configured = known(containerd_config(node).cgroup_driver).value
+    now = cri.cgroup_driver
+    if configured is not wanted or (isinstance(now, Setting) and now.value is not wanted):
+        waits = configured is wanted
+        raise Refused(
+            f"the kubelet uses the {wanted} cgroup driver, containerd does not yet",
+            (RESTART_CONTAINERD if waits else "unshim apply cgroup-driver-mismatch", *by_hand),
+        )
+    _images_present(node, by_hand)
+
+
+def _dockershim_listens(node: Node) -> bool:
+    """Whether dockershim took the socket of containerd for its own, as it does with an endpoint
+    and without --container-runtime=remote. Seen with kubelet 1.20."""
+    kubelet, containerd = known(node.kubelet), known(node.containerd)
+    endpoint, running = kubelet.endpoint, containerd.running
+    if not isinstance(endpoint, Setting) or known(node.runtime).value is not Runtime.DOCKERSHIM:
+        return False
+    itself = not isinstance(running, Missing) and (
+        isinstance(running.cri, Missing) or running.cri.runtime_name == "containerd"
+    )
+    return same_socket(endpoint.value, containerd.socket.path) and not itself
+
+
+def _images_present(node: Node, by_hand: Sequence[str]) -> None:
+    have = {normal(i.name) for i in known(node.images).images if i.namespace == "k8s.io"}
+    missing = sorted(
+        {
+            normal(image.name)
+            for pod in known(node.static_pods)
+            for image in pod.images
+            if normal(image.name) not in have and image.pull_policy == "Never"
+        }
+    )
+    if missing:
+        raise Refused(
+            f"containerd has no {familiar(missing[0])}, which a static pod may not pull",
+            (
+                *(
+                    f"docker save {familiar(name)} | ctr -n k8s.io images import -"
+                    for name in missing
+                ),
+                *by_hand,
+            ),
+        )
+
+
+def edited(path: str, before: bytes | None, after: bytes | None) -> tuple[WriteFile, ...]:
+    """The step that writes a change, none where nothing changed."""
+    return () if before == after else (WriteFile(path, before, after),)
+
+
+def refusing(error: EditError, by_hand: Sequence[str] = ()) -> Refused:
+    """An edit that cannot be made in place, as a refusal."""
+    return Refused(str(error), by_hand)

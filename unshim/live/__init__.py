@@ -1,0 +1,1 @@
+"""What moves on a node, as samples for the live panes."""

@@ -1,0 +1,122 @@
+"""Numbers of tasks whose cgroup cannot be read here: asked of containerd, seldom and in small lots.
+
+One shim that hangs keeps Tasks.Metrics from answering for every task that is asked for in the same
+call: so a call asks for a few only, and has a deadline.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from unshim.host.host import Host, RpcError
+from unshim.live.cgroup import UNLIMITED, Usage
+from unshim.rpc import containerd as ctd
+from unshim.rpc.answers import decode_as, words
+
+if TYPE_CHECKING:
+    from unshim.rpc import containerd_pb2 as pb
+    from unshim.rpc import metrics_pb2
+
+ASK_SECONDS = 5.0
+LOT = 25
+DEADLINE = 2.0
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Meter:
+    """Asks in a thread of its own, which begins with the first task that is wanted."""
+
+    host: Host
+    socket: str
+    _wanted: frozenset[Key] = frozenset()
+    _usage: dict[Key, Usage] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def want(self, keys: frozenset[Key]) -> None:
+        self._wanted = keys
+        if keys and self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="unshim-meter", daemon=True)
+            self._thread.start()
+
+    def usage(self, key: Key) -> Usage | None:
+        """The last reading, by containerd's clock; None where there is none."""
+        return self._usage.get(key)
+
+    def close(self) -> None:
+        self._stop.set()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            fresh: dict[Key, Usage] = {}
+            for namespace in sorted({namespace for namespace, _ in self._wanted}):
+                ids = sorted(i for wanted, i in self._wanted if wanted == namespace)
+                for at in range(0, len(ids), LOT):
+                    fresh.update(self._lot(namespace, ids[at : at + LOT]))
+            self._usage = fresh
+            self._stop.wait(ASK_SECONDS)
+
+    def _lot(self, namespace: str, ids: list[str]) -> dict[Key, Usage]:
+        quoted = [f'"{i}"' for i in ids]
+        try:
+            answers = ctd.metrics(self.host, self.socket, namespace, quoted, DEADLINE)
+        except RpcError:
+            return {}
+        found = {(namespace, words(answer.id)): usage_of(answer) for answer in answers}
+        return {key: usage for key, usage in found.items() if usage is not None}
+
+
+def usage_of(metric: pb.Metric) -> Usage | None:
+    """A metric as a usage; None for a payload that is no cgroup's (kata's, Windows')."""
+    from unshim.rpc import metrics_pb2
+
+    kind = metric.data.type_url.rpartition(b"/")[2]
+    at = metric.timestamp.seconds + metric.timestamp.nanos / 1e9
+    data = metric.data.value
+    try:
+        if kind == b"io.containerd.cgroups.v1.Metrics":
+            return _usage_1(at, decode_as(metrics_pb2.V1, data, ctd.METRICS))
+        if kind == b"io.containerd.cgroups.v2.Metrics":
+            return _usage_2(at, decode_as(metrics_pb2.V2, data, ctd.METRICS))
+    except RpcError:
+        return None
+    return None
+
+
+def _usage_1(at: float, v1: metrics_pb2.V1) -> Usage:
+    memory = v1.memory
+    transferred = {
+        sign: sum(e.value for e in v1.blkio.io_service_bytes_recursive if e.op.lower() == sign)
+        for sign in (b"read", b"write")
+    }
+    return Usage(
+        at,
+        v1.cpu.usage.total / 1e9,
+        max(0, memory.usage.usage - memory.total_inactive_file),
+        _limit(memory.usage.limit),
+        v1.pids.current,
+        transferred[b"read"],
+        transferred[b"write"],
+    )
+
+
+def _usage_2(at: float, v2: metrics_pb2.V2) -> Usage:
+    memory = v2.memory
+    return Usage(
+        at,
+        v2.cpu.usage_usec / 1e6,
+        max(0, memory.usage - memory.inactive_file),
+        _limit(memory.usage_limit),
+        v2.pids.current,
+        sum(entry.rbytes for entry in v2.io.usage),
+        sum(entry.wbytes for entry in v2.io.usage),
+    )
+
+
+def _limit(limit: int) -> int | None:
+    """0 is a field that is absent: no limit was told."""
+    return limit if 0 < limit < UNLIMITED else None

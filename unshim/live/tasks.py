@@ -1,0 +1,265 @@
+"""The tasks that containerd runs, kept current from its events; nothing here waits on a screen.
+
+Tasks.List asks every shim (100 tasks: about 30 ms of the shims' CPU). So a full list is taken every
+LIST_SECONDS only; between lists, an event about a task asks for that one task. Events come before
+the first list, so that nothing falls between the two. A daemon that dies ends the event stream at
+once; one that is frozen is noticed by a call to Version every second (0.3 ms) with a deadline.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from unshim.host import grpc_socket as transport
+from unshim.host.host import Host, RpcError
+from unshim.live.words import Meta, event_of, meta_of
+from unshim.model.live import Event
+from unshim.model.values import Missing, Why
+from unshim.rpc import containerd as ctd
+from unshim.rpc.answers import decode_as, missing, wire, words
+
+if TYPE_CHECKING:
+    import grpc
+
+    from unshim.rpc import containerd_pb2 as pb
+
+LIST_SECONDS = 5.0
+LIST_DEADLINE = 3.0
+PROBE_SECONDS = 1.0
+PROBE_DEADLINE = 2.0
+RETRY_SECONDS = 1.0
+EVENTS_KEPT = 2000
+"""Events that wait for a reader; the oldest are dropped beyond."""
+
+_META_CHUNK = 50
+_ASKED = Missing("containerd has not answered yet", Why.TIMEOUT)
+
+Key = tuple[str, str]
+"""A namespace and a container's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """One task and what its container's record says. `pid` is 0 where the task has ended."""
+
+    namespace: str
+    id: str
+    pid: int
+    status: str
+    meta: Meta
+
+
+@dataclass(slots=True)
+class Tracker:
+    """Follows one daemon in two threads, through its deaths and returns. Close it."""
+
+    host: Host
+    socket: str
+    _tasks: dict[Key, Tracked] | Missing = field(default=_ASKED)
+    _meta: dict[Key, Meta] = field(default_factory=dict)
+    _changed: set[Key] = field(default_factory=set)
+    _daemon: str = ""
+    _events: deque[Event] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
+    _lock: threading.Condition = field(default_factory=threading.Condition)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _answered: threading.Event = field(default_factory=threading.Event)
+    _relist: threading.Event = field(default_factory=threading.Event)
+    _stream: grpc.Call | None = None
+    _lost: bool = False
+
+    def start(self) -> None:
+        for name, work in (("events", self._follow), ("tasks", self._list)):
+            threading.Thread(target=work, name=f"unshim-{name}", daemon=True).start()
+
+    def close(self) -> None:
+        """End both threads; waits for neither, and no later read changes anything."""
+        self._stop.set()
+        self._wake.set()
+        if (stream := self._stream) is not None:
+            stream.cancel()  # type: ignore[no-untyped-call]  # grpc-stubs leave it without types
+        with self._lock:
+            self._lock.notify_all()
+
+    def tasks(self, wait: float = 0.0) -> Mapping[Key, Tracked] | Missing:
+        """The tasks as last known; the first time, waits up to that many seconds for them."""
+        self._answered.wait(wait)
+        return self._tasks
+
+    def daemon(self) -> str:
+        """The daemon's version as it names itself, "" where it has not answered."""
+        return self._daemon
+
+    def events(self, stop: threading.Event) -> Iterator[Event]:
+        """Events as they come, until `stop` is set or the tracker is closed."""
+        while not (stop.is_set() or self._stop.is_set()):
+            with self._lock:
+                if not self._events:
+                    self._lock.wait(0.25)
+                fresh = list(self._events)
+                self._events.clear()
+            yield from fresh
+
+    # the thread that lists
+
+    def _list(self) -> None:
+        # The list waits for the subscription, but not for ever: events may not be offered.
+        self._relist.wait(RETRY_SECONDS)
+        due = 0.0
+        while not self._stop.is_set():
+            with self._lock:
+                changed, self._changed = self._changed, set()
+            try:
+                if time.monotonic() >= due or self._relist.is_set() or not self._known():
+                    self._relist.clear()
+                    self._list_all()
+                    due = time.monotonic() + LIST_SECONDS
+                else:
+                    ctd.version(self.host, self.socket, PROBE_DEADLINE)
+                    self._look_again(changed)
+            except RpcError as error:
+                self._lose(missing(error, "containerd"))
+                self._stop.wait(RETRY_SECONDS)
+                continue
+            self._answered.set()
+            self._wake.wait(PROBE_SECONDS)
+            self._wake.clear()
+            # Events of one start come in a burst: one look is enough for them.
+            self._stop.wait(0.1)
+
+    def _known(self) -> bool:
+        return not isinstance(self._tasks, Missing)
+
+    def _list_all(self) -> None:
+        text = words(ctd.version(self.host, self.socket, LIST_DEADLINE))
+        found: dict[Key, Tracked] = {}
+        for namespace in ctd.namespaces(self.host, self.socket, LIST_DEADLINE):
+            listed = ctd.tasks(self.host, self.socket, namespace, LIST_DEADLINE)
+            self._learn(namespace, [words(task.id) for task in listed])
+            for task in listed:
+                tracked = self._tracked(namespace, task)
+                found[namespace, tracked.id] = tracked
+        with self._lock:
+            self._daemon = text
+            self._tasks = found
+            if self._lost:
+                self._lost = False
+                self._tell(Event(time.time(), "", "/daemon/back", f"containerd {text} answers"))
+            for gone in self._meta.keys() - found.keys():
+                del self._meta[gone]
+
+    def _look_again(self, changed: set[Key]) -> None:
+        """Ask for single tasks that an event named."""
+        from unshim.rpc import containerd_pb2 as pb
+
+        for namespace, name in changed:
+            request = pb.TaskRequest(container_id=name.encode())
+            try:
+                answer = self.host.call(self.socket, ctd.TASK, wire(request), namespace, 1.0)
+                task = decode_as(pb.TaskResponse, answer[0], ctd.TASK).process
+            except RpcError as error:
+                if error.code not in ("NOT_FOUND", "UNKNOWN"):
+                    raise
+                self._put((namespace, name), None)
+                continue
+            self._learn(namespace, [name])
+            task.id = name.encode()
+            self._put((namespace, name), self._tracked(namespace, task))
+
+    def _put(self, key: Key, task: Tracked | None) -> None:
+        """Replace the whole map: a reader may hold the old one."""
+        if isinstance(self._tasks, Missing):
+            return
+        changed = dict(self._tasks)
+        changed.pop(key, None)
+        if task is not None:
+            changed[key] = task
+        self._tasks = changed
+
+    def _learn(self, namespace: str, ids: list[str]) -> None:
+        """Fetch the records of containers that are not known yet."""
+        unknown = [i for i in ids if (namespace, i) not in self._meta]
+        for at in range(0, len(unknown), _META_CHUNK):
+            filters = [f'id=="{i}"' for i in unknown[at : at + _META_CHUNK]]
+            for record in ctd.containers(self.host, self.socket, namespace, filters, LIST_DEADLINE):
+                self._meta[namespace, words(record.id)] = meta_of(record)
+
+    def _tracked(self, namespace: str, task: pb.Process) -> Tracked:
+        name = words(task.id)
+        known = 0 <= task.status < len(ctd.TASK_STATUS)
+        status = ctd.TASK_STATUS[task.status] if known else f"status {task.status}"
+        pid = 0 if status == "stopped" else task.pid
+        return Tracked(namespace, name, pid, status, self._meta.get((namespace, name), Meta()))
+
+    # the thread that follows events
+
+    def _follow(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._subscribe()
+            except RpcError as error:
+                self._lose(missing(error, "containerd"))
+            self._stop.wait(RETRY_SECONDS)
+
+    def _subscribe(self) -> None:
+        """One subscription, to its end.
+
+        Raises:
+            RpcError: it ended, which only a daemon that goes away does.
+        """
+        import grpc
+
+        from unshim.rpc import containerd_pb2 as pb
+
+        transport.preflight(self.socket)
+        link = transport.open_channel(self.socket)
+        try:
+            stream = link.unary_stream(ctd.SUBSCRIBE, None, None)(wire(pb.SubscribeRequest()))
+            self._stream = stream
+            if self._stop.is_set():
+                return
+            # A new subscription may have missed something: list again.
+            self._relist.set()
+            self._wake.set()
+            for data in stream:
+                self._heard(decode_as(pb.Envelope, data, ctd.SUBSCRIBE))
+        except grpc.RpcError as error:
+            if not self._stop.is_set():
+                spoken = transport.spoken(error)
+                if spoken.code == "UNAVAILABLE":
+                    transport.preflight(self.socket)
+                    spoken = RpcError(spoken.code, "it closed the connection")
+                raise spoken from None
+        finally:
+            self._stream = None
+            link.close()
+
+    def _heard(self, envelope: pb.Envelope) -> None:
+        namespace = words(envelope.namespace)
+        event, container = event_of(envelope, lambda i: self._meta.get((namespace, i)))
+        with self._lock:
+            if container:
+                self._changed.add((namespace, container))
+            self._tell(event)
+        if container:
+            self._wake.set()
+
+    def _lose(self, reason: Missing) -> None:
+        with self._lock:
+            self._tasks = reason
+            self._daemon = ""
+            self._answered.set()
+            self._wake.set()
+            if not self._lost and not self._stop.is_set():
+                self._lost = True
+                self._tell(Event(time.time(), "", "/daemon/lost", reason.reason))
+
+    def _tell(self, event: Event) -> None:
+        """Hand an event on. The caller holds the lock."""
+        self._events.append(event)
+        self._lock.notify_all()

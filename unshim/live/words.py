@@ -1,0 +1,84 @@
+"""Containers' records and containerd's events, as words for the live panes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unshim.host.host import RpcError
+from unshim.model.live import Event
+from unshim.rpc.answers import decode_as, words
+from unshim.rpc.containerd import labels_of
+
+if TYPE_CHECKING:
+    from unshim.rpc import containerd_pb2 as pb
+
+SHORT_ID = 12
+_POD = b"io.kubernetes.pod.name"
+_POD_NAMESPACE = b"io.kubernetes.pod.namespace"
+_CONTAINER = b"io.kubernetes.container.name"
+_KIND = b"io.cri-containerd.kind"
+_NAMES = (_CONTAINER, b"nerdctl/name", b"com.docker.compose.service")
+
+_TASK_TOPICS = frozenset(
+    f"/tasks/{verb}" for verb in ("create", "start", "exit", "delete", "paused", "resumed", "oom")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a container's record says of it. `pod` is "namespace/name", "" for no pod's."""
+
+    image: str = ""
+    pod: str = ""
+    container: str = ""
+    sandbox: bool = False
+
+
+def meta_of(record: pb.Container) -> Meta:
+    """Names are in labels; Docker's containers (namespace moby) have none, and show a short id."""
+    labels = labels_of(record.labels)
+    pod = labels.get(_POD, b"")
+    name = next((labels[key] for key in _NAMES if labels.get(key)), b"")
+    sandbox = labels.get(_KIND) == b"sandbox"
+    return Meta(
+        image=words(record.image),
+        pod=f"{words(labels.get(_POD_NAMESPACE, b''))}/{words(pod)}" if pod else "",
+        container=words(name) or ("" if sandbox else words(record.id)[:SHORT_ID]),
+        sandbox=sandbox,
+    )
+
+
+def event_of(envelope: pb.Envelope, known: Callable[[str], Meta | None]) -> tuple[Event, str]:
+    """An event in words, and the id of the container whose task it changed, else ""."""
+    from unshim.rpc import containerd_pb2 as pb
+
+    topic = words(envelope.topic)
+    stamp = envelope.timestamp
+    try:
+        subject = words(decode_as(pb.EventBody, envelope.event.value, topic).subject)
+        said, container = subject, ""
+        if topic.startswith(("/tasks/", "/containers/")):
+            said = _named(subject, known(subject))
+        if topic in _TASK_TOPICS:
+            container = subject
+        if topic == "/tasks/exit":
+            ended = decode_as(pb.TaskExit, envelope.event.value, topic)
+            # Another id than the container's: what ended is an exec, a probe's for instance.
+            exec_ended = ended.id not in (b"", ended.container_id)
+            container = "" if exec_ended else subject
+            what = "an exec ended" if exec_ended else "ended"
+            said = f"{said}: {what} with {ended.exit_status}"
+    except RpcError:
+        said, container = "", ""
+    at = stamp.seconds + stamp.nanos / 1e9
+    return Event(at, words(envelope.namespace), topic, said), container
+
+
+def _named(container: str, meta: Meta | None) -> str:
+    short = container[:SHORT_ID]
+    if meta is None or not meta.pod:
+        name = meta.container if meta else ""
+        return f"{name} ({short})" if name and name != short else container
+    return f"{meta.pod} {'pause' if meta.sandbox else meta.container} ({short})"

@@ -1,0 +1,1 @@
+"""The nouns of a node's parts, one module per subject. Data only."""

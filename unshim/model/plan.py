@@ -1,0 +1,100 @@
+"""The nouns of curing: fixes, refusals, forecasts, plans. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from unshim.model.checks import Outcome, Severity
+from unshim.model.node import Node
+from unshim.model.nouns import NamedTuple
+from unshim.model.steps import Step
+from unshim.model.values import StrEnum
+
+
+class Disturbs(StrEnum):
+    """The most that carrying out a fix disturbs, from nothing to a reboot."""
+
+    NOTHING = "nothing"
+    KUBELET = "kubelet-restart"
+    CONTAINERD = "containerd-restart"
+    DOCKER = "docker-restart"
+    DRAIN = "drain"
+    REBOOT = "reboot"
+
+    @property
+    def rank(self) -> int:
+        return list(Disturbs).index(self)
+
+
+class Refused(Exception):
+    """Raised by a fix that must not be carried out on this node as it is.
+
+    `reason` is one sentence; `by_hand` the exact commands a person would give instead, in order.
+    """
+
+    def __init__(self, reason: str, by_hand: Iterable[str] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.by_hand = tuple(by_hand)
+
+
+FixFunction = Callable[[Node], Iterable[Step]]
+
+
+class Fix(NamedTuple):
+    """A cure for one check. Its id is its function's name; people name it by its check's id."""
+
+    id: str
+    check_id: str
+    title: str
+    explanation: str
+    disturbs: Disturbs
+    run: FixFunction
+
+
+class Refusal(NamedTuple):
+    """A fix that will not be carried out on this node, why, and what a person can do by hand."""
+
+    fix: Fix
+    reason: str
+    by_hand: tuple[str, ...] = ()
+
+
+class Forecast(NamedTuple):
+    """What one check is expected to come to after the plan.
+
+    `expected` is true where the outcome rests on a modelled restart or copy, to be verified.
+    """
+
+    check_id: str
+    before: Outcome
+    after: Outcome
+    expected: bool = False
+    severity_after: Severity | None = None
+
+
+class FileDiff(NamedTuple):
+    """One file's change, as unified diff lines with secrets removed."""
+
+    path: str
+    lines: tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """Fixes rehearsed for one node: steps in order, one diff per file, and the forecast.
+
+    `hashes` holds the sha256 (hex, "" for absent) of each file that is written or that the
+    verdict rests on; `facts` the daemon answers it used, as words. Either having changed makes
+    the plan stale. `warnings` are things to know before typing yes.
+    """
+
+    node: str
+    fixes: tuple[Fix, ...]
+    refusals: tuple[Refusal, ...]
+    steps: tuple[Step, ...]
+    diffs: tuple[FileDiff, ...]
+    forecast: tuple[Forecast, ...]
+    disturbs: Disturbs
+    hashes: Mapping[str, str]
+    facts: Mapping[str, str]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Fixes rehearsed, carried out, verified and undone."""

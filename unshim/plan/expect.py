@@ -1,0 +1,121 @@
+"""What a node is expected to be after steps that no file shows: restarts and shared images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unshim.judge.phase import running_driver
+from unshim.model.node import Node
+from unshim.model.parts.containerd import (
+    Containerd,
+    ContainerdConfig,
+    ContainerdRunning,
+    Cri,
+    Plugin,
+)
+from unshim.model.parts.images import Completeness, Images
+from unshim.model.parts.kubelet import Kubelet
+from unshim.model.steps import RestartUnit, ShareImage, Step
+from unshim.model.values import Missing, Origin, Why
+from unshim.releases.cri_apis import served_by_release
+
+
+def expect(node: Node, steps: Iterable[Step]) -> Node:
+    """The node as it should be after the steps: running facts follow from its files.
+
+    Nothing here was seen; a forecast that rests on it says so and is looked at again afterwards.
+    A CRI service that is expected is not counted as ready: a fix that needs a ready one waits
+    until it was seen.
+    """
+    for step in steps:
+        match step:
+            case ShareImage():
+                node = _shared(node, step)
+            case RestartUnit("containerd.service"):
+                node = _containerd_restarted(node)
+            case RestartUnit("kubelet.service"):
+                node = _kubelet_restarted(node)
+            case _:
+                pass
+    return node
+
+
+def _shared(node: Node, step: ShareImage) -> Node:
+    if isinstance(node.images, Missing):
+        return node
+    copies = tuple(
+        image._replace(namespace=step.target, name=step.name)
+        for image in node.images.images
+        if image.namespace == step.source
+        and image.digest == step.digest
+        and image.completeness is Completeness.COMPLETE
+    )[:1]
+    names = node.images.cri_names
+    listed = names if isinstance(names, Missing) else names | {step.name}
+    return node._replace(images=Images((*node.images.images, *copies), listed))
+
+
+def _containerd_restarted(node: Node) -> Node:
+    containerd = node.containerd
+    if isinstance(containerd, Missing) or not isinstance(containerd.config, ContainerdConfig):
+        return node
+    return node._replace(containerd=containerd._replace(running=_running(containerd)))
+
+
+def _running(containerd: Containerd) -> ContainerdRunning | Missing:
+    running, config = containerd.running, containerd.config
+    if isinstance(running, Missing) or isinstance(running.version, Missing):
+        return running
+    assert isinstance(config, ContainerdConfig)
+    disabled = any("cri" in s.value.rpartition(".")[2] for s in config.disabled_plugins)
+    if disabled:
+        return running._replace(cri=Missing("disabled in its configuration", Why.NOT_OFFERED))
+    plugins = running.plugins
+    if not isinstance(plugins, Missing):
+        plugins = tuple(
+            p if "cri" not in p.type and p.id != "cri" else Plugin(p.type, p.id) for p in plugins
+        )
+    cri = Cri(
+        apis=tuple(sorted(served_by_release(running.version.value))),
+        runtime_name="containerd",
+        runtime_version=running.version_text,
+        conditions=(),
+        config=Missing("expected, not seen", Why.NOT_OFFERED),
+        cgroup_driver=config.cgroup_driver,
+    )
+    return running._replace(plugins=plugins, cri=cri)
+
+
+def _kubelet_restarted(node: Node) -> Node:
+    kubelet = node.kubelet
+    if isinstance(kubelet, Missing):
+        return node
+    return node._replace(kubelet=_as_configured(kubelet))
+
+
+def _as_configured(kubelet: Kubelet) -> Kubelet:
+    references = kubelet.dockershim_references
+    if not isinstance(references, Missing):
+        references = tuple(r for r in references if r.source.origin is not Origin.PROCESS)
+    if isinstance(kubelet.running_flags, Missing):
+        return kubelet._replace(dockershim_references=references)
+    return kubelet._replace(
+        dockershim_references=references,
+        running_flags=kubelet.flags,
+        running=kubelet.effective,
+        staged=(),
+    )
+
+
+def pending(node: Node) -> tuple[str, ...]:
+    """Changes that wait on disk for a restart already, and that a restart would carry out too."""
+    containerd, now = node.containerd, running_driver(node)
+    if isinstance(containerd, Missing) or not isinstance(containerd.config, ContainerdConfig):
+        return ()
+    configured = containerd.config.cgroup_driver
+    if now is None or isinstance(configured, Missing) or now.value is configured.value:
+        return ()
+    return (
+        f"containerd's configuration already says {configured.value} cgroups, which it "
+        "does not use yet; its restart brings that into force too",
+    )

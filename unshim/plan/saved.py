@@ -1,0 +1,88 @@
+"""A plan saved to read, to review and to apply later. It holds no file's text but its diff."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from unshim.apply.codec import encode
+from unshim.model.plan import Plan
+from unshim.report.plan_text import command_of
+
+FORMAT = 1
+
+
+class PlanFileError(Exception):
+    """A file that is no saved plan: one line, what is wrong with it."""
+
+
+def dumps(plan: Plan) -> str:
+    """The plan as JSON. Its steps are held as a hash: applying makes the plan again and refuses
+    where anything came out differently."""
+    document = {
+        "format": FORMAT,
+        "kind": "unshim plan",
+        "node": plan.node,
+        "checks": [f.check_id for f in plan.fixes],
+        "disturbs": plan.disturbs.value,
+        "diffs": [{"path": d.path, "lines": list(d.lines)} for d in plan.diffs],
+        "commands": [c for c in map(command_of, plan.steps) if c],
+        "forecast": [
+            {
+                "check": f.check_id,
+                "before": f.before.value,
+                "after": f.after.value,
+                "expected": f.expected,
+            }
+            for f in plan.forecast
+        ],
+        "refused": [
+            {"check": r.fix.check_id, "reason": r.reason, "by_hand": list(r.by_hand)}
+            for r in plan.refusals
+        ],
+        "hashes": dict(plan.hashes),
+        "facts": dict(plan.facts),
+        "steps": fingerprint(plan),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def fingerprint(plan: Plan) -> str:
+    """sha256 of the steps, bytes and all."""
+    steps = json.dumps([encode(s) for s in plan.steps], sort_keys=True)
+    return hashlib.sha256(steps.encode()).hexdigest()
+
+
+def loads(text: str) -> dict[str, Any]:
+    """A saved plan's document. Raises: PlanFileError."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise PlanFileError("it is no JSON") from None
+    if not isinstance(document, dict) or document.get("kind") != "unshim plan":
+        raise PlanFileError("it is no plan that unshim saved")
+    if document.get("format") != FORMAT:
+        raise PlanFileError("it was saved by another release of unshim; make it again")
+    checks = document.get("checks")
+    if not isinstance(checks, list) or not all(isinstance(c, str) for c in checks):
+        raise PlanFileError("its list of checks is not as it should be")
+    for key in ("hashes", "facts"):
+        if not isinstance(document.get(key), dict):
+            raise PlanFileError(f"its {key} are not as they should be")
+    return document
+
+
+def stale(document: dict[str, Any], plan: Plan) -> str:
+    """What changed since the plan was saved, "" for nothing."""
+    if document.get("node") != plan.node:
+        return f"it was made for {document.get('node')}, this is {plan.node}"
+    for path, digest in document["hashes"].items():
+        if plan.hashes.get(path) != digest:
+            return f"{path} is another file now"
+    for name, word in document["facts"].items():
+        if plan.facts.get(name) != word:
+            return f"{name} was {word}, is {plan.facts.get(name, 'not known')}"
+    if document.get("steps") != fingerprint(plan):
+        return "it would do other things now"
+    return ""

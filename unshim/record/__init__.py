@@ -1,0 +1,1 @@
+"""Nodes written down and read back."""

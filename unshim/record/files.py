@@ -1,0 +1,175 @@
+"""The files of a recorded node: a folder, or a .tar.gz that is read in memory, never extracted."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Protocol
+
+from unshim.host import opening
+from unshim.model.values import FileText, Missing
+from unshim.text.escape import visible
+
+INDEX = "index.json"
+INDEX_LIMIT = 64 * 1024 * 1024
+FILE_LIMIT = 64 * 1024 * 1024
+PACKED_LIMIT = 256 * 1024 * 1024
+UNPACKED_LIMIT = 512 * 1024 * 1024
+MEMBER_LIMIT = 50_000
+_NAME = re.compile(r"files/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z")
+_BLOCK = 512
+
+
+class RecordError(Exception):
+    """A recorded node that cannot be read or written. Prints as `path: what is wrong`."""
+
+    def __init__(self, path: str, wrong: str) -> None:
+        super().__init__(f"{visible(path)}: {wrong}")
+        self.path = path
+        self.wrong = wrong
+
+
+class Files(Protocol):
+    """What lies beside the index."""
+
+    def index(self) -> bytes:
+        """index.json itself."""
+
+    def read(self, name: str) -> bytes:
+        """The file of this name, such as `files/0007`.
+
+        Raises:
+            RecordError: there is none, or it is no regular file.
+        """
+
+
+def is_record(path: str) -> bool:
+    """Whether a path is a recorded node rather than a plain tree."""
+    return path.endswith((".tar.gz", ".tgz")) or os.path.lexists(f"{path}/{INDEX}")
+
+
+def open_files(path: str) -> Files:
+    """The files of a folder or a .tar.gz.
+
+    Raises:
+        RecordError: it cannot be opened, or holds what no record holds.
+    """
+    return _Packed(path) if path.endswith((".tar.gz", ".tgz")) else _Folder(path)
+
+
+def valid_name(name: str) -> bool:
+    """Whether an index may name this file: one below files/, no way out of it."""
+    return bool(_NAME.match(name))
+
+
+class _Folder:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        try:
+            self._folder = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise RecordError(path, error.strerror or "cannot be opened") from error
+
+    def __del__(self) -> None:
+        if hasattr(self, "_folder"):
+            os.close(self._folder)
+
+    def _open(self, name: str) -> int:
+        """Its index, or a file in its folder `files`; symlinks are not followed."""
+        flags = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
+        above, _, last = name.rpartition("/")
+        if not above:
+            return os.open(last, flags, dir_fd=self._folder)
+        folder = os.open(above, flags, dir_fd=self._folder)
+        try:
+            return os.open(last, flags, dir_fd=folder)
+        finally:
+            os.close(folder)
+
+    def index(self) -> bytes:
+        return self._whole(INDEX, INDEX_LIMIT)
+
+    def read(self, name: str) -> bytes:
+        return self._whole(name, FILE_LIMIT)
+
+    def _whole(self, name: str, limit: int) -> bytes:
+        found: FileText | None | Missing = opening.read(self._open, name, limit)
+        if found is None:
+            raise RecordError(self._path, f"{name} is not there")
+        if isinstance(found, Missing):
+            raise RecordError(self._path, found.reason)
+        return found.data
+
+
+class _Packed:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        found = opening.read(opening.open_here, path, PACKED_LIMIT)
+        if found is None:
+            raise RecordError(path, "is not there")
+        if isinstance(found, Missing):
+            raise RecordError(path, found.reason)
+        self._members = dict(self._unpack(found.data))
+
+    def index(self) -> bytes:
+        return self.read(INDEX)
+
+    def read(self, name: str) -> bytes:
+        if name not in self._members:
+            raise RecordError(self._path, f"{name} is not in it")
+        return self._members[name]
+
+    def _unpack(self, packed: bytes) -> list[tuple[str, bytes]]:
+        """Index and files; a leading folder name (as `tar czf node.tar.gz node` makes) goes.
+
+        Read by hand: the few lines of the ustar format that a record needs, and nothing of what
+        makes unpacking dangerous (pax(1), "ustar Interchange Format").
+        """
+        data = self._inflated(packed)
+        members: list[tuple[str, bytes]] = []
+        at = 0
+        while at + _BLOCK <= len(data) and data[at : at + _BLOCK].strip(b"\0"):
+            header = data[at : at + _BLOCK]
+            size = self._octal(header[124:136])
+            body = data[at + _BLOCK : at + _BLOCK + size]
+            if len(body) != size:
+                raise RecordError(self._path, "the archive is cut off")
+            self._take(members, header, body)
+            at += _BLOCK + (size + _BLOCK - 1) // _BLOCK * _BLOCK
+        return members
+
+    def _take(self, members: list[tuple[str, bytes]], header: bytes, body: bytes) -> None:
+        kind = header[156:157]
+        if kind in (b"5", b"x", b"g"):  # folders, and remarks on times and owners
+            return
+        if kind not in (b"0", b"\0"):
+            raise RecordError(self._path, "the archive holds links or special files")
+        full = header[:100].rstrip(b"\0").decode("utf-8", "backslashreplace")
+        name = full.removeprefix("./")
+        if name != INDEX and not valid_name(name):
+            name = name.partition("/")[2]
+        if name != INDEX and not valid_name(name):
+            raise RecordError(self._path, f"the archive holds {visible(full)!r}")
+        if len(members) >= MEMBER_LIMIT:
+            raise RecordError(self._path, "the archive holds too many files")
+        members.append((name, body))
+
+    def _octal(self, field: bytes) -> int:
+        text = field.strip(b" \0")
+        if not text or not all(48 <= digit <= 55 for digit in text):
+            raise RecordError(self._path, "not a tar archive")
+        return int(text, 8)
+
+    def _inflated(self, packed: bytes) -> bytes:
+        import zlib
+
+        inflate = zlib.decompressobj(31)
+        try:
+            data = inflate.decompress(packed, UNPACKED_LIMIT)
+        except zlib.error as error:
+            raise RecordError(self._path, "not a gzip file") from error
+        if inflate.unconsumed_tail:
+            raise RecordError(self._path, f"unpacks to more than {UNPACKED_LIMIT} bytes")
+        if not inflate.eof:
+            raise RecordError(self._path, "the archive is cut off")
+        return data

@@ -1,0 +1,1 @@
+"""What each release of containerd, the kubelet, Docker and CRI knows: data, and one reader each."""

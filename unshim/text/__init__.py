@@ -1,0 +1,1 @@
+"""Words only: what reads, edits, escapes and redacts text. Knows no node."""
