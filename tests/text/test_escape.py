@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.segment import Segment
+from textual.color import Color
 
+from tui.terminal.driver import guarded
+from tui.terminal.leaving import Leaving
+from unshim.report.out import harmless
 from unshim.text.escape import decode, visible
 
 
@@ -50,3 +57,43 @@ def test_what_is_shown_can_be_encoded_and_shown_again(text: str) -> None:
     shown = visible(text)
     shown.encode()
     assert visible(shown) == shown
+
+
+@cache
+def _hidden_and_seen() -> tuple[str, str]:
+    """Every code point there is, by whether it shows as an escape where it enters."""
+    every = [chr(code) for code in range(0x110000)]
+    hidden = "".join(c for c in every if visible(c) != c)
+    return hidden, "".join(every).translate(dict.fromkeys(map(ord, hidden)))
+
+
+KEPT = {"entrance": "", "lines": "\n", "streams": "\n\t", "cells": "", "driver": "\r\n"}
+
+
+def _doors() -> dict[str, Callable[[str], str]]:
+    leave = Leaving()
+    return {
+        "entrance": visible,
+        "lines": lambda text: visible(text, newlines=True),
+        "streams": harmless,
+        "cells": lambda text: leave.apply([Segment(text)], Color(0, 0, 0))[0].text,
+        "driver": guarded,
+    }
+
+
+@pytest.mark.parametrize("door", KEPT)
+def test_each_door_keeps_back_the_whole_table(door: str) -> None:
+    """One table: what is shown as an escape where it enters passes no way out either."""
+    hidden, _ = _hidden_and_seen()
+    assert len(hidden) == 6321
+    assert set(_doors()[door](hidden)) & set(hidden) == set(KEPT[door])
+
+
+@pytest.mark.parametrize("door", KEPT)
+def test_each_door_lets_everything_else_out_as_it_is(door: str) -> None:
+    _, seen = _hidden_and_seen()
+    assert _doors()[door](seen) == seen
+
+
+def test_what_is_hidden_takes_one_cell_on_the_screens() -> None:
+    assert _doors()["cells"]("a\u00adb\U000e0041c\x1b") == "a?b?c?"

@@ -12,7 +12,7 @@ from tests import TOP
 from tests.tui.hostile import WORST
 from tui.lines import units
 from tui.lines.text import Ink, Line, content, fit, folded, plain, wrapped
-from tui.terminal.driver import _ALLOWED, guarded
+from tui.terminal.driver import _SEQUENCE, guarded
 from tui.terminal.leaving import _TWINS, Leaving, ascii_twin
 from tui.terminal.terminal import Colours, Terminal
 
@@ -85,7 +85,7 @@ def test_the_driver_lets_only_known_sequences_out(text: str) -> None:
     out = guarded(frame)
     assert out.startswith("\x1b[1;1H\x1b[38;5;1m")
     assert out.endswith("\x1b[0m\x1b[?2026l")
-    rest = _ALLOWED.sub("", out)
+    rest = _SEQUENCE.sub("", out)
     assert not re.search("[\x07\x1b\x80-\x9f]", rest)
 
 

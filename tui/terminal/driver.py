@@ -6,13 +6,12 @@ import re
 
 from textual.drivers.linux_driver import LinuxDriver
 
-# Colours (m), the cursor (H), modes (h, l), queries of modes (p), keyboard modes (u).
-_ALLOWED = re.compile(r"\x1b\[[<>=?]?[0-9;:]*\$?[mHhlpu]")
-_STRANGE = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # an operating system command, whole
-    r"|\x1b\[[<>=?]?[0-9;:]*\$?[mHhlpu]"  # one that may pass
-    r"|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
+from unshim.text.escape import Door
+
+# A command of the operating system, whole; then what may pass: colours (m), the cursor (H), modes
+# (h, l), queries of modes (p), keyboard modes (u).
+_SEQUENCE = re.compile(r"(\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[<>=?]?[0-9;:]*\$?[mHhlpu])")
+_DOOR = Door(keeps="\r\n", shows=lambda code: "")
 
 
 def guarded(data: str) -> str:
@@ -21,11 +20,9 @@ def guarded(data: str) -> str:
     Titles, pointer shapes, clipboards, terminal answers: no screen needs them, and a node's text
     that got so far must not have them.
     """
-    return _STRANGE.sub(lambda found: _kept(found.group()), data)
-
-
-def _kept(sequence: str) -> str:
-    return sequence if _ALLOWED.fullmatch(sequence) else ""
+    parts = _SEQUENCE.split(data)
+    parts[::2] = map(_DOOR.let_out, parts[::2])
+    return "".join(part for part in parts if not part.startswith("\x1b]"))
 
 
 class GuardedDriver(LinuxDriver):

@@ -6,17 +6,15 @@ Textual too. On a terminal without the glyphs it draws their ASCII twins, one ce
 
 from __future__ import annotations
 
-import re
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-# C0, DEL and C1 controls, and the marks that reorder or hide text.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+from unshim.text.escape import Door
+
+# The cells of a line are counted already: one sign for each.
+_DOOR = Door(shows=lambda code: "?")
 
 _TWINS = {
     "X": "✗",
@@ -63,8 +61,7 @@ class Leaving(LineFilter):
         ]
 
     def _text(self, text: str) -> str:
-        if not text.isascii() or not text.isprintable():
-            text = _UNSAFE.sub("?", text)
+        text = _DOOR.let_out(text)
         return ascii_twin(text) if self._ascii_only and not text.isascii() else text
 
     def _style(self, style: Style | None) -> Style | None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 from contextlib import suppress
 from typing import TextIO
 
-# Everything that a terminal may act on. Node text was made visible where it entered; this is the
-# second door, so that one forgotten place cannot reach a terminal.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+from unshim.text.escape import Door
+
+# The second door: what forgot the first reaches no terminal all the same.
+_DOOR = Door(keeps="\n\t")
 
 
 class OutputError(Exception):
@@ -22,12 +20,7 @@ class OutputError(Exception):
 
 def harmless(text: str) -> str:
     """The text with whatever a terminal would act on shown as an escape."""
-    return _UNSEEN.sub(_shown, text)
-
-
-def _shown(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return _DOOR.let_out(text)
 
 
 def say(text: str, style: str = "", stream: TextIO | None = None) -> None:
