@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting, Source, StrEnum
@@ -62,8 +63,8 @@ class UnitState(NamedTuple):
     result: str = ""
     exit_status: int = 0
     load_error: str = ""
-    loaded: Mapping[str, str] = {}
-    related: Mapping[str, tuple[str, ...]] = {}
+    loaded: Mapping[str, str] = MappingProxyType({})
+    related: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Unit(NamedTuple):
