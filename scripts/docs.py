@@ -1,4 +1,4 @@
-"""Write docs/checks.md from the checks' and fixes' own texts. With --check: only compare."""
+"""Write what docs hold of checks, fixes and facts from their own texts. With --check: compare."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from unshim.facts.subjects import SUBJECTS
 from unshim.judge.declare import checks, fixes
 from unshim.judge.prices import PRICES
 from unshim.model.checks import Check
 from unshim.model.plan import Fix
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "checks.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+TABLE = "| subject | what it holds |\n|---|---|\n"
 HEAD = """# Checks
 
 What unshim looks for, by subject. `unshim explain ID` shows the same on the node. This page is made
@@ -19,8 +21,15 @@ from the checks themselves by `scripts/docs.py`.
 """
 
 
-def page() -> str:
-    """The whole page."""
+def facts_page(page: str) -> str:
+    """docs/facts.md with the table of subjects as they are declared."""
+    head, _, rest = page.partition(TABLE)
+    rows = "".join(f"| {subject.word} | {subject.holds} |\n" for subject in SUBJECTS)
+    return f"{head}{TABLE}{rows}\n{rest.partition(chr(10) * 2)[2]}"
+
+
+def checks_page() -> str:
+    """docs/checks.md."""
     cures = {fix.check_id: fix for fix in fixes()}
     lines = [HEAD]
     subject = ""
@@ -44,11 +53,17 @@ def _entry(check: Check, fix: Fix | None) -> Iterator[str]:
 
 
 def main() -> int:
-    text = page()
-    if "--check" in sys.argv:
-        return int(PAGE.read_text(encoding="utf-8") != text)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    facts = DOCS / "facts.md"
+    pages = {
+        DOCS / "checks.md": checks_page(),
+        facts: facts_page(facts.read_text(encoding="utf-8")),
+    }
+    stale = [path for path, text in pages.items() if path.read_text(encoding="utf-8") != text]
+    if "--check" not in sys.argv:
+        for path in stale:
+            path.write_text(pages[path], encoding="utf-8")
+        stale = []
+    return int(bool(stale))
 
 
 if __name__ == "__main__":

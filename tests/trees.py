@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from unshim.host.tree import TreeHost
+from unshim.model.machine import Machine
+from unshim.model.values import Missing
 from unshim.record.recorded import RecordedHost
 
 # A kubelet as kubeadm lays it out.
@@ -44,6 +46,11 @@ def tree(folder: Path, files: Mapping[str, str | bytes]) -> TreeHost:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode() if isinstance(content, str) else content)
     return TreeHost(str(folder))
+
+
+def machine_of(cgroup_version: int | Missing) -> Machine:
+    """A machine of which nothing but its cgroups matters."""
+    return Machine("", "", "", "", cgroup_version, root=True, systemd=True)
 
 
 def installed(**packages: str) -> dict[str, str]:

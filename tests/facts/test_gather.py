@@ -137,6 +137,7 @@ def test_what_breaks_is_missing_and_never_a_crash() -> None:
     assert isinstance(node.machine, Machine)
     assert isinstance(node.kubelet, Missing)
     assert isinstance(node.runtime, Missing)
+    assert {type(unit) for unit in known(node.units).values()} == {Missing}
     assert "CANARY" not in repr(node)
     assert "KeyError" in node.crictl.reason if isinstance(node.crictl, Missing) else False
 

@@ -8,35 +8,15 @@ from typing import NoReturn
 
 from unshim import __version__
 from unshim.cli.exits import UsageError
+from unshim.facts.subjects import SUBJECTS
 
 EXITS = """exit codes:
   0 nothing at or above --fail-on   1 findings   2 usage   3 a check could not be evaluated
   4 apply failed and was undone     5 apply failed and could not be fully undone
   6 refused, nothing changed        130 interrupted"""
 
-SUBJECTS = (
-    "machine",
-    "kubelet",
-    "containerd",
-    "docker",
-    "crictl",
-    "images",
-    "pods",
-    "static-pods",
-    "runtime",
-    "units",
-    "kernel",
-    "storage",
-    "logs",
-    "registry",
-    "cni",
-    "nerdctl",
-    "buildkit",
-    "proxies",
-    "distribution",
-)
-"""What `unshim facts` can show alone; written out so that `--version` reads no facts."""
-_SUBJECTS = f"one of: {', '.join(SUBJECTS)} (default: all)"
+_WORDS = tuple(subject.word for subject in SUBJECTS)
+_SUBJECTS = f"one of: {', '.join(_WORDS)} (default: all)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -125,7 +105,7 @@ def build() -> Parser:
     verbs.add_parser("journal", help="what was applied and undone on this machine")
 
     facts = verbs.add_parser("facts", help="everything that is known, each value with its source")
-    facts.add_argument("subject", metavar="SUBJECT", nargs="?", choices=SUBJECTS, help=_SUBJECTS)
+    facts.add_argument("subject", metavar="SUBJECT", nargs="?", choices=_WORDS, help=_SUBJECTS)
     facts.add_argument("--json", action="store_true", help="as JSON")
     _look(facts)
 

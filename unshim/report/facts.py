@@ -23,14 +23,14 @@ _MOMENTS = ("started", "created", "changed")
 _NOT_SUBJECTS = ("origin", "live")
 
 
-def subjects() -> tuple[str, ...]:
-    """The words that name a part of what is known."""
-    return tuple(name.replace("_", "-") for name in Node._fields if name not in _NOT_SUBJECTS)
-
-
 def _chosen(node: Node, subject: str | None) -> dict[str, Any]:
-    names = [subject] if subject else subjects()
-    return {name: getattr(node, name.replace("-", "_")) for name in names}
+    """Each part of what is known, or one, by its word on the command line."""
+    parts = {name.replace("_", "-"): part for name, part in node._asdict().items()}
+    return {
+        word: part
+        for word, part in parts.items()
+        if (word == subject if subject else word not in _NOT_SUBJECTS)
+    }
 
 
 def as_json(node: Node, subject: str | None, run: Mapping[str, object]) -> str:

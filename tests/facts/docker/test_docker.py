@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.trees import installed, recorded, texts, tree
+from tests.trees import installed, machine_of, recorded, texts, tree
 from unshim.facts.docker import answers as docker_pods
 from unshim.facts.docker import config as docker_config
 from unshim.facts.docker import docker
@@ -25,7 +25,7 @@ def _docker(tmp_path: Path, files: dict[str, str], cgroups: int | Missing = 1) -
     host = tree(
         tmp_path, {"/usr/bin/dockerd": "", **installed(docker_ce="5:20.10.24~3-0~debian"), **files}
     )
-    return docker.read(host, host.processes(), systemd.read(host), cgroups)
+    return docker.read(host, host.processes(), systemd.read(host), machine_of(cgroups))
 
 
 def test_defaults(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def _asked(tmp_path: Path, active: str, http: list[dict[str, Any]]) -> Docker:
         processes=[],
         http=http,
     )
-    return docker.read(host, host.processes(), systemd.read(host), 1)
+    return docker.read(host, host.processes(), systemd.read(host), machine_of(1))
 
 
 PATHS = (docker_pods.CONTAINERS, docker_pods.IMAGES, docker_pods.INFO)

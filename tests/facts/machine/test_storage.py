@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.trees import recorded, texts, tree
 from unshim.facts.docker import docker
-from unshim.facts.machine import mounts, storage
+from unshim.facts.machine import machine, mounts, storage
 from unshim.facts.systemd import units as systemd
 from unshim.host.host import Host
 from unshim.model.parts.docker import Docker, DockerRunning
@@ -150,7 +150,7 @@ ROOTS = {"/proc/1/mountinfo": INFO, "/etc/docker/daemon.json": '{"data-root": "d
 
 
 def _docker(host: Host) -> Docker:
-    return docker.read(host, (), systemd.read(host), 2)
+    return docker.read(host, (), systemd.read(host), machine.read(host))
 
 
 def test_a_relative_root_lies_nowhere_that_is_known(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from unshim.facts.systemd import flags as flag_reading
 from unshim.facts.systemd import service, staged
 from unshim.facts.systemd.units import Units
 from unshim.host.host import Host
-from unshim.model.machine import CgroupDriver, Flag, ParseError, Process
+from unshim.model.machine import CgroupDriver, Flag, Machine, ParseError, Process
 from unshim.model.parts.docker import Docker
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why, present
 from unshim.text import redact
@@ -46,7 +46,7 @@ def read(
     host: Host,
     processes: tuple[Process, ...] | Missing,
     units: Units,
-    cgroup_version: int | Missing,
+    machine: Machine,
 ) -> Docker:
     """Everything known of this machine's Docker. Its daemon is asked only where it already runs."""
     unit = units.get("docker.service")
@@ -73,7 +73,7 @@ def read(
         active=active,
         log_driver=values.log_driver(),
         log_opts=values.log_opts(),
-        cgroup_driver=values.cgroup_driver(version, cgroup_version),
+        cgroup_driver=values.cgroup_driver(version, machine.cgroup_version),
         pods=pods,
         running=running,
         staged=staged.of_service(

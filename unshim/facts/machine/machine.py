@@ -30,6 +30,11 @@ def read(host: Host) -> Machine:
     )
 
 
+def unread(host: Host, missing: Missing) -> Machine:
+    """The machine where it could not be read."""
+    return Machine("", "", "", "", missing, host.root, missing)
+
+
 def _cgroup_version(host: Host) -> int | Missing:
     """2 where the unified hierarchy stands at /sys/fs/cgroup itself, 1 for legacy and hybrid."""
     unified = host.stat(f"{_CGROUPS}/cgroup.controllers")

@@ -112,6 +112,11 @@ def read(host: Host, names: Sequence[str] = UNITS) -> Units:
     return {name: _unit(host, folders, name, shown) for name in names}
 
 
+def unread(_host: Host, missing: Missing) -> Units:
+    """The units where they could not be read."""
+    return dict.fromkeys(UNITS, missing)
+
+
 def _show(host: Host, names: Sequence[str]) -> Mapping[str, _Shown] | Missing:
     """One `systemctl show` for all units together."""
     running = booted(host)
