@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 import sys
 import tarfile
 import time
 from io import BytesIO
 from pathlib import Path
 
+from scripts import shelve
 from tests.lab.base import REPOSITORY
 from tests.lab.cache import cache_dir
 from tests.lab.derived_states import DERIVED, derive
@@ -42,6 +42,7 @@ def main(names: list[str]) -> None:
             record(name, STATES[name])
         sys.stdout.write(f"{name}: {time.monotonic() - started:.0f} s\n")
         sys.stdout.flush()
+    shelve.clear(NODES)
 
 
 def record(name: str, state: State) -> None:
@@ -57,7 +58,6 @@ def _taken(node: Node, target: Path, state: State, prefix: tuple[str, ...] = ())
     node.run([*prefix, "/opt/unshim/bin/unshim", "record", place])
     index = json.loads(node.read(f"{place}/index.json"))
     # The checked report stays: the tests say where the new recording differs from it.
-    shutil.rmtree(target / "files", ignore_errors=True)
     (target / "files").mkdir(parents=True)
     for file in node.text("ls", f"{place}/files").split():
         (target / "files" / file).write_bytes(node.read(f"{place}/files/{file}"))
@@ -66,6 +66,7 @@ def _taken(node: Node, target: Path, state: State, prefix: tuple[str, ...] = ())
         index["parts"]["crictl --version"] = f"{BY_HAND}: a script that says 1.20.0"
     (target / "index.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
     clean(target)
+    shelve.put(target)
 
 
 def clean(folder: Path) -> None:
@@ -88,24 +89,29 @@ def derived(name: str) -> None:
     """Make a node out of another one's recording."""
     of = DERIVED[name]
     target = NODES / name
-    shutil.rmtree(target / "files", ignore_errors=True)
-    ignored = shutil.ignore_patterns(REPORT)
-    shutil.copytree(NODES / of.base, target, ignore=ignored, dirs_exist_ok=True)
-    index = json.loads((target / "index.json").read_text())
+    target.mkdir(exist_ok=True)
+    index = json.loads((NODES / of.base / "index.json").read_text())
     index["parts"]["node"] = of.says
     derive(of, index, target)
     clean(target)
+    shelve.put(target)
 
 
 def demo() -> None:
     """The node that ships with unshim, packed."""
     folder = NODES / "half-migrated"
     record(folder.name, DEMO)
+    pack(folder)
+
+
+def pack(folder: Path) -> None:
+    """Make the demo of a recorded node."""
     buffer = BytesIO()
+    files = {name: NODES / name for name in shelve.contents(folder)}
+    files["index.json"] = folder / "index.json"
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        recorded = (p for p in folder.rglob("*") if p.is_file() and p.name != REPORT)
-        for file in sorted(recorded):
-            member = tarfile.TarInfo(file.relative_to(folder).as_posix())
+        for name, file in sorted(files.items()):
+            member = tarfile.TarInfo(name)
             member.size, member.mode = file.stat().st_size, 0o644
             archive.addfile(member, BytesIO(file.read_bytes()))
     DEMO_FILE.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import NODES
 from tests.cli.test_bad_input import TOP, unshim
 from unshim.facts.subjects import SUBJECTS
 from unshim.model.values import Missing, Origin, Setting, Source, Why
@@ -47,7 +48,7 @@ def test_no_bytes_of_a_file_are_shown() -> None:
     done = unshim("facts", "--json", "--root", NODE)
     index = json.loads((Path(NODE) / "index.json").read_text())
     units = index["paths"]["/lib/systemd/system/containerd.service"]
-    comment = (Path(NODE) / units["file"]).read_text().splitlines()[0]
+    comment = (NODES / units["file"]).read_text().splitlines()[0]
     assert comment.startswith("#")
     assert comment not in done.stdout
 

@@ -59,13 +59,15 @@ DERIVED: dict[str, Derived] = {
 
 
 def derive(derived: Derived, index: Index, folder: Path) -> None:
-    """Change a copy of the base's recording in its folder."""
+    """Make the recording in `folder` from the index of its base."""
     if derived.kubelet:
         _another_kubelet(index, derived.kubelet)
     changed = dict(derived.files)
     if derived.flags is not None:
         changed[FLAGS] = f'KUBELET_KUBEADM_ARGS="{derived.flags}"\n'
     for path, text in changed.items():
+        index["paths"][path]["file"] = "files/by-hand-" + path.strip("/").replace("/", "-")
+        (folder / "files").mkdir(exist_ok=True)
         (folder / index["paths"][path]["file"]).write_text(text)
         index["parts"][path] = f"{BY_HAND}: this file"
     (folder / "index.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")

@@ -3,6 +3,7 @@ and after, a socket-activated Docker left asleep, and no daemon given a reason t
 
 from __future__ import annotations
 
+import compileall
 import json
 import re
 import time
@@ -49,6 +50,8 @@ UNITS = ("kubelet", "containerd", "docker.service", "docker.socket")
 @pytest.fixture(scope="module", params=["containerd-healthy", "dockershim"])
 def traced(request: pytest.FixtureRequest, node_layers: None) -> Iterator[tuple[str, Node, str]]:
     """A node in its state, with strace on it, and its trace of one report."""
+    for package in ("unshim", "checks", "fixes", "tui"):  # as an installed one is
+        compileall.compile_dir(REPOSITORY / package, quiet=1)
     tools = unpacked(HOME_SUITE, "strace", "libunwind8")
     with running(STATES[request.param], REPOSITORY, copied=False) as node:
         for path in sorted(tools.path.rglob("*")):

@@ -113,7 +113,8 @@ def test_files_and_settings_are_what_systemd_loads(probe: Node) -> None:
 def test_what_systemd_tells_gives_the_same_unit(probe: Node) -> None:
     script = (
         "import sys; sys.path.insert(0, '/opt/src')\n"
-        "from unshim.facts import systemd; from unshim.host.local import LocalHost\n"
+        "from unshim.facts.systemd import units as systemd\n"
+        "from unshim.host.local import LocalHost\n"
         "unit = systemd.read(LocalHost(), ('lab-probe.service',))['lab-probe.service']\n"
         "print([file.path for file in unit.files], unit.state.load)\n"
     )
@@ -124,7 +125,7 @@ def test_what_systemd_tells_gives_the_same_unit(probe: Node) -> None:
 GATHER = """
 import json, sys
 sys.path.insert(0, "/opt/src")
-from unshim.facts import systemd
+from unshim.facts.systemd import units as systemd
 from unshim.facts.gather import gather
 from unshim.host.local import LocalHost
 from unshim.model.values import known

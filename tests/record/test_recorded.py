@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import stat
-import tarfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -280,77 +278,3 @@ def test_files_of_a_folder_are_never_symlinks_to_elsewhere(tmp_path: Path) -> No
     for path in entries:
         with pytest.raises(RecordError):
             host.read(path)
-
-
-def _packed(place: Path, members: list[tuple[tarfile.TarInfo, bytes]]) -> str:
-    with tarfile.open(place, "w:gz", format=tarfile.USTAR_FORMAT) as archive:
-        for member, data in members:
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return str(place)
-
-
-def _member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = kind, link
-    return member
-
-
-INDEX = json.dumps({"format": 1, "paths": {"/a": {"kind": "file", "file": "files/1"}}}).encode()
-
-
-@pytest.mark.parametrize("prefix", ["", "./", "node/"])
-def test_archives_made_by_tar_are_read(tmp_path: Path, prefix: str) -> None:
-    members = [(_member(prefix + "index.json"), INDEX), (_member(prefix + "files/1"), b"x")]
-    if prefix:
-        members = [(_member(prefix, tarfile.DIRTYPE), b""), *members]
-    found = open_root(_packed(tmp_path / "n.tar.gz", members)).read("/a")
-    assert isinstance(found, FileText)
-    assert found.data == b"x"
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "link"),
-    [
-        ("files/1", tarfile.SYMTYPE, "/etc/shadow"),
-        ("files/1", tarfile.LNKTYPE, "/etc/shadow"),
-        ("files/1", tarfile.CHRTYPE, ""),
-        ("files/1", tarfile.FIFOTYPE, ""),
-        ("files/../../x", tarfile.REGTYPE, ""),
-        ("/etc/cron.d/x", tarfile.REGTYPE, ""),
-        ("other", tarfile.REGTYPE, ""),
-    ],
-)
-def test_hostile_archives_are_refused(tmp_path: Path, name: str, kind: bytes, link: str) -> None:
-    members = [(_member("index.json"), INDEX), (_member(name, kind, link), b"")]
-    with pytest.raises(RecordError):
-        open_root(_packed(tmp_path / "n.tar.gz", members))
-
-
-def test_archives_that_are_none(tmp_path: Path) -> None:
-    bomb = gzip.compress(b"\0" * (513 << 20), 1)
-    good = Path(_packed(tmp_path / "good.tar.gz", [(_member("index.json"), INDEX)])).read_bytes()
-    negative = bytearray(gzip.decompress(good))
-    negative[124:136] = b"\xff" * 12
-    for number, data in enumerate(
-        (b"", b"x", gzip.compress(b"x" * 600), good[:-20], bomb, gzip.compress(bytes(negative)))
-    ):
-        place = tmp_path / f"{number}.tar.gz"
-        place.write_bytes(data)
-        with pytest.raises(RecordError) as caught:
-            open_root(str(place))
-        assert ("unpacks to more than" in str(caught.value)) == (data is bomb)
-    with pytest.raises(RecordError):
-        open_root(str(tmp_path / "none.tar.gz"))
-    with pytest.raises(RecordError):
-        open_root(str(tmp_path / "none"))
-
-
-def test_a_file_missing_beside_the_index(tmp_path: Path) -> None:
-    host = open_root(_packed(tmp_path / "n.tar.gz", [(_member("index.json"), INDEX)]))
-    with pytest.raises(RecordError):
-        host.read("/a")
-
-
-def test_a_folder_without_index_is_a_tree(tmp_path: Path) -> None:
-    assert isinstance(open_root(str(tmp_path)), TreeHost)

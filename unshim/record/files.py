@@ -1,14 +1,23 @@
-"""The files of a recorded node: a folder, or a .tar.gz that is read in memory, never extracted."""
+"""The files of a recorded node: a folder, or a .tar.gz that is read in memory, never extracted.
+
+A content stands once in a record, under its sha256. Records that lie in one folder may share
+theirs: what a record has not itself is looked for in `files/` beside it, and taken only if it is
+what its name says.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
 
 from unshim.host import opening
 from unshim.model.values import FileText, Missing
 from unshim.text.escape import visible
+
+if TYPE_CHECKING:
+    from tarfile import TarFile, TarInfo
 
 INDEX = "index.json"
 INDEX_LIMIT = 64 * 1024 * 1024
@@ -17,7 +26,7 @@ PACKED_LIMIT = 256 * 1024 * 1024
 UNPACKED_LIMIT = 512 * 1024 * 1024
 MEMBER_LIMIT = 50_000
 _NAME = re.compile(r"files/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z")
-_BLOCK = 512
+_DIGEST = re.compile(r"files/[0-9a-f]{64}\Z")
 
 
 class RecordError(Exception):
@@ -36,10 +45,10 @@ class Files(Protocol):
         """index.json itself."""
 
     def read(self, name: str) -> bytes:
-        """The file of this name, such as `files/0007`.
+        """The file of this name, such as `files/e3b0c442…`.
 
         Raises:
-            RecordError: there is none, or it is no regular file.
+            RecordError: there is none, or it is not a regular file.
         """
 
 
@@ -55,6 +64,13 @@ def open_files(path: str) -> Files:
         RecordError: it cannot be opened, or holds what no record holds.
     """
     return _Packed(path) if path.endswith((".tar.gz", ".tgz")) else _Folder(path)
+
+
+def name_of(data: bytes) -> str:
+    """The name under which a content stands in a record."""
+    from hashlib import sha256
+
+    return f"files/{sha256(data).hexdigest()}"
 
 
 def valid_name(name: str) -> bool:
@@ -93,12 +109,17 @@ class _Folder:
         return self._whole(name, FILE_LIMIT)
 
     def _whole(self, name: str, limit: int) -> bytes:
-        found: FileText | None | Missing = opening.read(self._open, name, limit)
-        if found is None:
+        content: FileText | None | Missing = opening.read(self._open, name, limit)
+        shared = content is None and _DIGEST.match(name) is not None
+        if shared:
+            content = opening.read(self._open, f"../{name}", limit)
+        if content is None:
             raise RecordError(self._path, f"{name} is not there")
-        if isinstance(found, Missing):
-            raise RecordError(self._path, found.reason)
-        return found.data
+        if isinstance(content, Missing):
+            raise RecordError(self._path, content.reason)
+        if shared and name_of(content.data) != name:
+            raise RecordError(self._path, f"../{name} is not what its name says")
+        return content.data
 
 
 class _Packed:
@@ -119,46 +140,37 @@ class _Packed:
             raise RecordError(self._path, f"{name} is not in it")
         return self._members[name]
 
-    def _unpack(self, packed: bytes) -> list[tuple[str, bytes]]:
-        """Index and files; a leading folder name (as `tar czf node.tar.gz node` makes) goes.
+    def _unpack(self, packed: bytes) -> Iterator[tuple[str, bytes]]:
+        """Index and files; a leading folder name (as `tar czf node.tar.gz node` makes) goes."""
+        import io
+        import tarfile
 
-        Read by hand: the few lines of the ustar format that a record needs, and nothing of what
-        makes unpacking dangerous (pax(1), "ustar Interchange Format").
-        """
-        data = self._inflated(packed)
-        members: list[tuple[str, bytes]] = []
-        at = 0
-        while at + _BLOCK <= len(data) and data[at : at + _BLOCK].strip(b"\0"):
-            header = data[at : at + _BLOCK]
-            size = self._octal(header[124:136])
-            body = data[at + _BLOCK : at + _BLOCK + size]
-            if len(body) != size:
-                raise RecordError(self._path, "the archive is cut off")
-            self._take(members, header, body)
-            at += _BLOCK + (size + _BLOCK - 1) // _BLOCK * _BLOCK
-        return members
+        try:
+            with tarfile.open(fileobj=io.BytesIO(self._inflated(packed)), mode="r:") as archive:
+                for number, member in enumerate(archive):
+                    if number >= MEMBER_LIMIT:
+                        raise RecordError(self._path, "the archive holds too many files")
+                    if not member.isdir():
+                        yield self._name(member), self._body(archive, member)
+        except tarfile.TarError as error:
+            raise RecordError(self._path, "not a tar archive, or one that is cut off") from error
 
-    def _take(self, members: list[tuple[str, bytes]], header: bytes, body: bytes) -> None:
-        kind = header[156:157]
-        if kind in (b"5", b"x", b"g"):  # folders, and remarks on times and owners
-            return
-        if kind not in (b"0", b"\0"):
+    def _name(self, member: TarInfo) -> str:
+        if not member.isreg() or member.issparse():
             raise RecordError(self._path, "the archive holds links or special files")
-        full = header[:100].rstrip(b"\0").decode("utf-8", "backslashreplace")
-        name = full.removeprefix("./")
+        name = member.name.removeprefix("./")
         if name != INDEX and not valid_name(name):
             name = name.partition("/")[2]
         if name != INDEX and not valid_name(name):
-            raise RecordError(self._path, f"the archive holds {visible(full)!r}")
-        if len(members) >= MEMBER_LIMIT:
-            raise RecordError(self._path, "the archive holds too many files")
-        members.append((name, body))
+            raise RecordError(self._path, f"the archive holds {visible(member.name)!r}")
+        return name
 
-    def _octal(self, field: bytes) -> int:
-        text = field.strip(b" \0")
-        if not text or not all(48 <= digit <= 55 for digit in text):
-            raise RecordError(self._path, "not a tar archive")
-        return int(text, 8)
+    def _body(self, archive: TarFile, member: TarInfo) -> bytes:
+        content = archive.extractfile(member)
+        body = b"" if content is None else content.read()
+        if len(body) != member.size:
+            raise RecordError(self._path, "the archive is cut off")
+        return body
 
     def _inflated(self, packed: bytes) -> bytes:
         import zlib

@@ -18,7 +18,7 @@ from unshim.facts.registry import hosts_toml
 from unshim.host.host import RpcError, Stat
 from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing
-from unshim.record.files import INDEX, RecordError
+from unshim.record.files import INDEX, RecordError, name_of
 from unshim.record.index import FORMAT
 from unshim.text import redact
 
@@ -140,9 +140,10 @@ def _owned(of: FileText | Stat) -> _Json:
 
 
 def _file(file: FileText, files: dict[str, bytes]) -> str:
-    """Put a file's bytes beside the index, under a number: a node's names are not ours to use."""
-    name = f"files/{len(files) + 1:04d}"
-    files[name] = redact.data(_told(file))
+    """Put a file's bytes beside the index, each content once. The node's names are not ours."""
+    data = redact.data(_told(file))
+    name = name_of(data)
+    files[name] = data
     return name
 
 
