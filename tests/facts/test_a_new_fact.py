@@ -15,17 +15,29 @@ import pytest
 
 from tests import TOP
 
-ROW = '    Subject("greeting", "the greeting", "machine.greeting:read", "what /etc/motd says"),\n'
+ROW = """\
+    Subject(
+        "greeting",
+        "the greeting",
+        "machine.greeting:read",
+        "what /etc/motd says",
+        places="machine.greeting:PLACES",
+    ),
+"""
 FIELD = "    greeting: Setting[str] | None | Missing\n"
 READER = """\
 from __future__ import annotations
 
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.values import Missing, Origin, Setting, Source
 
+_MOTD = "/etc/motd"
+PLACES = Places(read=(_MOTD,))
+
 
 def read(host: Host) -> Setting[str] | None | Missing:
-    file = host.read("/etc/motd")
+    file = host.read(_MOTD)
     if file is None or isinstance(file, Missing):
         return file
     return Setting(file.text().strip(), Source(Origin.FILE, file.path, 1))
@@ -94,3 +106,8 @@ def test_it_is_offered_by_the_command_line(house: Path) -> None:
 def test_it_is_recorded_and_replayed(house: Path) -> None:
     _python(house, "-c", RECORD, "tree", "record")
     assert _greeting(house, "record") == _greeting(house, "tree")
+
+
+def test_the_recorder_in_sh_looks_at_the_same(house: Path) -> None:
+    script = _python(house, "-m", "unshim", "record", "--sh").splitlines()
+    assert script[script.index("# the greeting") + 1] == "wish r /etc/motd"

@@ -18,9 +18,9 @@ PROCESSES = "processes"
 class Subject(NamedTuple):
     """One subject.
 
-    `name` is its field of Node. `reader` is `module:function` below unshim.facts: a function of the
-    host and of what it `needs`, in this order. `unread` is one of the host and of a Missing, for
-    a subject that is a value even then.
+    `name` is its field of Node. The others name `module:thing` below unshim.facts: `reader`, a
+    function of the host and of what it `needs`, in this order; `places`, the Places where it always
+    looks; `unread`, a function of the host and a Missing, for a subject that is a value even then.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Subject(NamedTuple):
     reader: str
     holds: str
     needs: tuple[str, ...] = ()
+    places: str = ""
     unread: str = ""
 
     @property
@@ -45,6 +46,7 @@ SUBJECTS = (
         "machine.machine:read",
         "name, system, kernel, architecture, cgroup version, who manages the node",
         unread="machine.machine:unread",
+        places="machine.machine:PLACES",
     ),
     Subject(
         "kubelet",
@@ -53,6 +55,7 @@ SUBJECTS = (
         "binary, process, unit, flags, every setting as the next start uses it and as it runs, "
         "what changed since the start",
         _SERVICE,
+        places="kubelet.references:PLACES",
     ),
     Subject(
         "containerd",
@@ -74,6 +77,7 @@ SUBJECTS = (
         "crictl",
         "clients.crictl:read",
         "binary and the configuration file that it would read",
+        places="clients.crictl:PLACES",
     ),
     Subject(
         "images",
@@ -115,6 +119,7 @@ SUBJECTS = (
         "the kernel",
         "machine.kernel:read",
         "modules and sysctls, now and after a reboot; swap, SELinux, AppArmor",
+        places="machine.kernel:PLACES",
     ),
     Subject(
         "storage",
@@ -122,6 +127,7 @@ SUBJECTS = (
         "machine.storage:read",
         "mounts; where images, containers and logs lie, and what room is left",
         ("kubelet", "containerd", "docker"),
+        places="machine.mounts:PLACES",
     ),
     Subject(
         "logs",
@@ -129,6 +135,7 @@ SUBJECTS = (
         "machine.logs:read",
         "logs of containers and where they lead, journald, logrotate, log agents",
         ("kubelet",),
+        places="machine.logs:PLACES",
     ),
     Subject(
         "registry",
@@ -143,12 +150,14 @@ SUBJECTS = (
         "network.cni:read",
         "configurations in the order they are read, the one in use, its plugins",
         ("containerd", "kubelet"),
+        places="network.cni:PLACES",
     ),
     Subject(
         "nerdctl",
         "nerdctl",
         "clients.nerdctl:read",
         "its binary and configuration",
+        places="clients.nerdctl:PLACES",
     ),
     Subject(
         "buildkit",
@@ -163,12 +172,14 @@ SUBJECTS = (
         "network.proxy:read",
         "as configured and as each daemon runs",
         ("containerd", "kubelet", "docker", "buildkit"),
+        places="network.proxy:PLACES",
     ),
     Subject(
         "distribution",
         "the distribution",
         "machine.managed:read",
         "the managed distribution, if any, and its own paths",
+        places="machine.managed:PLACES",
     ),
 )
 

@@ -10,11 +10,13 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from unshim.model.nouns import NamedTuple
+
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 REMOVED = "(removed)"
-_SECRET_KEYS = frozenset(
+SECRET_KEYS = frozenset(
     {
         "auth",
         "auths",
@@ -28,8 +30,19 @@ _SECRET_KEYS = frozenset(
         "username",
     }
 )
-_KEPT_ANNOTATIONS = (b"kubernetes.io/config.source",)
-_KEPT_INFO = (b"config", b"cniconfig", b"lastCNILoadStatus", b"lastCNILoadStatus.default")
+KEPT_ANNOTATIONS = (b"kubernetes.io/config.source",)
+KEPT_INFO = (b"config", b"cniconfig", b"lastCNILoadStatus", b"lastCNILoadStatus.default")
+KEPT_OF_AN_IMAGE = ("architecture", "os", "variant", "rootfs")
+"""Of an image's configuration: what unpacking needs."""
+
+
+class Kept(NamedTuple):
+    """What of a method's answers may be kept: the fields of `message`, where `cleaned` names one
+    (`items.annotations`) that `clean` looks into; "" where nothing secret can be in them."""
+
+    message: type[Message]
+    clean: Callable[[Any], None]
+    cleaned: str = ""
 
 
 def scrub(method: str, answer: bytes) -> bytes:
@@ -40,46 +53,47 @@ def scrub(method: str, answer: bytes) -> bytes:
     from unshim.host.host import RpcError
     from unshim.rpc.answers import decode_as, wire
 
-    kept = _kept(method.rstrip("*"))
+    kept = kept_of(method.rstrip("*"))
     if kept is None:
         return b""
-    kind, clean = kept
     try:
-        message = decode_as(kind, answer, method)
+        message = decode_as(kept.message, answer, method)
     except RpcError:
         return b""
     message.DiscardUnknownFields()
-    clean(message)
+    kept.clean(message)
     return wire(message)
 
 
-def _kept(method: str) -> tuple[type[Message], Callable[[Any], None]] | None:
-    """The answer's type and what cleans it, by the method's last words."""
+def kept_of(method: str) -> Kept | None:
+    """What of the answers to `/package.Service/Method` may be kept; None where nothing may be."""
     from unshim.rpc import containerd_pb2 as ctd
     from unshim.rpc import cri_pb2 as cri
 
     service = method.rpartition(".")[2]
     if method.startswith("/runtime."):
         return {
-            "RuntimeService/Version": (cri.VersionResponse, _nothing),
-            "RuntimeService/Status": (cri.StatusResponse, _status),
-            "RuntimeService/RuntimeConfig": (cri.RuntimeConfigResponse, _nothing),
-            "RuntimeService/ListPodSandbox": (cri.ListPodSandboxResponse, _pods),
-            "RuntimeService/ListContainers": (cri.ListContainersResponse, _nothing),
-            "ImageService/ListImages": (cri.ListImagesResponse, _nothing),
+            "RuntimeService/Version": Kept(cri.VersionResponse, _nothing),
+            "RuntimeService/Status": Kept(cri.StatusResponse, _status, "info"),
+            "RuntimeService/RuntimeConfig": Kept(cri.RuntimeConfigResponse, _nothing),
+            "RuntimeService/ListPodSandbox": Kept(
+                cri.ListPodSandboxResponse, _pods, "items.annotations"
+            ),
+            "RuntimeService/ListContainers": Kept(cri.ListContainersResponse, _nothing),
+            "ImageService/ListImages": Kept(cri.ListImagesResponse, _nothing),
         }.get(service)
     return {
-        "Version/Version": (ctd.VersionResponse, _nothing),
-        "Introspection/Plugins": (ctd.PluginsResponse, _nothing),
-        "Introspection/Server": (ctd.ServerResponse, _nothing),
-        "Namespaces/List": (ctd.NamespacesResponse, _nothing),
-        "Containers/ListStream": (ctd.ContainerMessage, _nothing),
-        "Tasks/List": (ctd.TasksResponse, _nothing),
-        "Tasks/Metrics": (ctd.MetricsResponse, _nothing),
-        "Images/List": (ctd.ImagesResponse, _nothing),
-        "Content/List": (ctd.ContentsResponse, _nothing),
-        "Content/Read": (ctd.ReadResponse, _blob),
-        "Snapshots/List": (ctd.SnapshotsResponse, _nothing),
+        "Version/Version": Kept(ctd.VersionResponse, _nothing),
+        "Introspection/Plugins": Kept(ctd.PluginsResponse, _nothing),
+        "Introspection/Server": Kept(ctd.ServerResponse, _nothing),
+        "Namespaces/List": Kept(ctd.NamespacesResponse, _nothing),
+        "Containers/ListStream": Kept(ctd.ContainerMessage, _nothing),
+        "Tasks/List": Kept(ctd.TasksResponse, _nothing),
+        "Tasks/Metrics": Kept(ctd.MetricsResponse, _nothing),
+        "Images/List": Kept(ctd.ImagesResponse, _nothing),
+        "Content/List": Kept(ctd.ContentsResponse, _nothing),
+        "Content/Read": Kept(ctd.ReadResponse, _blob, "data"),
+        "Snapshots/List": Kept(ctd.SnapshotsResponse, _nothing),
     }.get(service)
 
 
@@ -88,7 +102,7 @@ def _nothing(message: Any) -> None:
 
 
 def _status(message: Any) -> None:
-    kept = [(e.key, e.value) for e in message.info if e.key in _KEPT_INFO]
+    kept = [(e.key, e.value) for e in message.info if e.key in KEPT_INFO]
     del message.info[:]
     for key, value in kept:
         try:
@@ -102,7 +116,7 @@ def _status(message: Any) -> None:
 def _pods(message: Any) -> None:
     """kubectl's last-applied annotation holds whole pods, environment and all."""
     for pod in message.items:
-        kept = [(e.key, e.value) for e in pod.annotations if e.key in _KEPT_ANNOTATIONS]
+        kept = [(e.key, e.value) for e in pod.annotations if e.key in KEPT_ANNOTATIONS]
         del pod.annotations[:]
         for key, value in kept:
             pod.annotations.add(key=key, value=value)
@@ -117,8 +131,8 @@ def _blob(message: Any) -> None:
     if not isinstance(document, dict):
         message.data = b""
     elif "rootfs" in document:
-        names = ("architecture", "os", "variant", "rootfs")
-        message.data = json.dumps({n: document[n] for n in names if n in document}).encode()
+        kept = {name: document[name] for name in KEPT_OF_AN_IMAGE if name in document}
+        message.data = json.dumps(kept).encode()
     elif not {"manifests", "layers"} & document.keys():
         message.data = b""
 
@@ -127,7 +141,7 @@ def without_secrets(value: Any) -> Any:
     """A JSON value with passwords, tokens and registry logins replaced by `(removed)`."""
     if isinstance(value, dict):
         return {
-            key: REMOVED if key.lower() in _SECRET_KEYS and inner else without_secrets(inner)
+            key: REMOVED if key.lower() in SECRET_KEYS and inner else without_secrets(inner)
             for key, inner in value.items()
         }
     if isinstance(value, list):

@@ -166,7 +166,7 @@ LOG = {"HostConfig": {"LogConfig": {"Type": "json-file", "Config": {"max-size": 
 
 
 def _asked(tmp_path: Path, active: str, http: list[dict[str, Any]]) -> Docker:
-    argv = ["systemctl", "show", "--no-pager", "-p", systemd._PROPERTIES, *systemd.UNITS]
+    argv = ["systemctl", "show", "--no-pager", "-p", systemd.PROPERTIES, *systemd.UNITS]
     shown = "\n\n".join(f"Id={u}\nLoadState=loaded\nActiveState={active}" for u in systemd.UNITS)
     host = recorded(
         tmp_path,

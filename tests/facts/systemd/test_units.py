@@ -185,7 +185,7 @@ MainPID=0
 
 def _shown(tmp_path: Path, answer: dict[str, object]) -> systemd.Units:
     names = ("kubelet.service", "docker.service")
-    argv = ["systemctl", "show", "--no-pager", "-p", systemd._PROPERTIES, *names]
+    argv = ["systemctl", "show", "--no-pager", "-p", systemd.PROPERTIES, *names]
     host = recorded(
         tmp_path,
         paths={

@@ -21,8 +21,8 @@ from unshim.text.marked_settings import clean, named
 
 UNITS = ("buildkit.service", "buildkitd.service")
 _NAMES = ("buildkitd",)
-_CONFIG = "/etc/buildkit/buildkitd.toml"
-_SOCKETS = (
+CONFIG = "/etc/buildkit/buildkitd.toml"
+SOCKETS = (
     "/run/buildkit-k8s.io/buildkitd.sock",
     "/run/buildkit-default/buildkitd.sock",
     "/run/buildkit/buildkitd.sock",
@@ -50,7 +50,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     if isinstance(given, Missing) and given.why is Why.NOT_PRESENT:
         given = ()
     named = flags.last(() if isinstance(given, Missing) else given, "config")
-    file = host.read(named.value if named else _CONFIG)
+    file = host.read(named.value if named else CONFIG)
     config = _config(file)
     settled = _Settled(given, config)
     return Buildkit(
@@ -68,7 +68,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         namespace=settled.text("namespace", "buildkit"),
         snapshotter=settled.text("snapshotter", "overlayfs"),
         registries=settled.registries(),
-        sockets=tuple(host.socket(path) for path in _SOCKETS),
+        sockets=tuple(host.socket(path) for path in SOCKETS),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.facts import versions
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.machine import ParseError, Reference
 from unshim.model.parts.clients import Crictl
@@ -14,7 +15,10 @@ from unshim.text.escape import visible
 from unshim.text.marked_settings import clean
 from unshim.text.yaml_marks import Marked
 
-_CONFIG = "/etc/crictl.yaml"
+CONFIG = "/etc/crictl.yaml"
+
+PLACES = Places(read=(CONFIG,))
+
 _NUMBERS = ("timeout", "max-retries")
 _SWITCHES = ("debug", "pull-image-on-create", "disable-pull-on-run")
 _KEYS = ("runtime-endpoint", "image-endpoint", *_NUMBERS, *_SWITCHES)
@@ -43,7 +47,7 @@ def read(host: Host) -> Crictl:
 
 def _config_file(host: Host, binary: Setting[str] | None | Missing) -> FileText | None | Missing:
     """/etc/crictl.yaml, else the one beside the binary."""
-    file = host.read(_CONFIG)
+    file = host.read(CONFIG)
     found = present(binary)
     if file is not None or found is None:
         return file

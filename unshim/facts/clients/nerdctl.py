@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from unshim.facts import versions
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.machine import ParseError, Reference
 from unshim.model.parts.clients import Nerdctl
@@ -20,7 +21,7 @@ from unshim.text.marked_settings import clean, named
 if TYPE_CHECKING:
     from unshim.text.toml_marks import Table
 
-_CONFIG = "/etc/nerdctl/nerdctl.toml"
+CONFIG = "/etc/nerdctl/nerdctl.toml"
 _CNI_PATHS = (
     "/opt/cni/bin",
     "/usr/local/libexec/cni",
@@ -28,6 +29,9 @@ _CNI_PATHS = (
     "/usr/libexec/cni",
     "/usr/lib/cni",
 )
+
+PLACES = Places(stat=_CNI_PATHS, read=(CONFIG,))
+
 _FIRST = Version(0, 0, 0)
 _KEYS: Mapping[str, tuple[type, Version]] = {
     "debug": (bool, _FIRST),
@@ -69,7 +73,7 @@ def read(host: Host) -> Nerdctl:
     """nerdctl as it is installed and configured for root."""
     binary = versions.binary(host, ("nerdctl",))
     version = versions.of_binary(host, binary, ("nerdctl",))
-    file = host.read(_CONFIG)
+    file = host.read(CONFIG)
     if isinstance(file, Missing):
         return Nerdctl(binary, version, file, file, file, file)
     values: dict[str, Setting[object]] = {}
@@ -77,7 +81,7 @@ def read(host: Host) -> Nerdctl:
     if file is not None:
         values, problems = _parsed(file, version)
     if problems:
-        refused: Missing = Missing(f"nerdctl refuses {_CONFIG}: {problems[0].text}")
+        refused: Missing = Missing(f"nerdctl refuses {CONFIG}: {problems[0].text}")
         return Nerdctl(binary, version, file, values, problems, refused)
     return Nerdctl(binary, version, file, values, problems, _effective(host, values))
 

@@ -103,8 +103,8 @@ def text(of: dict[str, Any], key: str) -> str:
     return visible(value) if isinstance(value, str) else ""
 
 
-_KEPT_FIELDS = ("Id", "Image", "Created", "State", "RepoTags", "RepoDigests", "Size", "Names")
-_KEPT_INFO = (
+KEPT_FIELDS = ("Id", "Image", "Created", "State", "RepoTags", "RepoDigests", "Size", "Names")
+KEPT_INFO = (
     "ServerVersion",
     "CgroupDriver",
     "CgroupVersion",
@@ -113,7 +113,7 @@ _KEPT_INFO = (
     "DockerRootDir",
     "LiveRestoreEnabled",
 )
-_KEPT_LABELS = (
+KEPT_LABELS = (
     _TYPE,
     "io.kubernetes.pod.name",
     "io.kubernetes.pod.namespace",
@@ -142,7 +142,7 @@ def scrub(answer: bytes) -> bytes:
 
 def _kept_one(entry: dict[str, Any]) -> dict[str, Any]:
     """Of `/info` and of one container's own answer."""
-    kept = {key: entry[key] for key in _KEPT_INFO if key in entry}
+    kept = {key: entry[key] for key in KEPT_INFO if key in entry}
     config = entry.get("HostConfig")
     log = config.get("LogConfig") if isinstance(config, dict) else None
     if isinstance(log, dict):
@@ -154,10 +154,10 @@ def _kept_one(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kept(entry: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: entry[key] for key in _KEPT_FIELDS if key in entry}
+    kept = {key: entry[key] for key in KEPT_FIELDS if key in entry}
     labels = entry.get("Labels")
     if isinstance(labels, dict):
-        kept["Labels"] = {key: labels[key] for key in _KEPT_LABELS if key in labels}
+        kept["Labels"] = {key: labels[key] for key in KEPT_LABELS if key in labels}
     return _redacted(kept)
 
 

@@ -18,7 +18,7 @@ from unshim.text import redact
 from unshim.text.escape import visible
 
 _NAMES = ("dockerd", "dockerd-current")
-_CONFIG = "/etc/docker/daemon.json"
+CONFIG = "/etc/docker/daemon.json"
 _PACKAGES = ("docker-ce", "docker.io")
 # Flags without a value of their own, of any release from 17.03 on.
 _BARE = frozenset(
@@ -106,7 +106,7 @@ def _config(
     host: Host, flags: tuple[Flag, ...] | Missing
 ) -> tuple[FileText | None | Missing, Mapping[str, Setting[object]] | ParseError | Missing]:
     named = None if isinstance(flags, Missing) else flag_reading.last(flags, "config-file")
-    file = host.read(named.value if named else _CONFIG)
+    file = host.read(named.value if named else CONFIG)
     if file is None:
         return None, {}
     return file, file if isinstance(file, Missing) else docker_config.parse(file)

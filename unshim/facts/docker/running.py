@@ -28,7 +28,7 @@ from unshim.text import redact
 from unshim.text.escape import visible
 
 _KUBELETS = "io.kubernetes.docker.type"
-_ASKED_ONE_BY_ONE = 100
+ASKED_ONE_BY_ONE = 100
 """Containers whose log options are asked for; each is a call of its own."""
 
 
@@ -95,8 +95,8 @@ def _containers(host: Host, answer: list[dict[str, Any]]) -> Iterator[DockerCont
     left: Missing | None = None
     for number, entry in enumerate(answer):
         labels = entry.get("Labels")
-        if number == _ASKED_ONE_BY_ONE and left is None:
-            words = f"only the first {_ASKED_ONE_BY_ONE} containers are asked"
+        if number == ASKED_ONE_BY_ONE and left is None:
+            words = f"only the first {ASKED_ONE_BY_ONE} containers are asked"
             left = Missing(words, Why.NOT_OFFERED)
         driver, opts = (left, left) if left is not None else _log(host, text(entry, "Id"))
         if isinstance(driver, Missing) and driver.why is Why.TIMEOUT:

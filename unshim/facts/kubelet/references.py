@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.machine import Flag, Reference
 from unshim.model.values import FileText, Missing, Origin, Source
@@ -21,6 +22,8 @@ _KUBEADM_FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
 _DEFAULTS = ("/etc/default/kubelet", "/etc/sysconfig/kubelet")
 _KUBERNETES = "/etc/kubernetes"
 _SHOWN = 300
+
+PLACES = Places(read=(_KUBEADM_FLAGS, *_DEFAULTS), list=(_KUBERNETES,))
 
 
 def read(

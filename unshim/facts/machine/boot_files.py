@@ -14,7 +14,7 @@ from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Origin, Source
 from unshim.text.escape import decode, visible
 
-_ABOVE = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+ABOVE = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 
 
 class Line(NamedTuple):
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 def files(host: Host, name: str) -> tuple[FileText, ...] | Missing:
     """The files that count of the folders `name` (such as `sysctl.d`), in their order."""
     winners: dict[str, str] = {}
-    for above in _ABOVE:
+    for above in ABOVE:
         folder = f"{above}/{name}"
         names = host.list(folder)
         if isinstance(names, Missing):

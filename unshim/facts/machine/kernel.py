@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from unshim.facts.machine import modules, sysctls
+from unshim.facts.places import Places, joined
 from unshim.host.host import Host
 from unshim.model.parts.kernel import Kernel, Swap
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
@@ -14,6 +15,13 @@ from unshim.text.escape import decode
 _APPARMOR = "/sys/module/apparmor/parameters/enabled"
 _KIB = re.compile("[0-9]{1,18}")
 _SELINUX = "/sys/fs/selinux/enforce"
+_FILESYSTEMS, _CMDLINE, _SWAPS = "/proc/filesystems", "/proc/cmdline", "/proc/swaps"
+
+PLACES = joined(
+    Places(read=(_FILESYSTEMS, _CMDLINE, _SWAPS, _SELINUX, _APPARMOR)),
+    modules.PLACES,
+    sysctls.PLACES,
+)
 
 
 def read(host: Host) -> Kernel:
@@ -37,14 +45,14 @@ def _of_proc(host: Host, path: str) -> FileText | Missing:
 
 
 def _filesystems(host: Host) -> frozenset[str] | Missing:
-    found = _of_proc(host, "/proc/filesystems")
+    found = _of_proc(host, _FILESYSTEMS)
     if isinstance(found, Missing):
         return found
     return frozenset(decode(line.split(b"\t")[-1]) for line in found.data.split(b"\n") if line)
 
 
 def _parameters(host: Host) -> tuple[str, ...] | Missing:
-    found = _of_proc(host, "/proc/cmdline")
+    found = _of_proc(host, _CMDLINE)
     if isinstance(found, Missing):
         return found
     # Installers and agents are given passwords and tokens here.
@@ -52,7 +60,7 @@ def _parameters(host: Host) -> tuple[str, ...] | Missing:
 
 
 def _swaps(host: Host) -> tuple[Swap, ...] | Missing:
-    found = _of_proc(host, "/proc/swaps")
+    found = _of_proc(host, _SWAPS)
     if isinstance(found, Missing):
         return found
     swaps = []
@@ -68,7 +76,7 @@ def _of_sys(host: Host, path: str) -> FileText | None | Missing:
     found = host.read(path)
     if found is not None:
         return found
-    gone = _of_proc(host, "/proc/filesystems")
+    gone = _of_proc(host, _FILESYSTEMS)
     return gone if isinstance(gone, Missing) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unshim.facts.machine import boot_files, storage
+from unshim.facts.places import Places
 from unshim.facts.systemd import unit_files
 from unshim.host.host import Host, Kind
 from unshim.model.machine import Reference
@@ -14,7 +15,7 @@ from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
 from unshim.text import redact
 from unshim.text.escape import decode, visible
 
-_LINKS = "/var/log/containers"
+LINKS = "/var/log/containers"
 _LIMIT = 2000
 """Logs that are looked at; of more, none is: a part would pass for the whole."""
 
@@ -22,8 +23,10 @@ _JOURNALD_CONF = tuple(
     f"{above}/systemd/journald.conf" for above in ("/etc", "/run", "/usr/local/lib", "/usr/lib")
 )
 """The first one counts. Before systemd 254 there is only /etc's."""
-_ROTATION = ("/etc/logrotate.conf", "/etc/logrotate.d")
-_AGENTS = (
+_JOURNALD_FOLDERS = "systemd/journald.conf.d"
+_JOURNAL = "/var/log/journal"
+ROTATION = ("/etc/logrotate.conf", "/etc/logrotate.d")
+AGENTS = (
     "/etc/fluent",
     "/etc/fluentd",
     "/etc/fluent-bit",
@@ -41,6 +44,8 @@ _TABOO = (
     *(".dpkg-bak", ".dpkg-del", ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".dpkg-tmp"),
     *(".ucf-dist", ".ucf-new", ".ucf-old"),
 )
+PLACES = Places(stat=(_JOURNAL,), read=_JOURNALD_CONF, list=(LINKS,), boot=(_JOURNALD_FOLDERS,))
+
 _DENIED = (Why.NOT_PERMITTED, Why.NOT_RECORDED)
 _PLACES = (b"/var/lib/docker", b"/var/log/pods", b"/var/log/containers")
 
@@ -54,7 +59,7 @@ def read(host: Host, kubelet: Kubelet | Missing) -> Logs:
         journal=journal,
         journal_persistent=_persistent(host, journal),
         rotation=_mentions(host, _rotation(host), _TABOO),
-        agents=_mentions(host, _AGENTS),
+        agents=_mentions(host, AGENTS),
     )
 
 
@@ -90,16 +95,16 @@ def _log(host: Host, path: str) -> LogFile:
 
 
 def _links(host: Host) -> tuple[Link, ...] | Missing:
-    names = host.list(_LINKS)
+    names = host.list(LINKS)
     if isinstance(names, Missing):
         return names
     if names and len(names) > _LIMIT:
-        return Missing(f"more than {_LIMIT} links are in {_LINKS}")
+        return Missing(f"more than {_LIMIT} links are in {LINKS}")
     found = []
     for name in names or ():
-        leads = host.resolve(f"{_LINKS}/{name}")
+        leads = host.resolve(f"{LINKS}/{name}")
         shown = visible(leads) if isinstance(leads, str) else leads
-        found.append(Link(visible(f"{_LINKS}/{name}"), shown))
+        found.append(Link(visible(f"{LINKS}/{name}"), shown))
     return tuple(found)
 
 
@@ -131,7 +136,7 @@ def _journal_files(host: Host) -> list[FileText] | Missing:
         if main is not None:
             files.append(main)
             break
-    drop_ins = boot_files.files(host, "systemd/journald.conf.d")
+    drop_ins = boot_files.files(host, _JOURNALD_FOLDERS)
     return drop_ins if isinstance(drop_ins, Missing) else [*files, *drop_ins]
 
 
@@ -145,21 +150,21 @@ def _persistent(
     storage = journal.get("Storage")
     if storage is not None and storage.value in ("none", "volatile", "persistent"):
         return Setting(storage.value == "persistent", storage.source)
-    found = host.stat("/var/log/journal")
+    found = host.stat(_JOURNAL)
     if isinstance(found, Missing):
         return found
     there = found is not None and found.kind is Kind.DIRECTORY
-    return Setting(there, Source(Origin.FILE, "/var/log/journal"))
+    return Setting(there, Source(Origin.FILE, _JOURNAL))
 
 
 def _rotation(host: Host) -> tuple[str, ...]:
     """Files and folders of rules: the usual ones, and what logrotate.conf includes."""
-    main = host.read(_ROTATION[0])
+    main = host.read(ROTATION[0])
     if not isinstance(main, FileText):
-        return _ROTATION
+        return ROTATION
     words = (decode(line).split() for line in main.data.split(b"\n"))
     included = (w[1].rstrip("/") for w in words if len(w) == 2 and w[0] == "include")
-    return tuple(dict.fromkeys([*_ROTATION, *(path for path in included if path[:1] == "/")]))
+    return tuple(dict.fromkeys([*ROTATION, *(path for path in included if path[:1] == "/")]))
 
 
 def _mentions(
@@ -192,7 +197,7 @@ def _mentions(
 
 
 def scrub(data: bytes) -> bytes:
-    """A file of _ROTATION or _AGENTS as it may be recorded: only the lines that are read here, as
+    """A file of ROTATION or AGENTS as it may be recorded: only the lines that are read here, as
     the others hold passwords in many languages; as many lines."""
     lines = data.split(b"\n")
     return b"\n".join(line if any(p in line for p in _PLACES) else b"" for line in lines)
@@ -200,7 +205,7 @@ def scrub(data: bytes) -> bytes:
 
 def of_agents(path: str) -> bool:
     """Whether a file is read here for such lines alone."""
-    return path.startswith(tuple(f"{place}/" for place in (*_ROTATION, *_AGENTS)))
+    return path.startswith(tuple(f"{place}/" for place in (*ROTATION, *AGENTS)))
 
 
 def _lines(host: Host, path: str) -> list[Reference] | Missing:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from unshim.facts.machine import managed
+from unshim.facts.places import Places
 from unshim.facts.systemd import units as systemd
 from unshim.host.host import Host
 from unshim.model.machine import Machine
 from unshim.model.values import Missing
 
 _CGROUPS = "/sys/fs/cgroup"
+_UNIFIED = f"{_CGROUPS}/cgroup.controllers"
 _TEXT_LIMIT = 120
+
+PLACES = Places(stat=(_UNIFIED,), list=(_CGROUPS,))
 
 
 def read(host: Host) -> Machine:
@@ -37,7 +41,7 @@ def unread(host: Host, missing: Missing) -> Machine:
 
 def _cgroup_version(host: Host) -> int | Missing:
     """2 where the unified hierarchy stands at /sys/fs/cgroup itself, 1 for legacy and hybrid."""
-    unified = host.stat(f"{_CGROUPS}/cgroup.controllers")
+    unified = host.stat(_UNIFIED)
     if isinstance(unified, Missing):
         return unified
     if unified is not None:

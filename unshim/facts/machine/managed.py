@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unshim.facts.places import Places
 from unshim.facts.systemd import environment
 from unshim.host.host import Host
 from unshim.model.parts.managed import Distribution
@@ -10,6 +11,8 @@ from unshim.releases.distributions import KNOWN
 from unshim.text.escape import visible
 
 _RELEASES = ("/etc/os-release", "/usr/lib/os-release")
+
+PLACES = Places(stat=tuple(known.marker for known in KNOWN if known.marker), read=_RELEASES[:1])
 
 
 def os_release(host: Host) -> tuple[str, dict[str, str]]:

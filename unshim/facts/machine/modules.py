@@ -13,11 +13,24 @@ import re
 from collections.abc import Iterator, Sequence
 
 from unshim.facts.machine import boot_files
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.parts.kernel import Module
 from unshim.model.values import FileText, Missing, Origin, Setting, Source
 
 NAMES = ("overlay", "br_netfilter", "nf_conntrack", "ip_vs")
+
+_KERNEL = "/sys/module"
+_LOADED_NOW = "/proc/modules"
+_BRIDGE = "/proc/sys/net/bridge"
+_LOADING = "modules-load.d"
+_KEPT_OUT = "modprobe.d"
+
+PLACES = Places(
+    stat=(_BRIDGE, *(f"{_KERNEL}/{name}" for name in NAMES)),
+    read=(_LOADED_NOW,),
+    boot=(_LOADING, _KEPT_OUT),
+)
 
 _CONTINUED = re.compile(rb"(?m)^[^\n]*\\\n(?:[^\n]*\\\n)*[^\n]*")
 _CMDLINE = Source(Origin.FILE, "/proc/cmdline")
@@ -28,8 +41,8 @@ def read(
 ) -> tuple[Module, ...]:
     """Each of NAMES. A module that is built in counts as loaded, and needs no line to be so."""
     loading = _loading(host, parameters)
-    blocked = boot_files.files(host, "modprobe.d")
-    loaded = host.read("/proc/modules")
+    blocked = boot_files.files(host, _KEPT_OUT)
+    loaded = host.read(_LOADED_NOW)
     kept_out = {
         name: blocked if isinstance(blocked, Missing) else _blocked(name, blocked, parameters)
         for name in NAMES
@@ -53,28 +66,28 @@ def _loaded(
 ) -> Setting[bool] | Missing:
     if name == "overlay" and not isinstance(filesystems, Missing) and "overlay" in filesystems:
         return Setting(True, Source(Origin.FILE, "/proc/filesystems"))
-    if name == "br_netfilter" and host.stat("/proc/sys/net/bridge"):
-        return Setting(True, Source(Origin.FILE, "/proc/sys/net/bridge"))
-    own = host.stat(f"/sys/module/{name}")
+    if name == "br_netfilter" and host.stat(_BRIDGE):
+        return Setting(True, Source(Origin.FILE, _BRIDGE))
+    own = host.stat(f"{_KERNEL}/{name}")
     if own:
-        return Setting(True, Source(Origin.FILE, f"/sys/module/{name}"))
+        return Setting(True, Source(Origin.FILE, f"{_KERNEL}/{name}"))
     if isinstance(modules, Missing):
         return modules
     if modules is None:
         # A kernel without loadable modules has no such file; a plain tree has no kernel.
-        none = Setting(False, Source(Origin.FILE, f"/sys/module/{name}"))
+        none = Setting(False, Source(Origin.FILE, f"{_KERNEL}/{name}"))
         return filesystems if isinstance(filesystems, Missing) else none
     names = {line.split(b" ", 1)[0] for line in modules.data.split(b"\n")}
     there = name.encode() in names
     if isinstance(own, Missing) and not there:
         # /proc/modules says nothing of what is built in.
         return own
-    return Setting(there, Source(Origin.FILE, "/proc/modules"))
+    return Setting(there, Source(Origin.FILE, _LOADED_NOW))
 
 
 def _loading(host: Host, parameters: tuple[str, ...] | Missing) -> dict[str, Source] | Missing:
     """The line that loads each module at boot."""
-    found = boot_files.files(host, "modules-load.d")
+    found = boot_files.files(host, _LOADING)
     if isinstance(found, Missing):
         return found
     names: dict[str, Source] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.nouns import NamedTuple
 from unshim.model.parts.storage import Mount
@@ -14,6 +15,7 @@ from unshim.text.escape import visible
 
 # PID 1's, as unshim itself may run in a mount namespace of its own (a unit with PrivateTmp).
 PATH = "/proc/1/mountinfo"
+PLACES = Places(large=(PATH,))
 _LIMIT = 8 * 1024 * 1024
 # Where an overlay's layers lie: a thousand bytes for each container, and of no use here.
 _LAYER = re.compile(rb",(?:lowerdir|upperdir|workdir)=[^,\s]*")

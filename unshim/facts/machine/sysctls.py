@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from unshim.facts.machine import boot_files
+from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.parts.kernel import Sysctl
 from unshim.model.values import Missing, Origin, Setting, Source
@@ -37,6 +38,16 @@ NAMES = (
 )
 """What Kubernetes, its CNI plugins and the kubelet's --protect-kernel-defaults ask for."""
 
+_KERNEL = "/proc/sys"
+_FOLDERS = "sysctl.d"
+
+
+def _current(name: str) -> str:
+    return f"{_KERNEL}/{name.replace('.', '/')}"
+
+
+PLACES = Places(stat=(_KERNEL,), read=tuple(map(_current, NAMES)), boot=(_FOLDERS,))
+
 # ip_forward is all.forwarding by another name; IPv6's `all` writes through to `default`
 # (net/ipv4/devinet.c and net/ipv6/addrconf.c of Linux 2.6.12 to 6.x).
 _ALSO_SET_BY = {
@@ -52,15 +63,15 @@ _SWAPPED = str.maketrans("./", "/.")
 
 def read(host: Host, parameters: tuple[str, ...] | Missing) -> tuple[Sysctl, ...]:
     """Each of NAMES; `parameters` is the kernel's command line, which may set some (Linux 5.8)."""
-    found = boot_files.files(host, "sysctl.d")
+    found = boot_files.files(host, _FOLDERS)
     at_boot = found if isinstance(found, Missing) else AtBoot(list(boot_files.lines(found)))
     return tuple(Sysctl(name, _now(host, name), _then(name, at_boot, parameters)) for name in NAMES)
 
 
 def _now(host: Host, name: str) -> Setting[str] | None | Missing:
-    path = f"/proc/sys/{name.replace('.', '/')}"
+    path = _current(name)
     file = host.read(path)
-    if file is None and not host.live and host.stat("/proc/sys") is None:
+    if file is None and not host.live and host.stat(_KERNEL) is None:
         return Missing("in a plain tree no kernel runs")
     if file is None or isinstance(file, Missing):
         return file

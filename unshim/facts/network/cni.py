@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from unshim.facts.places import Places
 from unshim.facts.systemd import flags
 from unshim.host.host import Host, Kind
 from unshim.model.machine import Flag, ParseError
@@ -23,6 +24,9 @@ CONF_DIR = "/etc/cni/net.d"
 BIN_DIR = "/opt/cni/bin"
 DEBIANS_BIN_DIR = "/usr/lib/cni"
 _DEBIANS_PACKAGE = "/var/lib/dpkg/info/containerd.list"
+
+PLACES = Places(stat=(_DEBIANS_PACKAGE,))
+
 _MANY = Version(2, 1, 0)
 """From here on there is `bin_dirs`, and libcni reads folders of plugins."""
 _NEWEST = Version(2, 2, 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from unshim.facts.places import Places
 from unshim.facts.systemd import environment, unit_files
 from unshim.facts.systemd import flags as flag_reading
 from unshim.host.host import Host
@@ -24,11 +25,14 @@ from unshim.text.escape import visible
 SPELLINGS = tuple(spelling for name in NAMES for spelling in (name, name.lower()))
 _LOGIN = "/etc/environment"
 _MANAGER = "/etc/systemd/system.conf"
-_MANAGER_FOLDERS = (
+MANAGER_FOLDERS = (
     "/usr/lib/systemd/system.conf.d",
     "/run/systemd/system.conf.d",
     "/etc/systemd/system.conf.d",
 )
+
+PLACES = Places(read=(_LOGIN, _MANAGER), list=MANAGER_FOLDERS)
+
 _DOCKERS = ("http-proxy", "https-proxy", "no-proxy")
 
 _Daemon = Containerd | Kubelet | Docker | Buildkit
@@ -104,7 +108,7 @@ def _of_manager(host: Host) -> Variables | Missing:
     """DefaultEnvironment= of systemd itself: the main file, then drop-ins by their names, where
     the folder named last wins among equal ones."""
     files: dict[str, str] = {}
-    for folder in _MANAGER_FOLDERS:
+    for folder in MANAGER_FOLDERS:
         names = host.list(folder)
         if isinstance(names, Missing):
             return names

@@ -59,7 +59,7 @@ RELATED = (
     "ConsistsOf",
     "TriggeredBy",
 )
-_PROPERTIES = ",".join(
+PROPERTIES = ",".join(
     (
         *("Id", "LoadState", "LoadError", "ActiveState", "SubState", "Result", "UnitFileState"),
         *("MainPID", "ExecMainStatus", "NRestarts", "NeedDaemonReload"),
@@ -124,7 +124,7 @@ def _show(host: Host, names: Sequence[str]) -> Mapping[str, _Shown] | Missing:
         return running
     if not running:
         return Missing("systemd does not run here", Why.NOT_RUNNING)
-    answer = host.run(["systemctl", "show", "--no-pager", "-p", _PROPERTIES, *names], timeout=3.0)
+    answer = host.run(["systemctl", "show", "--no-pager", "-p", PROPERTIES, *names], timeout=3.0)
     if isinstance(answer, Missing):
         return answer
     blocks = [_block(block) for block in decode(answer.stdout, newlines=True).split("\n\n")]

@@ -1,24 +1,18 @@
-# Everything that facts ask, by subject. A new look is a line here.
+# Everything that facts ask, by subject: what a subject's Places name first, then what answers lead to.
 
 find_timeout
 find_curl
 processes
 units
 
-# The machine.
-wish r /etc/os-release
+@PLACES@
+
+# The distribution.
 [ -f /etc/os-release ] || wish r /usr/lib/os-release
-wish s /sys/fs/cgroup/cgroup.controllers @MARKERS@
-wish l /sys/fs/cgroup
-wish s @KERNEL_PLACES@
-wish r @KERNEL_FILES@
-wish rR @MOUNTS@
-for folder in sysctl.d modules-load.d modprobe.d systemd/journald.conf.d; do boot_files $folder; done
 
 # The kubelet.
 service kubelet kubelet.service kubelet
-wish l /etc/kubernetes
-wish r @REFERENCED@ /etc/kubernetes/*.yaml /etc/kubernetes/*.yml
+wish r /etc/kubernetes/*.yaml /etc/kubernetes/*.yml
 flag kubelet config >"$W/found"
 flag kubelet config-dir >"$W/folders"
 while IFS= read -r folder; do
@@ -113,13 +107,10 @@ fi
 
 # crictl.
 programs crictl crictl
-wish r /etc/crictl.yaml
 while IFS= read -r path; do wish r "${path%/*}/crictl.yaml"; done <"$W/programs.crictl"
 
 # nerdctl and buildkitd.
 programs nerdctl nerdctl
-wish r @NERDCTL_CONFIG@
-wish s @NERDCTL_CNI@
 unit=buildkit.service
 [ -s "$W/unit.$unit" ] || unit=buildkitd.service
 service buildkit $unit buildkitd
@@ -162,7 +153,6 @@ while IFS= read -r folder; do
     wish l "$folder"
     wish s "${folder%/}"/*
 done <"$W/found"
-wish s @DEBIANS_CONTAINERD@
 
 # Disks.
 kubelet_configs() { while IFS= read -r path; do "$@" "$path"; done <"$W/kubelet-files"; }
@@ -186,10 +176,7 @@ command_ 3 df -Pi -- "$@"
 
 # Logs.
 logs "$pod_logs"
-wish l @LINKS@
 wish s @LINKS@/*
-wish r @JOURNALD@
-wish s /var/log/journal
 # shellcheck disable=SC2016
 included=$(awk '$1 == "include" && NF == 2 && $2 ~ /^\// { sub(/\/+$/, "", $2); print $2 }' /etc/logrotate.conf 2>/dev/null)
 for path in @MENTIONS@ $included; do
@@ -199,11 +186,7 @@ for path in @MENTIONS@ $included; do
 done
 
 # Proxies.
-wish r /etc/environment @MANAGER@
-for folder in @MANAGER_FOLDERS@; do
-    wish l $folder
-    wish r $folder/*.conf
-done
+for folder in @MANAGER_FOLDERS@; do wish r $folder/*.conf; done
 for pid in $(pids_of kubelet containerd dockerd dockerd-current buildkitd); do
     wish s "/proc/$pid/exe"
     # shellcheck disable=SC2086
