@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from unshim.model.values import Origin, Setting, Source
 from unshim.text import redact
 from unshim.text.escape import visible
+from unshim.text.secrets import REMOVED
 from unshim.text.yaml_marks import Marked, flatten
 
 _EMPTY: dict[str, Setting[object]] = {}
@@ -21,7 +22,7 @@ def clean(key: str, value: object) -> object:
     """A value as it may be shown: text made visible, secrets removed, at any depth."""
     if isinstance(value, str):
         if "eader" in key and _HEADERS.search(key):
-            return redact.REMOVED
+            return REMOVED
         return redact.value(key.rpartition(".")[2], visible(value))
     if isinstance(value, dict):
         above = f"{key}." if key.lower().endswith(("header", "headers")) else ""

@@ -1,7 +1,8 @@
 """Takes secrets out of text, line by line and by form, so that it also works on broken files.
 
-Two signs give a secret away: the name of its key, and its own form. A replacement never changes
-the number of lines, and never touches what a check needs: paths, addresses, switches.
+Two signs give a secret away: the name of its key, and its own form; text.secrets lists both. A
+replacement never changes the number of lines, and never touches what a check needs: paths,
+addresses, switches.
 """
 
 from __future__ import annotations
@@ -9,26 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-REMOVED = "(removed)"
+from unshim.text import secrets
+from unshim.text.secrets import REMOVED, either
 
-_LINE_LIMIT = 32 * 1024
-"""Characters; of a longer line that may hold a secret, nothing is kept."""
-
-_WORDS = (
-    "passw|passphrase|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential|"
-    "certificate[-_]?key|encryption[-_]?key|key-data|authorization|bearer|signature|url[-_]?header"
-)
-# Names that hold one of the words above and yet no secret: switches, lifetimes, paths, names.
-_HARMLESS_NAME = re.compile(
-    r"(?i)(webhook|ttl|files?|paths?|dirs?|names?|attributes|ttl-seconds|timeout|enabled?|type|"
-    r"namespace|binding|projection|algorithms?|expiration\w*|size|count|limit|provider|"
-    r"providers?-config|provider-bin-dir|certs|volume|verificationpolicy|requests?)$"
-)
-_SECRET_NAMES = ("auth", "username", "pass", "pwd")
+_WORDS = either(secrets.WORDS)
+_ALONE = either(secrets.NAMES)
+_HARMLESS_NAME = re.compile(f"(?i)({either(secrets.HARMLESS_ENDINGS)})$")
 _SECRET_NAME = re.compile(f"(?i){_WORDS}")
 _ENTRY = re.compile(
     rf"(?i)(?P<key>\b(?:[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}}"
-    r"|(?<![\w.-])(?:auth|username|pass|pwd)(?![\w.-])))"
+    rf"|(?<![\w.-])(?:{_ALONE})(?![\w.-])))"
     r"(?P<between>\\?[\"']?[ \t]*[:=][ \t]*)(?P<value>.*)"
 )
 _FLAG = re.compile(
@@ -38,11 +29,8 @@ _QUOTED_FLAG = re.compile(
     rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})"
     r"(?P<between>[\"'][ \t]*,[ \t]*[\"'])(?P<value>[^\"'-][^\"']*)"
 )
-_NAMES = re.compile(rf"(?i){_WORDS}|\bauth|username|\bpass|\bpwd")
-_LIKELY = re.compile(
-    rf"(?i){_WORDS}|\bauth|username|\bpass|\bpwd|@|bearer|basic |eyJ|AKIA|gh[pousr]_|"
-    r"[a-z0-9]{6}\.[a-z0-9]{16}"
-)
+_NAMES = re.compile(rf"(?i){_WORDS}|\b(?:{_ALONE})")
+_LIKELY = re.compile(rf"(?i){_WORDS}|\b(?:{_ALONE})|{either(secrets.SIGNS)}")
 _LOGIN = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^\s\"']+@")
 _FORMS = (
     # The login of a proxy, also where a slash in its password breaks the address.
@@ -65,9 +53,10 @@ _FORMS = (
     (re.compile(r"(?i)\b(bearer[ \t]+)[\w.~+/=-]+"), rf"\1{REMOVED}"),
     (re.compile(r"(?i)\b(basic[ \t]+)(?=\S*[\d=])[\w.~+/=-]{8,}"), rf"\1{REMOVED}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), REMOVED),  # JSON web token
-    (re.compile(r"\b[a-z0-9]{6}\.[a-z0-9]{16}\b"), REMOVED),  # kubeadm bootstrap token
-    (re.compile(r"\bAKIA[0-9A-Z]{16}\b"), REMOVED),
-    (re.compile(r"\bgh[pousr]_\w{20,}"), REMOVED),
+    *(
+        (re.compile(rf"\b{token.pattern}" + (r"\b" if token.closed else "")), REMOVED)
+        for token in secrets.TOKENS
+    ),
 )
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
@@ -75,20 +64,16 @@ _NAMED = re.compile(r"""(?i)["']?\bname["']?[ \t]*[:=][ \t]*["']?(?P<name>[\w.-]
 _VALUE = re.compile(r"""(?i)^(?P<head>[\s+-]*["']?value["']?[ \t]*[:=][ \t]*)(?P<value>.*)$""")
 _INLINE_VALUE = re.compile(r"""(?i)(["']?\bvalue["']?[ \t]*[:=][ \t]*)(["'][^"']*["']?|[^\s,}]+)""")
 _PLAIN = re.compile(
-    r"(?i)(?:true|false|yes|no|on|off|null|~|\d+(?:ms|s|m|h)?|"
-    r"/(?:etc|var|run|usr|opt|root|home|srv|mnt|tmp|dev|proc|sys|snap|host|lib|bin)(?:/[^\s'\"]*)?|"
-    r"\$\w+|\$\{\w+\}|\$\(\w+\)|\(removed\))"
+    rf"(?i)(?:{either(secrets.PLAIN_VALUES)}|/(?:{either(secrets.FOLDERS)})(?:/[^\s'\"]*)?)"
 )
-_NUMBER_MAY_BE_SECRET = re.compile(
-    r"(?i)passw|passphrase|secret$|pin$|^(?:auth|username|pass|pwd)$"
-)
+_NUMBER_MAY_BE_SECRET = re.compile(f"(?i){either(secrets.NUMBERS_ARE_SECRET)}|^({_ALONE})$")
 _QUOTED = re.compile(r'\\?"(?:[^"\\]|\\[^"])*\\?"?|\'[^\']*\'?')
 
 
 def secret_name(name: str) -> bool:
     """Whether a key, flag or variable of this name holds a secret."""
     bare = name.strip("-\"' ").replace("_", "-")
-    if bare.lower() in _SECRET_NAMES:
+    if bare.lower() in secrets.NAMES:
         return True
     return bool(_SECRET_NAME.search(bare)) and not _HARMLESS_NAME.search(bare)
 
@@ -180,7 +165,7 @@ class _State:
                 line = _INLINE_VALUE.sub(rf'\1"{REMOVED}"', line)
         if not _LIKELY.search(line):
             return line
-        if len(line) > _LINE_LIMIT:
+        if len(line) > secrets.LINE_LIMIT:
             return REMOVED
         for pattern, replacement in _FORMS:
             line = pattern.sub(replacement, line)

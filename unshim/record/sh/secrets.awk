@@ -1,27 +1,22 @@
-# Secrets out of text, line by line and by form: the rules of unshim/redact.py, for any awk.
+# Secrets out of text, line by line and by form: the rules of unshim/text/redact.py,
+# for any awk, with the words and forms of unshim/text/secrets.py.
 # No intervals and no character classes by name: mawk 1.3.3 has neither.
 
 function redact_begin(   i) {
   WORDS = "@WORDS@"
   HARMLESS = "@HARMLESS@"
-  PLAIN = "^(true|false|yes|no|on|off|null|~|[0-9]+(ms|s|m|h)?|" \
-    "/(etc|var|run|usr|opt|root|home|srv|mnt|tmp|dev|proc|sys|snap|host|lib|bin)" \
-    "(/[^ \t\r\n\f\v'\"]*)?|[$][a-z0-9_]+|[$][{][a-z0-9_]+[}]|[$][(][a-z0-9_]+[)]|[(]removed[)])$"
-  REMOVED = "(removed)"
+  ALONE = "^(@NAMES@)$"
+  PLAIN = "^(@PLAIN@|/(@FOLDERS@)(/[^ \t\r\n\f\v'\"]*)?)$"
+  REMOVED = "@REMOVED@"
   # What Python's \w is in Latin-1, the encoding that bytes are looked at in.
   LETTERS = "a-zA-Z0-9_\252\262\263\265\271\272\274-\276\300-\326\330-\366\370-\377"
   WORD = "[" LETTERS "]"
   NAME = "[" LETTERS ".-]+"
   ENTRY = NAME "\\\\?[\"']?[ \t]*[:=][ \t]*"
-  ALNUM6 = six("[a-z0-9]")
-  BOOT = ALNUM6 "[.]" ALNUM6 ALNUM6 six2("[a-z0-9]")
-  LIKELY = WORDS "|auth|username|pass|pwd|@|bearer|basic |eyj|akia|gh[pousr]_|" BOOT
-  LINE_LIMIT = 32768
+  LIKELY = WORDS "|@NAMES@|@SIGNS@"
+  LINE_LIMIT = @LINE_LIMIT@
   redact_reset()
 }
-
-function six(class) { return class class class class class class }
-function six2(class) { return class class class class }
 
 function redact_reset() {
   in_key = 0; block_below = -1; value_is_secret = 0; next_is_secret = -1
@@ -31,7 +26,7 @@ function secret_name(name,   bare) {
   bare = tolower(name)
   gsub(/^[-"' ]+|[-"' ]+$/, "", bare)
   gsub(/_/, "-", bare)
-  if (bare ~ /^(auth|username|pass|pwd)$/) return 1
+  if (bare ~ ALONE) return 1
   return bare ~ WORDS && bare !~ HARMLESS
 }
 
@@ -40,7 +35,7 @@ function keeps(name, value,   last) {
   if (value == "") return 1
   last = tolower(name)
   sub(/^.*[.]/, "", last)
-  if (value ~ /^[0-9]+$/ && last ~ /passw|passphrase|secret$|pin$|^(auth|username|pass|pwd)$/) return 0
+  if (value ~ /^[0-9]+$/ && last ~ "@NUMBERS@") return 0
   return tolower(value) ~ PLAIN
 }
 
@@ -86,7 +81,7 @@ function redact(line,   low, name) {
   if (length(line) > LINE_LIMIT) return REMOVED
   line = forms(line)
   low = tolower(line)
-  if (low ~ WORDS || low ~ /auth|username|pass|pwd/) line = entries(quoted_flags(flags(line)))
+  if (low ~ WORDS || low ~ /@NAMES@/) line = entries(quoted_flags(flags(line)))
   return line
 }
 
@@ -216,7 +211,7 @@ function entries(line,   done, name, between, whole, low) {
     name = substr(between, 1, RLENGTH)
     between = substr(between, RLENGTH + 1)
     low = tolower(name)
-    if (low !~ WORDS && low !~ /^(auth|username|pass|pwd)$/) continue
+    if (low !~ WORDS && low !~ ALONE) continue
     if (!secret_name(name)) continue
     CLEANED = ""; REST = ""
     cleaned(name, between, line, done line)

@@ -1,15 +1,37 @@
-"""What is secret, as the script's awk has it: from the one table in unshim/text/redact.py."""
+"""What is secret, as the script's awk has it: from the one table in unshim/text/secrets.py."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from unshim.text import redact
+from unshim.text import secrets
+from unshim.text.secrets import either
+
+_REPEATED = re.compile(r"(\[[^]]+\]|.)\{([0-9]+)(,?)\}")
 
 
 def values() -> Mapping[str, str]:
-    """What stands for each @NAME@ of secrets.awk."""
+    """What stands for each @NAME@ of secrets.awk and forms.awk."""
     return {
-        "WORDS": redact._WORDS,
-        "HARMLESS": redact._HARMLESS_NAME.pattern[4:].replace(r"\w", "[a-z0-9_]"),
+        "REMOVED": secrets.REMOVED,
+        "LINE_LIMIT": str(secrets.LINE_LIMIT),
+        "WORDS": either(secrets.WORDS),
+        "NAMES": either(secrets.NAMES),
+        "HARMLESS": f"({either(secrets.HARMLESS_ENDINGS)})$",
+        "NUMBERS": f"{either(secrets.NUMBERS_ARE_SECRET)}|^({either(secrets.NAMES)})$",
+        "PLAIN": either(secrets.PLAIN_VALUES),
+        "FOLDERS": either(secrets.FOLDERS),
+        "SIGNS": either(tuple(map(_spelled_out, secrets.SIGNS))).lower(),
+        "TOKENS": "\n".join(
+            f'  line = whole_words(line, "{_spelled_out(token.pattern)}", {int(token.closed)})'
+            for token in secrets.TOKENS
+        ),
     }
+
+
+def _spelled_out(pattern: str) -> str:
+    """Without intervals, which old awks do not have: `x{3}` is `xxx`, and `x{3,}` is `xxxx*`."""
+    return _REPEATED.sub(
+        lambda found: found[1] * int(found[2]) + (f"{found[1]}*" if found[3] else ""), pattern
+    )
