@@ -131,7 +131,7 @@ def test_nobody_who_swaps_symlinks_gets_us_out(tmp_path: Path, kernel: bool) -> 
     try:
         beneath = Beneath(str(root), kernel=kernel)
         until = time.monotonic() + 0.7
-        seen = set()
+        seen: set[object] = set()
         # On a busy machine the two threads may keep step: until both ways have been seen.
         while time.monotonic() < until or not {b"inside", None} <= seen:
             seen.add(_read(beneath, "/way/passwd"))
