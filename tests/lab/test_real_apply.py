@@ -108,7 +108,7 @@ def test_a_worker_that_is_killed_is_taken_back_by_its_front(faulty: Node) -> Non
         kill(faulty, WORKER)
         words = front.communicate(timeout=60)[0].decode()
         assert front.returncode == UNDONE, words
-        assert "everything was put back: the worker was killed" in words
+        assert "was undone: the node is as it was.\n  the worker was killed" in words
     assert faulty.systemctl("is-active", "containerd") == "active"
 
 
@@ -129,7 +129,7 @@ def test_a_containerd_that_does_not_stay_up_gets_its_old_files_back(faulty: Node
     cri('    stream_server_address = "192.0.2.77"\n')(faulty)
     doomed = faulty.read(CONTAINERD)
     words = said(faulty, UNDONE, "apply", SLOW, "--yes")
-    assert "everything was put back: containerd.service does not stay up" in words
+    assert "node is as it was.\n  containerd.service does not stay up" in words
     assert faulty.read(CONTAINERD) == doomed
     assert faulty.systemctl("is-active", "containerd") == "active"
     faulty.write(CONTAINERD, config)

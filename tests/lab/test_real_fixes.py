@@ -126,7 +126,7 @@ def test_a_configuration_that_kills_the_cri_plugin_is_taken_back(started: Starte
     before, config = tasks(node), node.read(CONTAINERD)
 
     words = said(node, UNDONE, "apply", "cri-plugin-disabled", "--yes")
-    assert "everything was put back" in words
+    assert "It failed and was undone" in words
     assert node.read(CONTAINERD) == config
     assert tasks(node) == before
     assert node.systemctl("is-active", "containerd") == "active"

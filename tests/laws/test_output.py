@@ -22,8 +22,7 @@ from unshim.plan import saved as plan_file
 from unshim.plan.rehearse import make_plan
 from unshim.report import facts
 from unshim.report.as_json import as_json
-from unshim.report.as_text import as_text
-from unshim.report.plan_text import as_text as plan_as_text
+from unshim.report.as_text import as_text, plan_as_text
 
 from .hiding import PlantingHost
 from .nodes import CHECKS, FIXES, FOLDER, NAMES, host, look, plan

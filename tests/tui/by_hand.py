@@ -84,7 +84,7 @@ CGROUP = Finding(
 
 RESULTS = (
     fail(
-        "kubelet-dockershim-reference",
+        "kubelet-names-dockershim",
         Severity.ERROR,
         "The kubelet still names dockershim",
         "kubelet",
@@ -151,7 +151,7 @@ ACTS = (
         True,
     ),
     Act("Give crictl a configuration", "1 file, disturbs nothing", "crictl-config-missing", True),
-    Act("Move the kubelet to containerd", "by hand", "kubelet-dockershim-reference", False),
+    Act("Move the kubelet to containerd", "by hand", "kubelet-names-dockershim", False),
 )
 
 

@@ -23,7 +23,7 @@ async def test_the_worst_stand_first_and_quiet_ones_behind_a_key() -> None:
     async with opened(None, "f") as pilot:
         assert _ids(picture(pilot)) == [
             "cgroup-driver-mismatch",
-            "kubelet-dockershim-reference",
+            "kubelet-names-dockershim",
             "crictl-config-missing",
             "log-rotation-lost",
             "sandbox-image-legacy",
@@ -37,13 +37,12 @@ async def test_the_worst_stand_first_and_quiet_ones_behind_a_key() -> None:
 async def test_the_chosen_finding_shows_its_evidence_and_its_place() -> None:
     async with opened(None, "f", size=(80, 40)) as pilot:
         text = picture(pilot)
-        assert "kubelet     systemd   /var/lib/kubelet/config.yaml:9" in text
-        assert "containerd  cgroupfs  default of containerd 1.6" in text
-        assert "expected systemd" in text
+        assert "kubelet: systemd   /var/lib/kubelet/config.yaml:9" in text
+        assert "containerd: cgroupfs (expected systemd)   default of containerd 1.6" in text
         assert "If left: Pods fail to start" in text
-        assert "Fix: Use the systemd cgroup driver in containerd" in text
+        assert "Fix: unshim apply cgroup-driver-mismatch   " in text
         await pilot.press("down")
-        await seen(pilot, "kubeadm-flags.env:1", "No fix by unshim: by hand.")
+        await seen(pilot, "kubeadm-flags.env:1", "Remedy: Set SystemdCgroup")
 
 
 async def test_unknown_says_why_it_could_not_look() -> None:
@@ -78,7 +77,7 @@ async def test_a_fresh_look_leaves_the_person_where_they_are() -> None:
         pilot.app.post_message(LookAgain())
         await until(pilot, lambda: engine.asked == ["look"] * 3)
         await pilot.press("e")
-        await seen(pilot, "▸✗ kubelet-dockershim-reference", "kube")
+        await seen(pilot, "▸✗ kubelet-names-dockershim", "kube")
 
 
 async def test_sort_goes_round() -> None:
@@ -122,7 +121,7 @@ async def test_copy_gives_the_finding_as_text() -> None:
         await pilot.press("f", "y")
         await seen(pilot, "Sent to the terminal's clipboard.")
     text = next(m.text for m in messages if isinstance(m, Copy))
-    assert "  kubelet     systemd   /var/lib/kubelet/config.yaml:9\n" in text
+    assert "  kubelet: systemd   /var/lib/kubelet/config.yaml:9\n" in text
 
 
 def test_osc_52_goes_bare_and_wrapped_where_a_multiplexer_stands_between() -> None:

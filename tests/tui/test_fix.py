@@ -28,7 +28,7 @@ async def test_the_plan_shows_diff_steps_forecast_and_warnings() -> None:
             "+    SystemdCgroup = true",
             "This restarts containerd",
             "1  write /etc/containerd/config.toml",
-            "2  systemctl restart containerd.service",
+            "2  systemctl restart containerd",
             "cgroup-driver-mismatch  ✗ → ✓  expected",
             "no other check changes",
             "! pods made under the other driver",
@@ -149,7 +149,7 @@ async def test_where_nothing_may_be_applied_it_says_why(engine: HandEngine, why:
     [
         (Ended.NOTHING, "Nothing had to be done."),
         (Ended.UNDONE, "It failed and was undone"),
-        (Ended.BROKEN, "could not be undone wholly"),
+        (Ended.INCOMPLETE, "could not be fully undone"),
         (Ended.REFUSED, "nothing was changed"),
     ],
 )

@@ -60,7 +60,7 @@ async def test_an_act_without_a_fix_has_no_plan_key_but_an_explanation() -> None
         await pilot.press("enter")
         assert engine.asked == ["look"]
         await pilot.press("e")
-        await seen(pilot, "kubelet-dockershim-reference · kubelet · error")
+        await seen(pilot, "kubelet-names-dockershim · kubelet · error")
 
 
 async def test_a_failed_look_says_why_and_can_be_tried_again() -> None:

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from tests import TOP
 from tests.tui.hostile import WORST
-from tui.lines import units
-from tui.lines.text import Ink, Line, content, fit, folded, plain, wrapped
+from tui.lines.text import Line, content, fit, folded, plain, wrapped
 from tui.terminal.driver import _SEQUENCE, guarded
 from tui.terminal.leaving import _TWINS, Leaving, ascii_twin
 from tui.terminal.terminal import Colours, Terminal
+from unshim.tell import units
+from unshim.tell.lines import Ink
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 TUI = TOP / "tui"

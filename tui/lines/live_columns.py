@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.lines.live_rows import Shown
-from tui.lines.text import Ink, Line, Part, fit
-from tui.lines.units import age, count, percent, rate, size
+from tui.lines.text import Line, fit
 from tui.messages import View
+from unshim.tell.lines import Ink, Part
+from unshim.tell.units import age, count, percent, rate, size
 
 BARS = "▁▂▃▄▅▆▇█"
 NAME_WIDTH = 22

@@ -11,27 +11,23 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from unshim.model.values import StrEnum
+from unshim.tell import lines as telling
+from unshim.tell.lines import Breaks, Ink, Part
 from unshim.text.escape import visible
 
-
-class Ink(StrEnum):
-    """What a part of a line is drawn with: theme variables, so that a theme may change."""
-
-    PLAIN = ""
-    DIM = "dim"
-    STRONG = "bold"
-    ERROR = "bold $text-error"
-    WARNING = "$text-warning"
-    NOTE = "$text-primary"
-    PASS = "$text-success"
-    REMOVED = "$text-error"
-    ACCENT = "bold $text-accent"
-    REVERSE = "reverse"
-    BADGE = "bold reverse $text-error"
-
-
-Part = tuple[str, Ink]
+STYLES: dict[Ink, str] = {
+    Ink.PLAIN: "",
+    Ink.DIM: "dim",
+    Ink.STRONG: "bold",
+    Ink.ERROR: "bold $text-error",
+    Ink.WARNING: "$text-warning",
+    Ink.NOTE: "$text-primary",
+    Ink.PASS: "$text-success",
+    Ink.REMOVED: "$text-error",
+    Ink.ACCENT: "bold $text-accent",
+    Ink.REVERSE: "reverse",
+}
+"""What each ink is drawn with: theme variables, so that a theme may change."""
 
 
 class Line:
@@ -105,11 +101,25 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - cut.width) + cut.plain
 
 
-def wrapped(text: str, width: int, ink: Ink = Ink.PLAIN, indent: str = "") -> list[Line]:
+def painted(lines: Iterable[telling.Line], width: int) -> list[Line]:
+    """What is told, as lines of at most `width` cells."""
+    return [row for line in lines for row in _rows(line, width)]
+
+
+def _rows(line: telling.Line, width: int) -> Iterable[Line]:
+    if line.breaks is Breaks.AT_SPACES:
+        for row in telling.rows(line, width, cell_len, folds=True):
+            yield Line(" " * row.indent, *row.parts)
+    elif line.breaks is Breaks.ANYWHERE:
+        ink = line.parts[0][1] if line.parts else Ink.PLAIN
+        yield from folded(line.text.lstrip(), width, ink, " " * line.indent)
+    else:
+        yield Line(" " * line.indent, *line.parts).cut(width)
+
+
+def wrapped(text: str, width: int, ink: Ink = Ink.PLAIN, indent: int = 0) -> list[Line]:
     """A paragraph as lines of at most `width` cells, broken at spaces; long words are folded."""
-    room = max(8, width - cell_len(indent))
-    lines = Content(visible(text)).wrap(room) if text else []
-    return [_of(((indent, Ink.PLAIN), (line.plain.rstrip(), ink))) for line in lines]
+    return painted([telling.Line(((text, ink),), indent, indent)] if text else (), width)
 
 
 def folded(text: str, width: int, ink: Ink = Ink.PLAIN, indent: str = "") -> list[Line]:
@@ -128,5 +138,5 @@ def content(lines: Iterable[Line] | Line) -> Content:
     """Lines as Textual draws them."""
     rows: Sequence[Line] = (lines,) if isinstance(lines, Line) else tuple(lines)
     return Content("\n").join(
-        Content.assemble(*[(text, str(ink)) for text, ink in row.parts]) for row in rows
+        Content.assemble(*[(text, STYLES[ink]) for text, ink in row.parts]) for row in rows
     )

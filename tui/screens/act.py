@@ -10,23 +10,16 @@ from textual.widget import Widget
 
 from tui.allowed import why_not
 from tui.engine import Engine
-from tui.lines import signs
-from tui.lines.text import Ink, Line, Part, wrapped
+from tui.lines.text import Line, painted, wrapped
 from tui.messages import Copy, Finished, LookAgain, Progressed, Seen
 from tui.screens.page import Page
 from tui.terminal.background import in_words, start, tell
 from tui.widgets.confirm import Confirm
 from tui.widgets.words import Words
-from unshim.model.session import Applied, Ended, Progress
+from unshim.model.session import Applied, Progress
 from unshim.model.values import StrEnum
-
-_ENDS: dict[Ended, tuple[Part, str]] = {
-    Ended.DONE: (signs.PASS, "Done."),
-    Ended.NOTHING: (signs.NOT_APPLICABLE, "Nothing had to be done."),
-    Ended.UNDONE: (signs.WARNING, "It failed and was undone: the node is as it was."),
-    Ended.BROKEN: (signs.ERROR, "It failed and could not be undone wholly. Look at this:"),
-    Ended.REFUSED: (signs.ERROR, "It was refused: nothing was changed."),
-}
+from unshim.tell import ending
+from unshim.tell.lines import Ink
 
 
 class Stage(StrEnum):
@@ -118,8 +111,7 @@ class ActPage(Page):
         if self._end is None:
             lines[0] += Line("  The steps go on without this terminal.")
         for step in sorted(self._done.values(), key=lambda p: p.step):
-            sign = signs.PASS if step.done else ("▸", Ink.ACCENT)
-            lines.append(Line(sign, f" {step.step}/{step.of}  {step.words}").cut(width))
+            lines += painted([ending.progress(step)], width)
         if self._end is None and _all_done(self._done.values()):
             lines.append(Line(("▸", Ink.ACCENT), " looking at what came of it …"))
         if self._end is not None:
@@ -129,14 +121,12 @@ class ActPage(Page):
     def _ended(self, end: Applied | str, width: int) -> list[Line]:
         if isinstance(end, str):
             return wrapped(f"✗ It broke off: {end}", width, Ink.ERROR)
-        (sign, ink), words = _ENDS[end.ended]
-        lines = wrapped(f"{sign} {words}", width, ink)
-        for word in end.words:
-            lines += wrapped(word, width, Ink.PLAIN, "  ")
-        if end.run:
-            lines.append(Line((f"  run {end.run}", Ink.DIM)))
         now = self._fresh.verdict.sentence if self._fresh else "looking again …"
-        return [*lines, Line(""), *wrapped(f"Now: {now}", width, Ink.STRONG)]
+        return [
+            *painted(ending.end(end), width),
+            Line(""),
+            *wrapped(f"Now: {now}", width, Ink.STRONG),
+        ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "begin":

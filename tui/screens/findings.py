@@ -9,17 +9,20 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from tui.engine import Engine
-from tui.lines import signs
 from tui.lines.story import as_text, brief, whole
-from tui.lines.text import Ink, Line, fit
-from tui.lines.units import many
+from tui.lines.text import Line, fit
 from tui.messages import Copy, OpenPlan, Seen
 from tui.screens.page import Page
 from tui.screens.reader import Reader
 from tui.widgets.filter import Filter, matches
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
+from unshim.judge.prices import price
+from unshim.judge.verdict import weight
 from unshim.model.checks import Outcome, Result
+from unshim.tell import signs
+from unshim.tell.lines import Ink
+from unshim.tell.units import many
 
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
@@ -91,11 +94,10 @@ class Findings(Page):
         self.query_one("#count", Words).say(Line(*head))
 
     def _key(self, result: Result) -> tuple[object, ...]:
-        severity = -(result.severity.rank if result.severity else 0)
-        weight = (_ORDER.index(result.outcome), severity)
+        place = (_ORDER.index(result.outcome), *weight(result))
         if self._sort == "subject":
-            return (result.check.subject, *weight, result.check.id)
-        return (result.check.id,) if self._sort == "name" else (*weight, result.check.id)
+            return (result.check.subject, *place)
+        return (result.check.id,) if self._sort == "name" else place
 
     def _row(self, result: Result, width: int) -> Line:
         """A sign, the check's id, and whether there is a fix."""
@@ -107,6 +109,12 @@ class Findings(Page):
     def _fixable(self, result: Result) -> bool:
         return result.outcome is Outcome.FAIL and result.check.id in self._fixes
 
+    def _disturbance(self, result: Result) -> str:
+        """What the fix of a result disturbs on this node, "" where there is none."""
+        if not self._fixable(result) or self._seen is None:
+            return ""
+        return price(self._fixes[result.check.id], self._seen.look.node)
+
     def _chosen(self) -> Result | None:
         row = self._rows.chosen if self.is_mounted else None
         return row.value if row else None
@@ -117,7 +125,7 @@ class Findings(Page):
         detail = self.query_one("#detail")
         width = (detail.size.width or self.size.width) - 3
         lines = (
-            brief(result, self._fixes.get(result.check.id), width)
+            brief(result, self._disturbance(result), width)
             if result
             else [Line(("Nothing here. a shows the checks that pass.", Ink.DIM))]
         )
@@ -170,12 +178,12 @@ class Findings(Page):
 
     def action_copy(self) -> None:
         if result := self._chosen():
-            self.post_message(Copy(as_text(result, self._fixes.get(result.check.id))))
+            self.post_message(Copy(as_text(result, self._disturbance(result))))
 
     def action_explain(self) -> None:
         if result := self._chosen():
-            fix = self._fixes.get(result.check.id)
-            self.app.push_screen(Reader(lambda width: whole(result, fix, width)))
+            fix, disturbance = self._fixes.get(result.check.id), self._disturbance(result)
+            self.app.push_screen(Reader(lambda width: whole(result, fix, disturbance, width)))
 
 
 def _searched(result: Result) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.engine import Engine
-from tui.lines.planned import told
-from tui.lines.text import Ink, Line, wrapped
+from tui.lines.text import Line, painted, wrapped
 from tui.messages import Planned, Seen
 from tui.screens.act import ActPage
 from tui.terminal.background import in_words, start, tell
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Progress
+from unshim.tell.lines import Ink
+from unshim.tell.plan import plan
 
 
 class FixPage(ActPage):
@@ -44,8 +45,7 @@ class FixPage(ActPage):
             return [Line("Rehearsing the fix; nothing is changed …")]
         if isinstance(self._plan, str):
             return wrapped(f"✗ No plan could be made: {self._plan}", width, Ink.ERROR)
-        results = self._seen.look.results if self._seen else ()
-        lines = told(self._plan, results, width)
+        lines = painted(plan(self._plan), width)
         if self._plan.steps and not self._why_not:
             command = " ".join(("unshim apply", *self._check_ids))
             lines += [Line(""), *wrapped(f"The same from a shell: {command}", width, Ink.DIM)]

@@ -7,22 +7,15 @@ from collections.abc import Iterator
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 
-from tui.lines.text import Ink, Line, fit
+from tui.lines.text import Line, fit
 from tui.widgets.keys import name_of
+from unshim.tell import signs
+from unshim.tell.lines import Ink
 
 _HERE = "On this screen"
 _EVERYWHERE = "Everywhere"
 
 _HOUSEKEEPING = ("app.focus", "screen.", "scroll_", "page_", "command_palette")
-
-_SIGNS = (
-    (("✗", Ink.ERROR), "error: broken now, or breaks at the next step"),
-    (("!", Ink.WARNING), "warning: hurts sooner or later"),
-    (("i", Ink.NOTE), "note: good to know"),
-    (("✓", Ink.PASS), "passes"),
-    (("?", Ink.ACCENT), "could not look: neither good nor bad"),
-    (("–", Ink.DIM), "does not apply to this node"),
-)
 
 
 def told(screen: Screen[object]) -> list[Line]:
@@ -37,7 +30,7 @@ def told(screen: Screen[object]) -> list[Line]:
     for title, rows in groups.items():
         lines += [Line((title, Ink.STRONG)), *rows, Line("")]
     lines.append(Line(("Signs", Ink.STRONG)))
-    return [*lines, *(Line("  ", sign, f"  {words}") for sign, words in _SIGNS)]
+    return [*lines, *(Line("  ", sign, f"  {meaning}") for sign, meaning in signs.MEANINGS)]
 
 
 def commands(screen: Screen[object]) -> Iterator[tuple[str, str, str]]:

@@ -13,8 +13,7 @@ from textual.widget import Widget
 from tui.engine import Engine, Sampler
 from tui.lines.live_columns import Moment, heading, row, spark
 from tui.lines.live_rows import Shown, Sort, arranged
-from tui.lines.text import Ink, Line, Part
-from tui.lines.units import of, percent
+from tui.lines.text import Line
 from tui.messages import Sampled, Seen, View
 from tui.screens.page import Page
 from tui.screens.picker import Picker
@@ -24,6 +23,8 @@ from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.model.live import HostLoad, Sample, TaskRow
 from unshim.model.values import Missing, Why
+from unshim.tell.lines import Ink, Part
+from unshim.tell.units import of, percent
 
 PERIOD = 1.0
 """Seconds between two samples."""

@@ -9,16 +9,19 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui.lines import signs
-from tui.lines.text import Ink, Line, Part, fit, wrapped
-from tui.lines.units import many, took
+from tui.lines.text import Line, fit, wrapped
 from tui.messages import OpenFinding, OpenPlan, Seen
 from tui.screens.page import Page
 from tui.widgets.chain import Chain
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
+from unshim.judge.verdict import weight
 from unshim.model.checks import Result
 from unshim.model.session import Act, SubjectCount, Verdict
+from unshim.tell import signs
+from unshim.tell.lines import Ink, Part
+from unshim.tell.units import took
+from unshim.tell.verdict import blind, counts
 
 _HEADINGS = ("error", "warn", "note", "pass", "?", "n/a")
 
@@ -122,28 +125,20 @@ def _act(act: Act, width: int) -> Line:
 
 def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
     """How many of each; why some could not look stands below where there is no room beside."""
-    counts = verdict.counts
-    parts: list[str | Part] = []
-    for number, word, ink in (
-        (counts.errors, "error", Ink.ERROR),
-        (counts.warnings, "warning", Ink.WARNING),
-        (counts.notes, "note", Ink.NOTE),
-    ):
-        parts += [(many(number, word), ink if number else Ink.DIM), "  "]
-    checks = counts.errors + counts.warnings + counts.notes + counts.passed + counts.unknown
-    parts.append(f"{many(checks + counts.not_applicable, 'check')} in {took(seconds)}")
-    if not counts.unknown:
+    parts: list[str | Part] = [part for one in counts(verdict) for part in (one, "  ")]
+    parts[-1] = f" in {took(seconds)}"
+    why = blind(verdict)
+    if why is None:
         return [Line(*parts)]
-    why = f": {verdict.could_not_look}" if verdict.could_not_look else ""
-    blind = Line((f"? {counts.unknown} could not look{why}", Ink.ACCENT))
-    line = Line(*parts, "  ") + blind
-    return [line] if line.width <= width else [Line(*parts), blind.cut(width)]
+    could_not = Line(signs.UNKNOWN, (f" {why[0]}", why[1]))
+    line = Line(*parts, "  ") + could_not
+    return [line] if line.width <= width else [Line(*parts), could_not.cut(width)]
 
 
 def _found(results: Sequence[Result], width: int) -> list[Line]:
     """Each finding in a line, the worst first, where the screen is tall."""
     failed = [r for r in results if r.findings and r.severity is not None]
-    failed.sort(key=lambda r: (-(r.severity.rank if r.severity else 0), r.check.id))
+    failed.sort(key=weight)
     column = max([len(r.check.id) for r in failed] + [0])
     lines = [Line(("Found", Ink.STRONG))] if failed else []
     for result in failed:

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.lines.text import Ink, Line
+from tui.lines.text import Line
 from tui.messages import Seen
 from tui.widgets.head import Head
 from tui.widgets.keys import KeyLine
 from tui.widgets.words import Words
+from unshim.tell.lines import Ink
 
 
 class Page(Screen[None]):

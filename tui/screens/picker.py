@@ -9,9 +9,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.lines.text import Ink, Line
+from tui.lines.text import Line
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
+from unshim.tell.lines import Ink
 
 
 class Picker(ModalScreen[str | None]):

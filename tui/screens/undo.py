@@ -8,14 +8,15 @@ from collections.abc import Callable
 from textual.binding import Binding
 
 from tui.engine import Engine
-from tui.lines.text import Ink, Line, wrapped
-from tui.lines.units import age
+from tui.lines.text import Line, painted, wrapped
 from tui.messages import Journalled, Seen
 from tui.screens.act import ActPage
 from tui.terminal.background import in_words, start, tell
 from unshim.apply.journal import STANDING
-from unshim.judge.prices import PRICES
 from unshim.model.session import Applied, Progress, Run
+from unshim.tell.ending import run_to_undo
+from unshim.tell.lines import Ink
+from unshim.tell.units import age
 
 
 class UndoPage(ActPage):
@@ -61,8 +62,8 @@ class UndoPage(ActPage):
         if standing is None:
             lines.append(Line("There is nothing to undo on this machine."))
         else:
-            lines += [Line(("The last run that stands", Ink.STRONG)), *_run(standing, width)]
-            lines += wrapped(f"Undoing it {PRICES[standing.disturbs]}.", width, Ink.WARNING)
+            lines.append(Line(("The last run that stands", Ink.STRONG)))
+            lines += painted(run_to_undo(standing, f"{_ago(standing)} ago"), width)
         if others := [run for run in self._runs if run is not standing]:
             lines += [Line(""), Line(("The journal's other runs", Ink.STRONG))]
             for run in others:
@@ -78,12 +79,3 @@ class UndoPage(ActPage):
 
 def _ago(run: Run) -> str:
     return age(time.time() - run.began)
-
-
-def _run(run: Run, width: int) -> list[Line]:
-    lines = wrapped(f"{run.id}, {_ago(run)} ago, by {run.who}: {run.state}", width, indent="  ")
-    for fix in run.fixes:
-        lines += wrapped(fix, width, Ink.ACCENT, "  ")
-    for path in run.files:
-        lines += wrapped(f"puts back {path}", width, indent="  ")
-    return lines

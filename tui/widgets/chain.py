@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from textual import events
 
-from tui.lines import signs
-from tui.lines.text import Ink, Line, wrapped
+from tui.lines.text import Line, wrapped
 from tui.widgets.words import Words
 from unshim.model.session import Hop, HopState
+from unshim.tell import signs
+from unshim.tell import verdict as telling
+from unshim.tell.lines import Ink
 
 OUTLINE = tuple(
     Hop(name, "", HopState.UNKNOWN) for name in ("kubelet", "…", "containerd", "shim", "runc")
@@ -40,7 +42,7 @@ class Chain(Words):
 def drawn(hops: Sequence[Hop], width: int) -> list[Line]:
     """The chain in lines of at most `width` cells."""
     for arrow in _ARROWS:
-        columns = [max(_name(h).width, Line(h.detail).width) for h in hops]
+        columns = [max(_name(h).width, len(h.detail)) for h in hops]
         if sum(columns) + len(arrow) * (len(hops) - 1) + 1 <= width:
             return _across(hops, columns, arrow, width)
     return _down(hops, width)
@@ -48,7 +50,7 @@ def drawn(hops: Sequence[Hop], width: int) -> list[Line]:
 
 def _name(hop: Hop) -> Line:
     mark = "✗ " if hop.state is HopState.BROKEN else ""
-    return Line((mark + hop.name, signs.of_hop(hop.state)))
+    return Line((mark, signs.of_hop(hop.state)), telling.hop(hop).name)
 
 
 def _across(hops: Sequence[Hop], columns: list[int], arrow: str, width: int) -> list[Line]:
@@ -68,19 +70,18 @@ def _across(hops: Sequence[Hop], columns: list[int], arrow: str, width: int) -> 
 
 def _note(hop: Hop, at: int, width: int) -> list[Line]:
     """The note under its hop; moved left as far as it must be to be read whole."""
-    words = Line((f"▲ {hop.note}", signs.of_hop(hop.state)))
-    if words.width + 1 >= width:
-        return wrapped(f"▲ {hop.name}: {hop.note}", width - 1, Ink.ERROR, " ")
-    start = min(at, width - words.width)
-    return [Line(" " * start) + words]
+    note = Line(telling.hop(hop).note)
+    if note.width + 1 >= width:
+        return wrapped(f"▲ {hop.name}: {hop.note}", width, Ink.ERROR, 1)
+    return [Line(" " * min(at, width - note.width)) + note]
 
 
 def _down(hops: Sequence[Hop], width: int) -> list[Line]:
     lines = []
     for index, hop in enumerate(hops):
         lead = "   " if index == 0 else " ▶ "
-        line = Line((lead, Ink.DIM)) + _name(hop) + Line("  ", (hop.detail, Ink.DIM))
-        if hop.note:
-            line += Line("  ", (hop.note, signs.of_hop(hop.state)))
+        told = telling.hop(hop)
+        gap = "  " if hop.note else ""
+        line = Line((lead, Ink.DIM)) + _name(hop) + Line("  ", told.detail, gap, told.note)
         lines.append(line.cut(width))
     return lines

@@ -11,8 +11,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.lines.text import Ink, Line
+from tui.lines.text import Line
 from tui.widgets.words import Words
+from unshim.tell.lines import Ink
 
 ARMING = 0.7
 """Seconds between the last letter and an Enter that counts: longer than a paste is."""

@@ -6,9 +6,10 @@ import re
 
 from textual import events
 
-from tui.lines.text import Ink, Line
+from tui.lines.text import Line
 from tui.messages import Seen
 from tui.widgets.words import Words
+from unshim.tell.lines import Ink
 
 
 class Head(Words):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.screen import Screen
 
-from tui.lines.text import Ink, Line
+from tui.lines.text import Line
 from tui.widgets.words import Words
+from unshim.tell.lines import Ink
 
 _NAMES = {
     "question_mark": "?",

@@ -17,7 +17,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.lines.text import Ink, Line
+from tui.lines.text import STYLES, Line
+from unshim.tell.lines import Ink
 
 T = TypeVar("T")
 
@@ -130,7 +131,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
             base = self.visual_style
             if under:
                 base += self.get_visual_style("rows--cursor")
-            style = (base + Style.parse(str(ink))).rich_style
+            style = (base + Style.parse(STYLES[ink])).rich_style
             self._inks[ink, under] = style
         return style
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unshim.cli import environment
-from unshim.cli.exits import BROKEN, FINDINGS, INTERRUPTED, USAGE, UsageError
-
-__all__ = ["BROKEN", "FINDINGS", "main"]
+from unshim.cli.exits import INTERRUPTED, USAGE, UsageError
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -15,15 +15,11 @@ from unshim.cli.opening import Opened, find, open_engine
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Progress
 from unshim.report import out
+from unshim.tell import ending
+from unshim.tell.lines import Ink
+from unshim.tell.units import age
 
 MAX_PLAN = 8 * 1024 * 1024
-SIGNS = {
-    Ended.DONE: ("✓ ", "green"),
-    Ended.NOTHING: ("", ""),
-    Ended.UNDONE: ("✗ failed, and everything was put back: ", "yellow"),
-    Ended.BROKEN: ("✗ failed, and not everything could be put back: ", "red"),
-    Ended.REFUSED: ("refused, nothing was changed: ", "yellow"),
-}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,26 +38,23 @@ def _apply(options: argparse.Namespace) -> int:
     opened = open_engine(options)
     plan, stale = _plan_of(opened, options.ids)
     if stale:
-        out.say(f"refused, nothing was changed: the plan is stale, {stale}", "yellow")
-        return exits.REFUSED
+        return _refuse(f"the plan is stale, {stale}")
     from unshim.plan.carry_out import why_not
-    from unshim.report.plan_text import as_text
+    from unshim.report.as_text import plan_as_text
 
-    for line in as_text(plan):
-        out.say(line.text, line.style)
+    out.write(plan_as_text(plan, out.width()))
     if not plan.steps:
         return exits.REFUSED if plan.refusals else exits.CLEAN
     reason = why_not(opened.engine)
     if reason:
-        out.say(f"refused, nothing was changed: {reason}", "yellow")
-        return exits.REFUSED
+        return _refuse(reason)
     if not options.yes and not _confirmed(plan.node):
         out.say("Nothing was changed.")
         return exits.REFUSED
     applied = _waited(lambda: opened.engine.apply(plan, _tell))
     code = _ended(applied)
     if applied.ended is Ended.DONE and applied.run:
-        out.say(f"Run {applied.run}. Take it back with `unshim undo {applied.run[:6]}`.")
+        out.say(f"Undo it with `unshim undo {applied.run[:6]}`.")
     return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
 
 
@@ -109,13 +102,16 @@ def _confirmed(node: str) -> bool:
 
 def _tell(progress: Progress) -> None:
     if progress.done:
-        out.say(f"  {progress.step}/{progress.of} {progress.words}")
+        out.write([ending.progress(progress)])
+
+
+def _refuse(reason: str) -> int:
+    out.write(ending.refused(reason))
+    return exits.REFUSED
 
 
 def _ended(applied: Applied) -> int:
-    sign, style = SIGNS[applied.ended]
-    for number, words in enumerate(applied.words):
-        out.say(f"{sign if number == 0 else '  '}{words}", style)
+    out.write(ending.end(applied))
     return exits.OF_ENDED[applied.ended]
 
 
@@ -137,8 +133,7 @@ def _undo(options: argparse.Namespace) -> int:
         standing = [r for r in opened.engine.journal() if r.state in STANDING]
         chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
         if chosen is not None:
-            out.say(f"Taking back run {chosen.id}: {', '.join(chosen.fixes)}")
-            out.say(f"It disturbs: {chosen.disturbs}")
+            out.write(ending.run_to_undo(chosen, f"{age(time.time() - chosen.began)} ago"))
             if not _confirmed(opened.engine.host.uname()[0]):
                 out.say("Nothing was changed.")
                 return exits.REFUSED
@@ -160,5 +155,5 @@ def _journal() -> int:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.began))
         out.say(f"{entry.id}  {began}  {entry.who:<10} {entry.state:<10} {', '.join(entry.fixes)}")
         for path in entry.files:
-            out.say(f"    {path}", "dim")
+            out.say(f"    {path}", Ink.DIM)
     return exits.CLEAN

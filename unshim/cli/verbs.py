@@ -13,7 +13,7 @@ from unshim.cli.opening import Opened, choose_host, find, open_engine
 from unshim.model.node import Node
 from unshim.model.session import Look
 from unshim.report import out
-from unshim.report.lines import Line
+from unshim.tell.lines import Ink, Line
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,21 +39,6 @@ def run(options: argparse.Namespace) -> int:
             return change(options)
 
 
-def write(lines: Iterable[Line]) -> None:
-    """Write lines to standard output."""
-    for line in lines:
-        out.say(line.text, line.style)
-
-
-def width() -> int:
-    """Columns of the terminal, 80 where there is none; never more than is good to read."""
-    try:
-        columns = os.get_terminal_size(1).columns
-    except OSError:
-        columns = 80
-    return min(columns or 80, 120)
-
-
 def _report(options: argparse.Namespace) -> int:
     wants_screens = options.report is None and options.output is None
     if wants_screens and on_terminal():
@@ -71,12 +56,12 @@ def _report(options: argparse.Namespace) -> int:
     code = exits.of_results(look.results, options.fail_on)
     text = _json(opened, look) if options.report == "json" else None
     if options.output is not None and options.output != "-":
-        out.write_file(options.output, text if text is not None else _text(opened, look))
+        out.write_file(options.output, text or out.plain(_lines(opened, look)))
         return code
     if text is not None:
         out.raw(text)
     else:
-        write(_lines(opened, look))
+        out.write(_lines(opened, look))
     return code
 
 
@@ -101,11 +86,7 @@ def _lines(opened: Opened, look: Look) -> Iterable[Line]:
     from unshim.report.as_text import as_text
 
     verdict = opened.engine.verdict(look)
-    return as_text(look, verdict, opened.engine.fixes, width(), opened.banner)
-
-
-def _text(opened: Opened, look: Look) -> str:
-    return "".join(f"{out.harmless(line.text)}\n" for line in _lines(opened, look))
+    return as_text(look, verdict, opened.engine.fixes, out.width(), opened.banner)
 
 
 def _facts(options: argparse.Namespace) -> int:
@@ -118,8 +99,8 @@ def _facts(options: argparse.Namespace) -> int:
         out.raw(facts.as_json(node, options.subject, _about(node)))
         return exits.CLEAN
     if banner:
-        out.say(banner, "dim")
-    write(facts.as_text(node, options.subject))
+        out.say(banner, Ink.DIM)
+    out.write(facts.as_text(node, options.subject))
     return exits.CLEAN
 
 
@@ -133,7 +114,7 @@ def _list(options: argparse.Namespace) -> int:
         return exits.CLEAN
     from unshim.report.as_text import listed
 
-    write(listed(checks(), fixes()))
+    out.write(listed(checks(), fixes()))
     return exits.CLEAN
 
 
@@ -143,7 +124,7 @@ def _explain(options: argparse.Namespace) -> int:
 
     check = find(checks(), options.id)
     cure = next((f for f in fixes() if f.check_id == check.id), None)
-    write(explained(check, cure, width()))
+    out.write(explained(check, cure, out.width()))
     return exits.CLEAN
 
 
@@ -156,11 +137,11 @@ def _plan(options: argparse.Namespace) -> int:
         from unshim.plan.saved import dumps
 
         out.write_file(options.output, dumps(plan))
-    from unshim.report.plan_text import as_text
+    from unshim.report.as_text import plan_as_text
 
     if opened.banner:
-        out.say(opened.banner, "dim")
-    write(as_text(plan))
+        out.say(opened.banner, Ink.DIM)
+    out.write(plan_as_text(plan, out.width()))
     return exits.REFUSED if plan.refusals and not plan.steps else exits.CLEAN
 
 

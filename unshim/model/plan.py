@@ -71,6 +71,7 @@ class Forecast(NamedTuple):
     after: Outcome
     expected: bool = False
     severity_after: Severity | None = None
+    severity_before: Severity | None = None
 
 
 class FileDiff(NamedTuple):

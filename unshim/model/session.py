@@ -78,7 +78,7 @@ class Ended(StrEnum):
     DONE = "done"
     NOTHING = "nothing-to-do"
     UNDONE = "failed-and-undone"
-    BROKEN = "failed-and-not-fully-undone"
+    INCOMPLETE = "failed-and-not-fully-undone"
     REFUSED = "refused"
 
 

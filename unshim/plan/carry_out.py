@@ -40,7 +40,7 @@ Tell = Callable[[Progress], None]
 VERIFY_DEADLINE = 15.0
 """Seconds after the last step by which the node must look as the forecast says."""
 
-_ENDED = {0: Ended.DONE, 4: Ended.UNDONE, 5: Ended.BROKEN, 6: Ended.REFUSED}
+_ENDED = {0: Ended.DONE, 4: Ended.UNDONE, 5: Ended.INCOMPLETE, 6: Ended.REFUSED}
 
 
 def _refused(*words: str) -> Applied:
@@ -128,14 +128,14 @@ def _applied(
         journal.Journal(folder).note("failed", reason="the worker was killed")
         code = _work("undo", folder, words, tell, held)
     if code:
-        return Applied(_ENDED.get(code, Ended.BROKEN), folder.name, _last_words(folder))
+        return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, _last_words(folder))
     problem = _verify(engine, plan, before)
     if not problem:
         journal.Journal(folder).note("verified")
         return Applied(Ended.DONE, folder.name, _forecast_words(plan))
     journal.Journal(folder).note("failed", reason=problem)
     code = _work("undo", folder, words, tell, held)
-    ended = Ended.UNDONE if code == 4 else Ended.BROKEN
+    ended = Ended.UNDONE if code == 4 else Ended.INCOMPLETE
     return Applied(ended, folder.name, (problem, *_last_words(folder)[1:]))
 
 
@@ -166,7 +166,7 @@ def _work(verb: str, folder: Path, words: list[str], tell: Tell, held: int) -> i
 
 
 def _words(step: object) -> str:
-    from unshim.report.plan_text import command_of
+    from unshim.tell.plan import command_of
 
     if isinstance(step, WriteFile):
         return f"{'remove' if step.after is None else 'write'} {step.path}"
@@ -254,7 +254,7 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
         code = _work("undo", folder, words, tell, held)
         if code == 4:
             return Applied(Ended.DONE, folder.name, (f"{folder.name} is taken back",))
-        return Applied(Ended.BROKEN, folder.name, _last_words(folder))
+        return Applied(Ended.INCOMPLETE, folder.name, _last_words(folder))
     except (OSError, ValueError) as error:
         return _refused(f"the journal cannot be read: {error}")
     finally:

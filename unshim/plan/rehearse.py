@@ -180,6 +180,7 @@ def _forecast(
             new.outcome,
             expected=(new.outcome, new.findings) != (by_files.outcome, by_files.findings),
             severity_after=new.severity,
+            severity_before=old.severity,
         )
         for old, by_files, new in zip(before, after_files, after, strict=True)
         if old.check.id in cured or old.outcome is not new.outcome

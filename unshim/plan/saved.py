@@ -8,7 +8,7 @@ from typing import Any
 
 from unshim.apply.codec import encode
 from unshim.model.plan import Plan
-from unshim.report.plan_text import command_of
+from unshim.tell.plan import command_of
 
 FORMAT = 1
 

@@ -2,120 +2,121 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
-from unshim.judge.prices import PRICES, price
+from unshim.judge.prices import price
 from unshim.judge.verdict import weight
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
-from unshim.model.plan import Fix
+from unshim.model.plan import Fix, Plan
 from unshim.model.session import Hop, HopState, Look, Verdict
-from unshim.report.lines import Line
+from unshim.tell import plan as telling_plan
+from unshim.tell import result as telling
+from unshim.tell import signs
+from unshim.tell.lines import BLANK, Breaks, Ink, Line, line, rows
+from unshim.tell.verdict import blind, counts, hop
 
-SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
-STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+NARROWEST = 20
+
+
+def painted(lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """Lines in rows of at most `width` columns; what may not be broken at spaces stays whole."""
+    for one in lines:
+        if one.breaks is Breaks.AT_SPACES:
+            yield from rows(one, max(width, NARROWEST))
+        else:
+            yield one
 
 
 def as_text(
     look: Look, verdict: Verdict, fixes: Iterable[Fix], width: int = 80, banner: str = ""
 ) -> Iterator[Line]:
-    """The report in lines of at most `width` columns; each line has a style."""
-    by_check = {fix.check_id: fix for fix in fixes}
-    name = look.node.machine.name or "this node"
-    yield Line(f"unshim   {name}   {' · '.join(verdict.versions)}", "bold")
-    if banner:
-        yield Line(banner, "dim")
-    yield Line("")
-    yield from _wrapped(verdict.sentence, width, style="bold")
-    yield from _wrapped(_tally(look, verdict), width)
-    yield Line("")
-    yield from chain_lines(verdict.chain, width)
+    """The report in rows of at most `width` columns."""
+    yield from _head(look, verdict, banner)
+    yield from painted([line((verdict.sentence, Ink.STRONG)), _counts(verdict)], width)
+    yield BLANK
+    yield from chain_rows(verdict.chain, width)
     if verdict.acts:
-        yield Line("")
-        yield Line("Next", "bold")
-        for number, act in enumerate(verdict.acts, start=1):
-            yield from _wrapped(f"{number} {act.title} ({act.price})", width, "  ")
+        yield BLANK
+        yield line(("Next", Ink.STRONG))
+        acts = (f"{n} {act.title} ({act.price})" for n, act in enumerate(verdict.acts, 1))
+        yield from painted((line(act, indent=2) for act in acts), width)
+    yield from painted(_findings(look, {fix.check_id: fix for fix in fixes}), width)
+    yield from painted(_unknown(look), width)
+
+
+def _head(look: Look, verdict: Verdict, banner: str) -> Iterator[Line]:
+    name = look.node.machine.name or "this node"
+    yield line((f"unshim   {name}   {' · '.join(verdict.versions)}", Ink.STRONG))
+    if banner:
+        yield line((banner, Ink.DIM))
+    yield BLANK
+
+
+def _counts(verdict: Verdict) -> Line:
+    parts = [*counts(verdict), *filter(None, [blind(verdict)])]
+    separated = [part for one in parts for part in (one, ", ")]
+    return line(*separated[:-1], ".")
+
+
+def chain_rows(chain: tuple[Hop, ...], width: int) -> Iterator[Line]:
+    """The chain as three rows (names, details, what is wrong), or as a list where too wide."""
+    hops = [hop(one) for one in chain]
+    columns = [max(len(text) for text, _ in one) for one in hops]
+    if sum(columns) + 5 * len(chain) > width:
+        for one in hops:
+            note = f"  {one.note[0]}" if one.note[0] else ""
+            yield line(f"  {one.name[0]:<12} {one.detail[0]}{note}".rstrip())
+        return
+
+    def across(texts: Iterable[str], between: str) -> str:
+        return between.join(t.ljust(c) for t, c in zip(texts, columns, strict=True)).rstrip()
+
+    yield line(across((one.name[0] for one in hops), " ──▶ "))
+    yield line((across((one.detail[0] for one in hops), "     "), Ink.DIM))
+    notes = across((one.note[0] for one in hops), "     ")
+    if notes:
+        broken = any(one.note and one.state is HopState.BROKEN for one in chain)
+        yield line((notes, Ink.ERROR if broken else Ink.WARNING))
+
+
+def _findings(look: Look, fixes: dict[str, Fix]) -> Iterator[Line]:
+    """Every finding with its cure, the most severe first."""
     failed = sorted((r for r in look.results if r.findings), key=weight)
-    cures = {r.check.id: by_check[r.check.id] for r in failed if r.check.id in by_check}
-    costs = {check_id: price(cure, look.node) for check_id, cure in cures.items()}
+    costs = {r.check.id: price(fixes[r.check.id], look.node) for r in failed if r.check.id in fixes}
     for severity in Severity:
         for result in failed:
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
-                    yield Line("")
-                    yield from _finding(result, finding, costs.get(result.check.id, ""), width)
+                    yield BLANK
+                    yield from _finding(result, finding, severity, costs.get(result.check.id, ""))
+
+
+def _finding(result: Result, finding: Finding, severity: Severity, cost: str) -> Iterator[Line]:
+    sign, ink = signs.of_severity(severity)
+    yield line((f"{sign} {result.check.id}", ink))
+    yield from telling.finding(finding, indent=2)
+    yield telling.cure(result.check, finding, cost, indent=2)
+
+
+def _unknown(look: Look) -> Iterator[Line]:
     unknown = [r for r in look.results if r.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
     if unknown:
-        yield Line("")
-        yield Line("Could not be evaluated", "bold")
+        yield BLANK
+        yield line(("Could not be evaluated", Ink.STRONG))
         for result in unknown:
-            yield from _wrapped(f"? {result.check.id}: {result.reason}", width, "  ")
+            yield line(signs.UNKNOWN, f" {result.check.id}: {result.reason}", indent=2)
 
 
-def _tally(look: Look, verdict: Verdict) -> str:
-    counts = verdict.counts
-    words = [
-        f"{counts.errors} error{'s' * (counts.errors != 1)}",
-        f"{counts.warnings} warning{'s' * (counts.warnings != 1)}",
-        f"{counts.notes} note{'s' * (counts.notes != 1)}",
-        f"{len(look.results)} checks",
-    ]
-    if counts.unknown:
-        words.append(f"{counts.unknown} could not look: {verdict.could_not_look or 'see below'}")
-    return ", ".join(words) + "."
-
-
-def chain_lines(chain: tuple[Hop, ...], width: int) -> Iterator[Line]:
-    """The chain as three rows (names, details, what is wrong), or as a list where too wide."""
-    columns = [max(len(h.name), len(h.detail), len(h.note) + 2 * bool(h.note)) for h in chain]
-    if sum(columns) + 5 * len(chain) > width:
-        for hop in chain:
-            note = f"  ▲ {hop.note}" if hop.note else ""
-            yield Line(f"  {hop.name:<12} {hop.detail}{note}".rstrip())
-        return
-    pairs = list(zip(chain, columns, strict=True))
-    yield Line(" ──▶ ".join(h.name.ljust(c) for h, c in pairs).rstrip())
-    yield Line("     ".join(h.detail.ljust(c) for h, c in pairs).rstrip(), "dim")
-    notes = "     ".join((f"▲ {h.note}" if h.note else "").ljust(c) for h, c in pairs).rstrip()
-    if notes:
-        broken = any(h.note and h.state is HopState.BROKEN for h in chain)
-        yield Line(notes, "red" if broken else "yellow")
-
-
-def _finding(result: Result, finding: Finding, cost: str, width: int) -> Iterator[Line]:
-    """`cost` is the price of its fix, "" where it has none."""
-    severity = finding.severity or result.check.severity
-    yield Line(f"{SIGNS[severity]} {result.check.id}", STYLES[severity])
-    yield from _wrapped(finding.summary + ".", width, "  ")
-    for evidence in finding.evidence:
-        place = f"   {evidence.source}" if evidence.source else ""
-        expected = f" (expected {evidence.expected})" if evidence.expected else ""
-        yield from _wrapped(
-            f"{evidence.what}: {evidence.value}{expected}{place}", width, "    ", hang="      "
-        )
-    if finding.hurts:
-        yield from _wrapped(f"If left: {finding.hurts}", width, "  ")
-    if finding.caused_by:
-        yield from _wrapped(f"Comes from {finding.caused_by}; cure that first.", width, "  ")
-    elif cost:
-        yield from _wrapped(f"Fix: unshim apply {result.check.id}   {cost}", width, "  ")
-    else:
-        yield from _wrapped(f"Remedy: {result.check.remedy}", width, "  ")
+def plan_as_text(plan: Plan, width: int = 80) -> Iterator[Line]:
+    """A plan in rows; its diffs and commands stay whole, to be copied."""
+    return painted(telling_plan.plan(plan), width)
 
 
 def explained(check: Check, fix: Fix | None, width: int = 80) -> Iterator[Line]:
     """`unshim explain ID`."""
-    yield Line(f"{check.id}   {check.severity.value} at most   {check.subject}", "bold")
-    yield from _wrapped(check.title + ".", width)
-    for paragraph in check.explanation.split("\n\n"):
-        yield Line("")
-        yield from _wrapped(" ".join(paragraph.split()), width)
-    yield Line("")
-    yield from _wrapped(f"Remedy: {check.remedy}", width)
-    if fix is not None:
-        yield Line("")
-        yield from _wrapped(f"Fix: {fix.title} ({PRICES[fix.disturbs]}).", width)
-        yield from _wrapped(" ".join(fix.explanation.split()), width)
+    names = (check.id, check.subject, f"{check.severity.value} at most")
+    head = (line((" · ".join(names), Ink.STRONG)), line(f"{check.title}."), BLANK)
+    yield from painted((*head, *telling.explanation(check, fix)), width)
 
 
 def listed(checks: Iterable[Check], fixes: Iterable[Fix]) -> Iterator[Line]:
@@ -123,18 +124,4 @@ def listed(checks: Iterable[Check], fixes: Iterable[Fix]) -> Iterator[Line]:
     curable = {fix.check_id for fix in fixes}
     for check in checks:
         mark = "fix" if check.id in curable else "   "
-        yield Line(f"{check.id:<36} {check.severity.value:<8} {mark}  {check.title}")
-
-
-def _wrapped(
-    text: str, width: int, indent: str = "", hang: str | None = None, style: str = ""
-) -> Iterator[Line]:
-    lines = textwrap.wrap(
-        text,
-        max(width, 20),
-        initial_indent=indent,
-        subsequent_indent=indent + "  " if hang is None and indent else hang or "",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
-    yield from (Line(line, style) for line in lines)
+        yield line(f"{check.id:<36} {check.severity.value:<8} {mark}  {check.title}")

@@ -15,7 +15,7 @@ from typing import Any
 from unshim import __version__
 from unshim.model.node import Node
 from unshim.model.values import FileText, Missing, Setting, Source, Version
-from unshim.report.lines import Line
+from unshim.tell.lines import BLANK, Ink, Line, line
 from unshim.text.escape import visible
 
 SCHEMA_VERSION = "1.0"
@@ -89,8 +89,8 @@ def as_text(node: Node, subject: str | None) -> Iterator[Line]:
     """Each part under its name; a value's source stands behind it."""
     for number, (name, part) in enumerate(_chosen(node, subject).items()):
         if number:
-            yield Line("")
-        yield Line(name, "bold")
+            yield BLANK
+        yield line((name, Ink.STRONG))
         yield from _lines(part, "  ")
 
 
@@ -98,18 +98,21 @@ def _lines(value: object, indent: str) -> Iterator[Line]:
     """The parts of one value, a line each, deeper ones indented."""
     inline = _inline(value)
     if inline is not None:
-        yield Line(indent + inline, "yellow" if isinstance(value, Missing) else "")
+        yield line((indent + inline, _ink(value)))
         return
     named = _named(value)
     width = min(max((len(name) for name, _ in named), default=0), 28)
     for name, part in named:
         text = _inline(part)
         if text is None:
-            yield Line(f"{indent}{name}")
+            yield line(f"{indent}{name}")
             yield from _lines(part, indent + "  ")
         else:
-            style = "yellow" if isinstance(part, Missing) else ""
-            yield Line(f"{indent}{name:<{width}}  {text}".rstrip(), style)
+            yield line((f"{indent}{name:<{width}}  {text}".rstrip(), _ink(part)))
+
+
+def _ink(value: object) -> Ink:
+    return Ink.WARNING if isinstance(value, Missing) else Ink.PLAIN
 
 
 def _named(value: object) -> list[tuple[str, object]]:

@@ -5,13 +5,28 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
+from unshim.tell.lines import Ink, Line
 from unshim.text.escape import Door
 
 # The second door: what forgot the first reaches no terminal all the same.
 _DOOR = Door(keeps="\n\t")
+
+_COLOURS = {
+    Ink.STRONG: "1",
+    Ink.DIM: "2",
+    Ink.ERROR: "31",
+    Ink.REMOVED: "31",
+    Ink.PASS: "32",
+    Ink.WARNING: "33",
+    Ink.NOTE: "36",
+    Ink.ACCENT: "36",
+    Ink.REVERSE: "7",
+}
+"""What stands between ESC [ and m for each ink; PLAIN has none."""
 
 
 class OutputError(Exception):
@@ -23,25 +38,37 @@ def harmless(text: str) -> str:
     return _DOOR.let_out(text)
 
 
-def say(text: str, style: str = "", stream: TextIO | None = None) -> None:
-    """Write a line of text. `style` is one of bold, red, yellow, green, cyan, dim or "".
+def write(lines: Iterable[Line], stream: TextIO | None = None) -> None:
+    """Write rows of text, in colours where they help.
 
     Raises:
         OutputError: the stream cannot be written to (a full disk, a closed pipe).
     """
     target = stream or sys.stdout
-    clean = harmless(text)
-    if style and coloured(target):
-        clean = f"\x1b[{_STYLES[style]}m{clean}\x1b[0m"
+    colours = coloured(target)
+    charset = target.encoding or "ascii"
     try:
-        target.write(
-            clean.encode(target.encoding or "ascii", "backslashreplace").decode(
-                target.encoding or "ascii"
-            )
-            + "\n"
-        )
+        for line in lines:
+            text = _painted(line) if colours else harmless(line.text)
+            target.write(text.encode(charset, "backslashreplace").decode(charset) + "\n")
     except (OSError, ValueError) as error:
         raise OutputError(f"cannot write the report: {error}") from None
+
+
+def _painted(line: Line) -> str:
+    parts = ((harmless(text), _COLOURS.get(ink)) for text, ink in line.parts)
+    painted = (f"\x1b[{colour}m{text}\x1b[0m" if colour else text for text, colour in parts)
+    return " " * line.indent + "".join(painted)
+
+
+def say(text: str, ink: Ink = Ink.PLAIN, stream: TextIO | None = None) -> None:
+    """Write one row. Raises: OutputError."""
+    write([Line(((text, ink),))], stream)
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """Rows as a text, for a file."""
+    return "".join(f"{harmless(line.text)}\n" for line in lines)
 
 
 def raw(text: str) -> None:
@@ -56,9 +83,6 @@ def raw(text: str) -> None:
         raise OutputError(f"cannot write the report: {error}") from None
 
 
-_STYLES = {"bold": "1", "red": "31", "yellow": "33", "green": "32", "cyan": "36", "dim": "2"}
-
-
 def coloured(stream: TextIO) -> bool:
     """Whether colours help here: a terminal, and nobody asked for none."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb":
@@ -67,6 +91,15 @@ def coloured(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:
         return False
+
+
+def width() -> int:
+    """Columns of the terminal, 80 where there is none; never more than is good to read."""
+    try:
+        columns = os.get_terminal_size(1).columns
+    except OSError:
+        columns = 80
+    return min(columns or 80, 120)
 
 
 def complain(text: str) -> None:

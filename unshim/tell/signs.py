@@ -1,10 +1,10 @@
-"""One sign and one ink for one meaning, on every screen. Never colour alone."""
+"""One sign and one ink for one meaning, in every report and on every screen. Never colour alone."""
 
 from __future__ import annotations
 
-from tui.lines.text import Ink, Part
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.session import HopState
+from unshim.tell.lines import Ink, Part
 
 ERROR: Part = ("✗", Ink.ERROR)
 WARNING: Part = ("!", Ink.WARNING)
@@ -12,6 +12,15 @@ NOTE: Part = ("i", Ink.NOTE)
 PASS: Part = ("✓", Ink.PASS)
 UNKNOWN: Part = ("?", Ink.ACCENT)
 NOT_APPLICABLE: Part = ("–", Ink.DIM)
+
+MEANINGS = (
+    (ERROR, "error: broken now, or breaks at the next step"),
+    (WARNING, "warning: hurts sooner or later"),
+    (NOTE, "note: good to know"),
+    (PASS, "passes"),
+    (UNKNOWN, "could not look: neither good nor bad"),
+    (NOT_APPLICABLE, "does not apply to this node"),
+)
 
 _SEVERITY = {Severity.ERROR: ERROR, Severity.WARNING: WARNING, Severity.INFO: NOTE}
 _OUTCOME = {
@@ -36,10 +45,12 @@ def of(outcome: Outcome, severity: Severity | None) -> Part:
 
 
 def of_result(result: Result) -> Part:
+    """The sign of what a check came to."""
     return of(result.outcome, result.severity)
 
 
 def of_hop(state: HopState) -> Ink:
+    """The ink of a hop and of what is noted on it."""
     return _HOP[state]
 
 

@@ -1,0 +1,108 @@
+"""A result and its check, told from their values alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.by_hand import check
+from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Severity
+from unshim.model.plan import Disturbs, Fix
+from unshim.model.session import Hop, HopState, SubjectCount, Verdict
+from unshim.model.values import Origin, Source
+from unshim.tell.lines import Ink
+from unshim.tell.result import cure, explanation, finding, paragraphs, title
+from unshim.tell.verdict import blind, counts, hop
+
+CHECK: Check = check("broken", Severity.ERROR, "It is broken")
+FIX = Fix("mend", "broken", "Mend it", "It mends.", Disturbs.KUBELET, lambda node: ())
+FOUND = Finding(
+    "it is broken",
+    (
+        Evidence("a", "1", "2", Source(Origin.FILE, "/etc/x", 3)),
+        Evidence("b", "none"),
+    ),
+    "It stays broken",
+)
+VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", None)
+
+
+@pytest.mark.parametrize(
+    ("result", "texts"),
+    [
+        (Result(CHECK, Outcome.FAIL, (FOUND,)), ["✗ It is broken", "broken · kubelet · error"]),
+        (
+            Result(CHECK, Outcome.UNKNOWN, (), "not root"),
+            ["? It is broken", "broken · kubelet · could not look", "not root"],
+        ),
+        (Result(CHECK, Outcome.PASS), ["✓ It is broken", "broken · kubelet · passes"]),
+    ],
+)
+def test_a_title_says_what_it_came_to(result: Result, texts: list[str]) -> None:
+    assert [line.text for line in title(result)] == texts
+
+
+def test_a_finding_shows_each_value_with_its_place() -> None:
+    assert [line.text for line in finding(FOUND, 2)] == [
+        "  it is broken.",
+        "    a: 1 (expected 2)   /etc/x:3",
+        "    b: none",
+        "  If left: It stays broken",
+    ]
+
+
+def test_a_cure_is_the_root_cause_then_the_fix_then_what_a_person_does() -> None:
+    caused = FOUND._replace(caused_by="root-cause")
+    assert cure(CHECK, caused, "disturbs nothing").text == "Comes from root-cause; cure that first."
+    assert cure(CHECK, FOUND, "disturbs nothing").text == (
+        "Fix: unshim apply broken   disturbs nothing"
+    )
+    assert cure(CHECK, FOUND, "").text == f"Remedy: {CHECK.remedy}"
+
+
+def test_an_explanation_ends_with_what_the_fix_does() -> None:
+    told = [line.text for line in explanation(CHECK, FIX)]
+    assert told[-3:] == ["", "Fix: Mend it (restarts the kubelet, pods keep running).", "It mends."]
+    assert [line.text for line in explanation(CHECK, None)] == told[:-3]
+
+
+def test_paragraphs_are_filled_again_and_lists_keep_their_breaks() -> None:
+    text = "One\nparagraph.\n\nA list:\n- one\n- two"
+    assert [line.text for line in paragraphs(text)] == [
+        "One paragraph.",
+        "",
+        "A list:",
+        "- one",
+        "- two",
+    ]
+
+
+def test_counts_are_dim_where_there_is_nothing() -> None:
+    assert counts(VERDICT) == (
+        ("1 error", Ink.ERROR),
+        ("2 warnings", Ink.WARNING),
+        ("0 notes", Ink.DIM),
+        ("10 checks", Ink.PLAIN),
+    )
+
+
+@pytest.mark.parametrize(
+    ("unknown", "reason", "told"),
+    [
+        (0, "", None),
+        (3, "not root", ("3 could not look: not root", Ink.ACCENT)),
+        (3, "", ("3 could not look: see below", Ink.ACCENT)),
+    ],
+)
+def test_what_could_not_look_says_why(
+    unknown: int, reason: str, told: tuple[str, Ink] | None
+) -> None:
+    tally = VERDICT.counts._replace(unknown=unknown)
+    assert blind(VERDICT._replace(counts=tally, could_not_look=reason)) == told
+
+
+def test_a_hop_carries_its_note_under_a_mark() -> None:
+    assert hop(Hop("CRI", "v1", HopState.BROKEN, "did not load")).note == (
+        "▲ did not load",
+        Ink.ERROR,
+    )
+    assert hop(Hop("CRI", "v1", HopState.FINE)).note[0] == ""

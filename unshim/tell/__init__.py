@@ -1,0 +1,1 @@
+"""How things are told: lines of parts with an ink, painted by reports and screens."""

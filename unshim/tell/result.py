@@ -1,0 +1,77 @@
+"""A result told: what is wrong, what was read and where, what it leads to, what cures it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.judge.prices import PRICES
+from unshim.model.checks import Check, Evidence, Finding, Outcome, Result
+from unshim.model.plan import Fix
+from unshim.tell import signs
+from unshim.tell.lines import BLANK, Ink, Line, line
+
+_OUTCOMES = {
+    Outcome.PASS: "passes",
+    Outcome.UNKNOWN: "could not look",
+    Outcome.NOT_APPLICABLE: "does not apply here",
+    Outcome.ERROR: "the check itself broke",
+}
+
+
+def title(result: Result) -> Iterator[Line]:
+    """Its sign and title; its names; why it is what it is, where that needs a reason."""
+    sign, ink = signs.of_result(result)
+    severity = result.severity.value if result.severity else _OUTCOMES.get(result.outcome, "")
+    yield line((f"{sign} {result.check.title}", ink))
+    yield line((" · ".join((result.check.id, result.check.subject, severity)), Ink.DIM))
+    if result.reason:
+        yield line(result.reason)
+
+
+def finding(one: Finding, indent: int = 0) -> Iterator[Line]:
+    """What is wrong, each thing that was read with its place, and what comes of leaving it."""
+    yield line((f"{one.summary}.", Ink.STRONG), indent=indent)
+    for evidence in one.evidence:
+        yield _evidence(evidence, indent + 2)
+    if one.hurts:
+        yield line(f"If left: {one.hurts}", indent=indent)
+
+
+def _evidence(item: Evidence, indent: int) -> Line:
+    """`what: value (expected that)   where`."""
+    expected = (f" (expected {item.expected})", Ink.PASS) if item.expected else ""
+    place = (f"   {item.source}", Ink.DIM) if item.source else ""
+    return line(f"{item.what}: ", (item.value, Ink.STRONG), expected, place, indent=indent)
+
+
+def cure(check: Check, one: Finding, disturbance: str, indent: int = 0) -> Line:
+    """What to do about a finding. `disturbance` is what its fix disturbs here, "" for no fix."""
+    if one.caused_by:
+        return line(f"Comes from {one.caused_by}; cure that first.", indent=indent)
+    if disturbance:
+        command = (f"unshim apply {check.id}", Ink.STRONG)
+        return line("Fix: ", command, (f"   {disturbance}", Ink.WARNING), indent=indent)
+    return line(f"Remedy: {check.remedy}", indent=indent)
+
+
+def explanation(check: Check, fix: Fix | None) -> Iterator[Line]:
+    """Why this is checked, what a person would do about it, and what its fix does."""
+    yield from paragraphs(check.explanation)
+    yield BLANK
+    yield line(f"Remedy: {check.remedy}")
+    if fix is not None:
+        yield BLANK
+        yield line(f"Fix: {fix.title} ({PRICES[fix.disturbs]}).")
+        yield from paragraphs(fix.explanation)
+
+
+def paragraphs(text: str) -> Iterator[Line]:
+    """Paragraphs, each a line to be filled again; indented lines and lists keep their breaks."""
+    for number, block in enumerate(text.split("\n\n")):
+        if number:
+            yield BLANK
+        split = block.splitlines()
+        if any(row.startswith((" ", "- ", "* ")) for row in split):
+            yield from (line((row, Ink.DIM)) for row in split)
+        else:
+            yield line((" ".join(block.split()), Ink.DIM))

@@ -1,0 +1,46 @@
+"""The verdict told: how many of each outcome, what comes next, the hops of the call chain."""
+
+from __future__ import annotations
+
+from unshim.model.nouns import NamedTuple
+from unshim.model.session import Hop, Verdict
+from unshim.tell import signs
+from unshim.tell.lines import Ink, Part
+from unshim.tell.units import many
+
+
+def counts(verdict: Verdict) -> tuple[Part, ...]:
+    """`2 errors`, `1 warning`, `0 notes`, `24 checks`: a part for each, what is nought dim."""
+    tally = verdict.counts
+    found = (
+        (tally.errors, "error", Ink.ERROR),
+        (tally.warnings, "warning", Ink.WARNING),
+        (tally.notes, "note", Ink.NOTE),
+    )
+    every = tally.errors + tally.warnings + tally.notes
+    every += tally.passed + tally.unknown + tally.not_applicable
+    severities = ((many(number, word), ink if number else Ink.DIM) for number, word, ink in found)
+    return (*severities, (many(every, "check"), Ink.PLAIN))
+
+
+def blind(verdict: Verdict) -> Part | None:
+    """How many checks could not look and why; None where each could."""
+    if not verdict.counts.unknown:
+        return None
+    reason = verdict.could_not_look or "see below"
+    return (f"{verdict.counts.unknown} could not look: {reason}", Ink.ACCENT)
+
+
+class TellingHop(NamedTuple):
+    """A hop of the chain: its name, its release or place, what is wrong with it or ""."""
+
+    name: Part
+    detail: Part
+    note: Part
+
+
+def hop(one: Hop) -> TellingHop:
+    """A hop in parts; the painter says where on the line they stand."""
+    ink = signs.of_hop(one.state)
+    note = f"▲ {one.note}" if one.note else ""
+    return TellingHop((one.name, ink), (one.detail, Ink.DIM), (note, ink))
