@@ -13,6 +13,7 @@ import pytest
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Outcome
 from unshim.report.as_text import as_text
+from unshim.report.formats import Contents
 
 from .nodes import FIXES, FOLDER, NAMES, look
 
@@ -22,7 +23,8 @@ UPDATE = os.environ.get("UNSHIM_UPDATE") == "1"
 def _report(name: str) -> Iterator[str]:
     """The text report, then what every check came to."""
     seen = look(name)
-    yield from (line.text for line in as_text(seen, verdict(seen, FIXES), FIXES, 100))
+    contents = Contents(seen, verdict(seen, FIXES), FIXES, {}, width=100)
+    yield from (line.text for line in as_text(contents))
     yield ""
     for outcome in Outcome:
         ids = [r for r in seen.results if r.outcome is outcome]

@@ -23,6 +23,7 @@ from unshim.plan.rehearse import make_plan
 from unshim.report import facts
 from unshim.report.as_json import as_json
 from unshim.report.as_text import as_text, plan_as_text
+from unshim.report.formats import Contents
 
 from .hiding import PlantingHost
 from .nodes import CHECKS, FIXES, FOLDER, NAMES, host, look, plan
@@ -39,12 +40,16 @@ def _texts(name: str) -> dict[str, str]:
     return _said(look(name), lambda *check_ids: plan(name, *check_ids))
 
 
+def _contents(seen: Look) -> Contents:
+    return Contents(seen, verdict(seen, FIXES), FIXES, {}, width=100)
+
+
 def _said(seen: Look, planned: Callable[..., Plan]) -> dict[str, str]:
     found = {
         "text": "\n".join(
-            line.text for line in as_text(seen, verdict(seen, FIXES), FIXES, 100, "a banner")
+            line.text for line in as_text(_contents(seen)._replace(banner="a banner"))
         ),
-        "json": json.dumps(json.loads(as_json(seen, verdict(seen, FIXES), FIXES, {}))),
+        "json": json.dumps(json.loads(as_json(_contents(seen)))),
         "facts": "\n".join(line.text for line in facts.as_text(seen.node, None)),
         "facts json": json.dumps(json.loads(facts.as_json(seen.node, None, {}))),
     }
@@ -131,4 +136,4 @@ def test_one_record_gives_the_same_report_twice(name: str) -> None:
 def _fresh(name: str) -> str:
     node = gather(host(name))
     seen = Look(node, diagnose(node, CHECKS), 0.0)
-    return as_json(seen, verdict(seen, FIXES), FIXES, {})
+    return as_json(_contents(seen))

@@ -16,6 +16,7 @@ from unshim.judge.prices import price
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Outcome, Result
 from unshim.report.as_text import as_text, plan_as_text
+from unshim.report.formats import Contents
 from unshim.tell.plan import plan as telling_plan
 
 WIDTH = 100
@@ -28,8 +29,8 @@ def _words(text: str) -> str:
 
 
 def _report(name: str) -> str:
-    rows = as_text(look(name), verdict(look(name), FIXES), FIXES, WIDTH)
-    return "\n".join(row.text for row in rows)
+    contents = Contents(look(name), verdict(look(name), FIXES), FIXES, {}, width=WIDTH)
+    return "\n".join(row.text for row in as_text(contents))
 
 
 def _blocks(name: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import NoReturn
 from unshim import __version__
 from unshim.cli.exits import UsageError
 from unshim.facts.subjects import SUBJECTS
+from unshim.report.formats import FORMATS
 
 EXITS = """exit codes:
   0 nothing at or above --fail-on   1 findings   2 usage   3 a check could not be evaluated
@@ -61,7 +62,7 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"unshim {__version__}")
     parser.add_argument(
-        "--report", choices=("text", "json"), help="print a report instead of opening the screens"
+        "--report", choices=tuple(FORMATS), help="print a report instead of opening the screens"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
     _look(parser, suppress=False)

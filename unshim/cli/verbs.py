@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
 
 from unshim.cli import exits
 from unshim.cli.environment import on_terminal
@@ -13,7 +12,8 @@ from unshim.cli.opening import Opened, choose_host, find, open_engine
 from unshim.model.node import Node
 from unshim.model.session import Look
 from unshim.report import out
-from unshim.tell.lines import Ink, Line
+from unshim.report.formats import Contents, format_named
+from unshim.tell.lines import Ink
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,15 +54,20 @@ def _report(options: argparse.Namespace) -> int:
     opened = open_engine(options)
     look = opened.engine.look()
     code = exits.of_results(look.results, options.fail_on)
-    text = _json(opened, look) if options.report == "json" else None
+    report = format_named(options.report or "text")(_contents(opened, look))
     if options.output is not None and options.output != "-":
-        out.write_file(options.output, text or out.plain(_lines(opened, look)))
-        return code
-    if text is not None:
-        out.raw(text)
+        out.write_file(options.output, report if isinstance(report, str) else out.plain(report))
+    elif isinstance(report, str):
+        out.raw(report)
     else:
-        out.write(_lines(opened, look))
+        out.write(report)
     return code
+
+
+def _contents(opened: Opened, look: Look) -> Contents:
+    engine, about = opened.engine, _about(look.node)
+    verdict = engine.verdict(look)
+    return Contents(look, verdict, engine.fixes, about, opened.banner, out.width())
 
 
 def _about(node: Node) -> dict[str, object]:
@@ -71,22 +76,6 @@ def _about(node: Node) -> dict[str, object]:
 
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return {"at": now, "uid": os.getuid(), "origin": node.origin, "live": node.live}
-
-
-def _json(opened: Opened, look: Look) -> str:
-    from unshim.judge.verdict import verdict
-    from unshim.report.as_json import as_json
-
-    about = _about(look.node)
-    # Without fixes: what to do next stands in the text and on the screens, with its price.
-    return as_json(look, verdict(look, ()), opened.engine.fixes, about)
-
-
-def _lines(opened: Opened, look: Look) -> Iterable[Line]:
-    from unshim.report.as_text import as_text
-
-    verdict = opened.engine.verdict(look)
-    return as_text(look, verdict, opened.engine.fixes, out.width(), opened.banner)
 
 
 def _facts(options: argparse.Namespace) -> int:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from unshim import __version__
 from unshim.model.checks import Check, Evidence, Finding, Result
 from unshim.model.node import Node
 from unshim.model.plan import Fix
-from unshim.model.session import Look, SubjectCount, Verdict
+from unshim.model.session import SubjectCount
 from unshim.model.values import Missing, Setting
+from unshim.report.formats import Contents
 
 SCHEMA_VERSION = "1.0"
 
 
-def as_json(look: Look, verdict: Verdict, fixes: Iterable[Fix], run: Mapping[str, object]) -> str:
+def as_json(contents: Contents) -> str:
     """The report as one JSON document, ASCII, keys in a fixed order, ending in a line feed.
 
     Everything that differs between runs on equal nodes stands under `run`.
     """
-    by_check = {fix.check_id: fix for fix in fixes}
+    look, verdict = contents.look, contents.verdict
+    by_check = {fix.check_id: fix for fix in contents.fixes}
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "unshim", "version": __version__},
@@ -33,7 +35,7 @@ def as_json(look: Look, verdict: Verdict, fixes: Iterable[Fix], run: Mapping[str
             "could_not_look": verdict.could_not_look,
         },
         "results": [_result(r, by_check.get(r.check.id)) for r in look.results],
-        "run": {"seconds": round(look.seconds, 3), **run},
+        "run": {"seconds": round(look.seconds, 3), **contents.run},
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 

@@ -9,6 +9,7 @@ from unshim.judge.verdict import weight
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Hop, HopState, Look, Verdict
+from unshim.report.formats import Contents
 from unshim.tell import plan as telling_plan
 from unshim.tell import result as telling
 from unshim.tell import signs
@@ -27,11 +28,10 @@ def painted(lines: Iterable[Line], width: int) -> Iterator[Line]:
             yield one
 
 
-def as_text(
-    look: Look, verdict: Verdict, fixes: Iterable[Fix], width: int = 80, banner: str = ""
-) -> Iterator[Line]:
-    """The report in rows of at most `width` columns."""
-    yield from _head(look, verdict, banner)
+def as_text(contents: Contents) -> Iterator[Line]:
+    """The report in rows of at most the width that is asked for."""
+    look, verdict, width = contents.look, contents.verdict, contents.width
+    yield from _head(look, verdict, contents.banner)
     yield from painted([line((verdict.sentence, Ink.STRONG)), _counts(verdict)], width)
     yield BLANK
     yield from chain_rows(verdict.chain, width)
@@ -40,7 +40,7 @@ def as_text(
         yield line(("Next", Ink.STRONG))
         acts = (f"{n} {act.title} ({act.price})" for n, act in enumerate(verdict.acts, 1))
         yield from painted((line(act, indent=2) for act in acts), width)
-    yield from painted(_findings(look, {fix.check_id: fix for fix in fixes}), width)
+    yield from painted(_findings(look, {fix.check_id: fix for fix in contents.fixes}), width)
     yield from painted(_unknown(look), width)
 
 
