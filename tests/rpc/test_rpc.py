@@ -188,8 +188,8 @@ def test_what_is_no_containerd_is_a_reason(behave: str) -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/nonexistent/x.sock", "no such socket"),
-        ("/etc/hostname", "connection refused"),
+        ("/nonexistent/x.sock", "there is nothing at this path"),
+        ("/etc/hostname", "nothing listens at this socket"),
         ("relative.sock", "no path of a unix socket"),
         ("tcp://127.0.0.1:1", "no path of a unix socket"),
         ("/" + "x" * 200, "no path of a unix socket"),
@@ -215,7 +215,7 @@ def test_a_daemon_that_went_away_is_found_again_on_the_same_channel(tmp_path: Pa
             assert transport.call(path, ctd.VERSION, b"")
         with pytest.raises(RpcError) as caught:
             transport.call(path, ctd.VERSION, b"")
-        assert caught.value.details == f"{path}: no such socket"
+        assert caught.value.details == f"{path}: there is nothing at this path"
         with serving(answers, path):
             until = time.monotonic() + 5
             while True:

@@ -139,7 +139,7 @@ def test_an_incomplete_image_is_not_shared(daemon: Daemon) -> None:
 def test_a_daemon_that_is_not_there_is_one_line() -> None:
     done = child("share", "/nonexistent/c.sock", "default", "k8s.io", "\x1b[31mx", "sha256:a", "b")
     assert done.returncode == 1
-    assert done.stdout == "share \\x1b[31mx: /nonexistent/c.sock: no such socket\n"
+    assert done.stdout == "share \\x1b[31mx: /nonexistent/c.sock: there is nothing at this path\n"
     assert done.stderr == ""
 
 

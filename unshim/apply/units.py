@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+from unshim.model.search_path import PATH
+
 SETTLE = 3.0
 """Seconds a restarted unit must keep one main process to count as up."""
 
@@ -24,10 +26,7 @@ def run(argv: Sequence[str], timeout: float = 120.0) -> str:
             capture_output=True,
             timeout=timeout,
             check=False,
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "LC_ALL": "C.UTF-8",
-            },
+            env={"PATH": PATH, "LC_ALL": "C.UTF-8"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         late = isinstance(error, subprocess.TimeoutExpired)

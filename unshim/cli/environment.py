@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+from unshim.model.search_path import PATH
+
 # Textual reads TEXTUAL_* (drivers, key presses, logs), grpc GRPC_* and proxies; none may steer a
 # program that root runs.
 _KEPT = frozenset(
@@ -14,7 +16,6 @@ _KEPT = frozenset(
         "TZ", "CI",
     }
 )  # fmt: skip
-SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def close() -> None:
@@ -23,7 +24,7 @@ def close() -> None:
     if kept.get("NO_COLOR") == "":
         del kept["NO_COLOR"]  # empty counts as unset, by the rule of NO_COLOR
     os.environ.clear()
-    os.environ.update(kept, PATH=SEARCH_PATH, GRPC_VERBOSITY="NONE")
+    os.environ.update(kept, PATH=PATH, GRPC_VERBOSITY="NONE")
     os.umask(0o022)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

@@ -6,16 +6,15 @@ costs 40 ms, which `--help` and recorded nodes do not pay.
 
 from __future__ import annotations
 
-import errno
 import os
-import socket as sockets
 import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from unshim.host.host import RpcError
+from unshim.host.unix_socket import preflight
 from unshim.text.escape import visible
-from unshim.text.sockets import PATH_LIMIT, socket_path
+from unshim.text.sockets import socket_path
 
 if TYPE_CHECKING:
     import grpc
@@ -126,43 +125,6 @@ def close(socket: str | None = None) -> None:
         gone = [_channels.pop(path) for path in paths if path in _channels]
     for link in gone:
         link.close()
-
-
-def preflight(path: str) -> None:
-    """Connect and hang up, so that the reason for a failure is the kernel's own.
-
-    Raises:
-        RpcError: UNAVAILABLE or PERMISSION_DENIED, INVALID_ARGUMENT for what is no socket path.
-    """
-    if not path or "\0" in path or len(os.fsencode(path)) > PATH_LIMIT:
-        raise RpcError("INVALID_ARGUMENT", f"no path of a unix socket: {visible(path) or '(none)'}")
-    with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as probe:
-        probe.settimeout(1.0)
-        try:
-            probe.connect(path)
-        except TimeoutError:
-            raise RpcError("DEADLINE_EXCEEDED", f"{visible(path)}: no one accepts") from None
-        except OSError as error:
-            raise RpcError(_code(error), f"{visible(path)}: {_words(error)}") from None
-
-
-def _code(error: OSError) -> str:
-    denied = error.errno in (errno.EACCES, errno.EPERM)
-    return "PERMISSION_DENIED" if denied else "UNAVAILABLE"
-
-
-def _words(error: OSError) -> str:
-    match error.errno:
-        case errno.ENOENT | errno.ENOTDIR:
-            return "no such socket"
-        case errno.EACCES | errno.EPERM:
-            return "permission denied (root is needed)"
-        case errno.ECONNREFUSED:
-            return "nothing listens (connection refused)"
-        case errno.EAGAIN:
-            return "its queue is full, no one accepts"
-        case _:
-            return os.strerror(error.errno or 0)
 
 
 def spoken(error: grpc.RpcError) -> RpcError:

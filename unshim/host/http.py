@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 import time
 
 from unshim.host.host import RpcError
+from unshim.host.unix_socket import refusal
 from unshim.text.escape import decode, visible
 
 BODY_LIMIT = 16 * 1024 * 1024
@@ -21,7 +21,13 @@ class _Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+        try:
+            self.sock.connect(self._path)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            refused = refusal(error)
+            raise RpcError(refused.code, f"{visible(self._path)}: {refused.reason}") from None
 
 
 def get(path_of_socket: str, path: str, timeout: float) -> bytes:
@@ -41,10 +47,6 @@ def get(path_of_socket: str, path: str, timeout: float) -> bytes:
         return _body(answer, deadline)
     except TimeoutError as error:
         raise RpcError("DEADLINE_EXCEEDED", f"no answer within {timeout:g} s") from error
-    except PermissionError as error:
-        whom = "" if os.geteuid() == 0 else "not root: "
-        words = f"{whom}{visible(path_of_socket)} may not be used"
-        raise RpcError("PERMISSION_DENIED", words) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise RpcError("UNAVAILABLE", visible(str(error))[:200] or type(error).__name__) from error
     finally:

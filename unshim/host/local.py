@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 from collections.abc import Sequence
 
 from unshim.host import opening
-from unshim.host.host import READ_LIMIT, Kind, Output, Stat
-from unshim.model.machine import Process, Socket, SocketState
+from unshim.host.host import READ_LIMIT, Output, Stat
+from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing, Why
 from unshim.text.escape import visible
 
-_CONNECT_SECONDS = 1.0
 _ENVIRON_LIMIT = 2 * 1024 * 1024
 
 
@@ -55,6 +52,8 @@ class LocalHost:
         return read_processes()
 
     def socket(self, path: str) -> Socket:
+        from unshim.host.unix_socket import connect
+
         return connect(path)
 
     def call(
@@ -87,45 +86,3 @@ class LocalHost:
     def uname(self) -> tuple[str, str, str]:
         found = os.uname()
         return (visible(found.nodename), visible(found.release), visible(found.machine))
-
-
-def connect(path: str) -> Socket:
-    """Whether something listens at `path`: a plain connect, closed at once, nothing sent."""
-    found = opening.look(opening.open_here, path)
-    if found is None:
-        return Socket(path, SocketState.ABSENT, "there is nothing at this path")
-    if isinstance(found, Missing):
-        return Socket(path, SocketState.UNKNOWN, found.reason)
-    if found.kind is not Kind.SOCKET:
-        return Socket(path, SocketState.NOT_A_SOCKET, f"there is a {found.kind} at this path")
-    target = opening.real(opening.open_here, path)
-    if target is None or isinstance(target, Missing):
-        target = path
-    state, reason = _connected(target)
-    return Socket(target, state, reason)
-
-
-def _connected(path: str) -> tuple[SocketState, str]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(_CONNECT_SECONDS)
-        try:
-            probe.connect(path)
-        except OSError as error:
-            return _refusal(path, error)
-    return SocketState.LISTENING, ""
-
-
-def _refusal(path: str, error: OSError) -> tuple[SocketState, str]:
-    match error.errno:
-        case errno.ECONNREFUSED:
-            return SocketState.REFUSED, "nothing listens at this socket"
-        case errno.ENOENT:
-            return SocketState.ABSENT, "there is nothing at this path"
-        case errno.EAGAIN:
-            return SocketState.UNKNOWN, "its queue of callers is full"
-        case errno.EPROTOTYPE:
-            return SocketState.UNKNOWN, "it is not a stream socket"
-    missing = opening.failure(path, error)
-    if isinstance(error, TimeoutError) or missing is None:
-        return SocketState.UNKNOWN, f"no answer within {_CONNECT_SECONDS:g} s"
-    return SocketState.UNKNOWN, missing.reason

@@ -12,18 +12,10 @@ from collections.abc import Sequence
 
 from unshim.host.host import Output
 from unshim.model.nouns import NamedTuple
+from unshim.model.search_path import SEARCH_PATH
 from unshim.model.values import Missing, Why
 from unshim.text.escape import visible
 
-SEARCH_PATH = (
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-    "/opt/bin",
-)
 OUTPUT_LIMIT = 2 * 1024 * 1024
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": ":".join(SEARCH_PATH), "SYSTEMD_PAGER": "cat"}
 _TICK = 0.05

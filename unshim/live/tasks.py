@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from unshim.host import grpc_socket as transport
 from unshim.host.host import Host, RpcError
+from unshim.host.unix_socket import preflight
 from unshim.live.words import Meta, event_of, meta_of
 from unshim.model.live import Event
 from unshim.model.values import Missing, Why
@@ -216,7 +217,7 @@ class Tracker:
 
         from unshim.rpc import containerd_pb2 as pb
 
-        transport.preflight(self.socket)
+        preflight(self.socket)
         link = transport.open_channel(self.socket)
         try:
             stream = link.unary_stream(ctd.SUBSCRIBE, None, None)(wire(pb.SubscribeRequest()))
@@ -232,7 +233,7 @@ class Tracker:
             if not self._stop.is_set():
                 spoken = transport.spoken(error)
                 if spoken.code == "UNAVAILABLE":
-                    transport.preflight(self.socket)
+                    preflight(self.socket)
                     spoken = RpcError(spoken.code, "it closed the connection")
                 raise spoken from None
         finally:

@@ -188,40 +188,6 @@ def test_a_broken_drop_in_hides_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "value"),
-    [
-        ("0", "0s"),
-        ("90s", "1m30s"),
-        ("1h", "1h0m0s"),
-        ("1.5h", "1h30m0s"),
-        (".5s", "500ms"),
-        ("1500us", "1.5ms"),
-        ("2µs3ns", "2.003µs"),
-        ("1h0m0.25s", "1h0m0.25s"),
-        ("-5m", "-5m0s"),
-        ("100h", "100h0m0s"),
-        ("999ns", "999ns"),
-    ],
-)
-def test_durations(written: str, value: str) -> None:
-    assert kubelet_kinds.go_duration(written) == value
-    assert kubelet_kinds.go_duration(value) == value
-
-
-@pytest.mark.parametrize("written", ["", "5", "s", ".s", "5 s", "5d", "-", "1h5", "0.5"])
-def test_what_is_no_duration(written: str) -> None:
-    with pytest.raises(ValueError, match="no duration"):
-        kubelet_kinds.go_duration(written)
-
-
-@given(st.integers(1, 10**16))
-def test_a_duration_in_other_words_is_the_same(nanoseconds: int) -> None:
-    assert kubelet_kinds.go_duration(f"{nanoseconds}ns") == kubelet_kinds.go_duration(
-        f"{nanoseconds // 1000}us{nanoseconds % 1000}ns"
-    )
-
-
-@pytest.mark.parametrize(
     ("kind", "flags", "value"),
     [
         (Kind.NUMBER, ["1", "0x10"], 16),

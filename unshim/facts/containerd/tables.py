@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from unshim.facts.containerd.sections import pick, refused
 from unshim.model.values import Setting, Version
 from unshim.releases.containerd import key_spellings
 from unshim.releases.containerd_keys import Shape
+from unshim.releases.durations import is_duration
 from unshim.text.escape import visible
 from unshim.text.toml_marks import Path, Table
 
@@ -75,7 +75,6 @@ _WORDS = {
     "duration": 'a duration such as "10s"',
     "nanoseconds": 'a duration such as "10s"',
 }
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
 
 
 def _fits(value: object, kind: str, release: Version) -> bool:
@@ -97,5 +96,5 @@ def _fits(value: object, kind: str, release: Version) -> bool:
         case "duration" | "nanoseconds":
             # A bare number means nanoseconds: to all of 2.x, and to NRI in 1.7.
             plain = type(value) is int and (kind != "duration" or release.line >= (2, 0))
-            return plain or (isinstance(value, str) and bool(_DURATION.fullmatch(value)))
+            return plain or (isinstance(value, str) and is_duration(value))
     raise AssertionError(kind)

@@ -15,6 +15,7 @@ from unshim.facts.containerd.sections import pick
 from unshim.model.machine import ParseError, Reference
 from unshim.model.parts.registry import HostsFile, RegistryHost
 from unshim.model.values import FileText, Origin, Setting, Source, Version
+from unshim.releases.durations import is_duration
 from unshim.text import go_url, redact
 from unshim.text.escape import visible
 from unshim.text.toml_marks import Table, read_toml
@@ -25,7 +26,6 @@ _HEADER = re.compile(
     r"""^[ \t]*\[[ \t]*host[ \t]*\.[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([\w-]+))""",
     re.MULTILINE,
 )
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
 
 
 class _Refused(Exception):
@@ -268,7 +268,7 @@ class _File:
     def _dial_timeout(self, table: Table) -> str:
         found = self._pick(table, "dial_timeout")
         text = self._text(found, "dial_timeout") if found is not None else ""
-        if found is not None and text and not _DURATION.fullmatch(text):
+        if found is not None and text and not is_duration(text):
             raise _Refused("dial_timeout must be a duration such as 3s", found.source)
         return text
 

@@ -177,7 +177,7 @@ socket() { # PATH
     if [ -S "$1" ]; then
         state=refused reason='nothing listens at this socket'
         if [ ! -w "$1" ]; then
-            state=unknown reason="not root: $1 may not be read"
+            state=unknown reason='not root: it may not be used'
         else
             [ -z "$(listening "$real")" ] || { state=listening reason='' && LISTENING="$LISTENING $real"; }
         fi
@@ -280,7 +280,7 @@ http() { # SOCKET PATH
     printf '%s' "$([ ! -s "$W/http" ] || echo ,)" >>"$W/http"
     if [ ! -w "$1" ]; then
         printf '{"socket": "%s", "path": "%s", "error": {"code": "PERMISSION_DENIED", "details": "%s"}}\n' \
-            "$1" "$2" "not root: $1 may not be used" >>"$W/http"
+            "$1" "$2" "$1: not root: it may not be used" >>"$W/http"
         : >"$W/notes"
         return
     fi

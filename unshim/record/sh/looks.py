@@ -16,7 +16,7 @@ from unshim.facts.registry import registry
 from unshim.facts.subjects import SUBJECTS, named
 from unshim.facts.systemd import units
 from unshim.host.processes import KNOWN
-from unshim.host.programs import SEARCH_PATH
+from unshim.model.search_path import PATH, SEARCH_PATH
 from unshim.record.index import FORMAT
 from unshim.releases import containerd, distributions
 
@@ -43,6 +43,7 @@ def values() -> Mapping[str, str]:
         "VERSION": __version__,
         "FORMAT": str(FORMAT),
         "PLACES": "\n".join(_places()),
+        "PATH": PATH,
         "SEARCH_PATH": ":".join(SEARCH_PATH),
         "CONFIG_PATH": containerd.CONFIG_PATH,
         "SOCKET_PATH": containerd.SOCKET_PATH,

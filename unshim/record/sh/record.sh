@@ -10,7 +10,7 @@
 set -u
 umask 077
 LC_ALL=C
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=$PATH:@PATH@
 export LC_ALL PATH
 unset POSIXLY_CORRECT AWKPATH CDPATH
 
