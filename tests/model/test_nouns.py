@@ -132,3 +132,37 @@ def test_a_default_mapping_cannot_be_written_to() -> None:
     state = UnitState("loaded", "active", "running", "enabled", 1, 0, False)
     with pytest.raises(TypeError):
         state.loaded["KillMode"] = "none"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "wrong"),
+    [
+        ((), {}, "name"),
+        (("a", 1, 2), {}, "2 values, 3 are given"),
+        (("a",), {"name": "b"}, "takes no name"),
+        (("a",), {"colour": "red"}, "takes no colour"),
+        ((), {"number": 1}, "name"),
+    ],
+)
+def test_what_does_not_fit_the_fields_is_refused(
+    values: tuple[object, ...], named: dict[str, object], wrong: str
+) -> None:
+    with pytest.raises(TypeError, match=wrong):
+        _made(nouns.NamedTuple)(*values, **named)
+
+
+def test_fields_are_filled_from_places_names_and_defaults() -> None:
+    made = _made(nouns.NamedTuple)
+    assert made("a", number=2) == made("a", 2) == made(number=2, name="a") == made._make(["a", 2])
+    assert made(name="a") == made("a", None)
+    assert made("a", 2)._asdict() == {"name": "a", "number": 2}
+    with pytest.raises(ValueError, match="has no colour"):
+        made("a")._replace(colour="red")
+
+
+def test_a_field_without_default_stands_before_those_with() -> None:
+    with pytest.raises(TypeError, match="number stands behind"):
+
+        class Wrong(nouns.NamedTuple):
+            name: str = ""
+            number: int  # type: ignore[misc]
