@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from unshim.host.host import Host, Kind
 from unshim.model.search_path import SEARCH_PATH
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.text.escape import decode, visible
+from unshim.text.patterns import lazy
 
-_NUMBER = re.compile(r"(?<![\w.])v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
+_NUMBER = lazy(r"(?<![\w.])v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 _PACKAGE_LIMIT = 64 * 1024 * 1024
 _DPKG = "/var/lib/dpkg/status"
 

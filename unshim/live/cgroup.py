@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from unshim.text.patterns import lazy
+
 UNLIMITED = 1 << 60
 """Limits from here on mean none: the kernel rounds `no limit` to just under 2^63 or 2^64."""
 
@@ -114,10 +116,10 @@ class Cgroup:
         return _data(f"{folder}/{name}") if folder else b""
 
 
-_READ_1 = re.compile(rb"Read (\d+)")
-_WRITTEN_1 = re.compile(rb"Write (\d+)")
-_READ_2 = re.compile(rb"rbytes=(\d+)")
-_WRITTEN_2 = re.compile(rb"wbytes=(\d+)")
+_READ_1 = lazy(rb"Read (\d+)")
+_WRITTEN_1 = lazy(rb"Write (\d+)")
+_READ_2 = lazy(rb"rbytes=(\d+)")
+_WRITTEN_2 = lazy(rb"wbytes=(\d+)")
 
 
 def cgroup_of(pid: int, mounts: Mounts) -> Cgroup | None:

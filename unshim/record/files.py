@@ -8,13 +8,13 @@ what its name says.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from unshim.host import opening
 from unshim.model.values import FileText, Missing
 from unshim.text.escape import visible
+from unshim.text.patterns import lazy
 
 if TYPE_CHECKING:
     from tarfile import TarFile, TarInfo
@@ -25,8 +25,8 @@ FILE_LIMIT = 64 * 1024 * 1024
 PACKED_LIMIT = 256 * 1024 * 1024
 UNPACKED_LIMIT = 512 * 1024 * 1024
 MEMBER_LIMIT = 50_000
-_NAME = re.compile(r"files/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z")
-_DIGEST = re.compile(r"files/[0-9a-f]{64}\Z")
+_NAME = lazy(r"files/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z")
+_DIGEST = lazy(r"files/[0-9a-f]{64}\Z")
 
 
 class RecordError(Exception):

@@ -6,12 +6,13 @@ import posixpath
 import re
 
 from unshim.model.nouns import NamedTuple
+from unshim.text.patterns import lazy
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_HOST = re.compile(r"(?:[A-Za-z0-9\-_.~!$&'()*+,;=:<>\"\[\]]|[^\x00-\x7f]|%[89A-Fa-f][0-9A-Fa-f])*")
-_PORT = re.compile(r"(?::[0-9]*)?")
-_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = lazy(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST = lazy(r"(?:[A-Za-z0-9\-_.~!$&'()*+,;=:<>\"\[\]]|[^\x00-\x7f]|%[89A-Fa-f][0-9A-Fa-f])*")
+_PORT = lazy(r"(?::[0-9]*)?")
+_ESCAPE = lazy(r"%(?![0-9A-Fa-f]{2})")
+_CONTROL = lazy(r"[\x00-\x1f\x7f]")
 
 
 class Address(NamedTuple):

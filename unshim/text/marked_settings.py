@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from unshim.model.values import Origin, Setting, Source
 from unshim.text import redact
 from unshim.text.escape import visible
+from unshim.text.patterns import lazy
 from unshim.text.secrets import REMOVED
 from unshim.text.yaml_marks import Marked, flatten
 
@@ -15,7 +15,7 @@ _EMPTY: dict[str, Setting[object]] = {}
 
 
 # What stands below is sent with each request, and any of it may be a secret.
-_HEADERS = re.compile(r"(?i)headers?(?:\.|$)")
+_HEADERS = lazy(r"(?i)headers?(?:\.|$)")
 
 
 def clean(key: str, value: object) -> object:

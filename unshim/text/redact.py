@@ -11,63 +11,65 @@ import re
 from collections.abc import Iterable, Sequence
 
 from unshim.text import secrets
+from unshim.text.patterns import lazy
 from unshim.text.secrets import REMOVED, either
 
 _WORDS = either(secrets.WORDS)
 _ALONE = either(secrets.NAMES)
-_HARMLESS_NAME = re.compile(f"(?i)({either(secrets.HARMLESS_ENDINGS)})$")
-_SECRET_NAME = re.compile(f"(?i){_WORDS}")
-_ENTRY = re.compile(
+_HARMLESS_NAME = lazy(f"(?i)({either(secrets.HARMLESS_ENDINGS)})$")
+_SECRET_NAME = lazy(f"(?i){_WORDS}")
+_ENTRY = lazy(
     rf"(?i)(?P<key>\b(?:[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}}"
     rf"|(?<![\w.-])(?:{_ALONE})(?![\w.-])))"
     r"(?P<between>\\?[\"']?[ \t]*[:=][ \t]*)(?P<value>.*)"
 )
-_FLAG = re.compile(
+_FLAG = lazy(
     rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})[ \t]+(?P<value>[^\s-]\S*)"
 )
-_QUOTED_FLAG = re.compile(
+_QUOTED_FLAG = lazy(
     rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})"
     r"(?P<between>[\"'][ \t]*,[ \t]*[\"'])(?P<value>[^\"'-][^\"']*)"
 )
-_NAMES = re.compile(rf"(?i){_WORDS}|\b(?:{_ALONE})")
-_LIKELY = re.compile(rf"(?i){_WORDS}|\b(?:{_ALONE})|{either(secrets.SIGNS)}")
-_LOGIN = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^\s\"']+@")
+_NAMES = lazy(rf"(?i){_WORDS}|\b(?:{_ALONE})")
+_LIKELY = lazy(rf"(?i){_WORDS}|\b(?:{_ALONE})|{either(secrets.SIGNS)}")
+_LOGIN = lazy(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^\s\"']+@")
+# What a line must hold, in small letters, to be looked at; a form; what takes its place.
 _FORMS = (
     # The login of a proxy, also where a slash in its password breaks the address.
     (
-        re.compile(
+        "@",
+        lazy(
             r"(?i)([-_]proxy=\\?[\"']?(?:[a-z][a-z0-9+.-]{0,20}://)?|"
             r"-proxy\"[ \t]*:[ \t]*\"(?:[a-z][a-z0-9+.-]{0,20}://)?)[^\s\"']{1,2000}@"
         ),
         rf"\1{REMOVED}@",
     ),
     # The part of an address before its @, whatever stands in it.
-    (re.compile(r"(?i)(?<![a-z])([a-z][a-z0-9+.-]{0,20}://)[^\s'\"/]{1,2000}@"), rf"\1{REMOVED}@"),
+    ("@", lazy(r"(?i)(?<![a-z])([a-z][a-z0-9+.-]{0,20}://)[^\s'\"/]{1,2000}@"), rf"\1{REMOVED}@"),
     # The same without a scheme: user:pass@registry, but not name:tag@sha256:…
     (
-        re.compile(
-            r"(?<![^\s'\"=,\[(])[^\s'\"/@:=(]{1,200}:[^\s'\"/@]{1,500}@(?!sha\d+:)(?=[\w\[])"
-        ),
+        "@",
+        lazy(r"(?<![^\s'\"=,\[(])[^\s'\"/@:=(]{1,200}:[^\s'\"/@]{1,500}@(?!sha\d+:)(?=[\w\[])"),
         f"{REMOVED}@",
     ),
-    (re.compile(r"(?i)\b(bearer[ \t]+)[\w.~+/=-]+"), rf"\1{REMOVED}"),
-    (re.compile(r"(?i)\b(basic[ \t]+)(?=\S*[\d=])[\w.~+/=-]{8,}"), rf"\1{REMOVED}"),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), REMOVED),  # JSON web token
+    ("bearer", lazy(r"(?i)\b(bearer[ \t]+)[\w.~+/=-]+"), rf"\1{REMOVED}"),
+    ("basic", lazy(r"(?i)\b(basic[ \t]+)(?=\S*[\d=])[\w.~+/=-]{8,}"), rf"\1{REMOVED}"),
+    ("eyj", lazy(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), REMOVED),  # JSON web token
     *(
-        (re.compile(rf"\b{token.pattern}" + (r"\b" if token.closed else "")), REMOVED)
+        ("", lazy(rf"\b{token.pattern}" + (r"\b" if token.closed else "")), REMOVED)
         for token in secrets.TOKENS
     ),
 )
-_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
-_KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
-_NAMED = re.compile(r"""(?i)["']?\bname["']?[ \t]*[:=][ \t]*["']?(?P<name>[\w.-]{1,128})""")
-_VALUE = re.compile(r"""(?i)^(?P<head>[\s+-]*["']?value["']?[ \t]*[:=][ \t]*)(?P<value>.*)$""")
-_INLINE_VALUE = re.compile(r"""(?i)(["']?\bvalue["']?[ \t]*[:=][ \t]*)(["'][^"']*["']?|[^\s,}]+)""")
-_PLAIN = re.compile(
+_KEY_BLOCK = lazy(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
+_KEY_END = lazy(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
+_NAMED = lazy(r"""(?i)["']?\bname["']?[ \t]*[:=][ \t]*["']?(?P<name>[\w.-]{1,128})""")
+_VALUE = lazy(r"""(?i)^(?P<head>[\s+-]*["']?value["']?[ \t]*[:=][ \t]*)(?P<value>.*)$""")
+_INLINE_VALUE = lazy(r"""(?i)(["']?\bvalue["']?[ \t]*[:=][ \t]*)(["'][^"']*["']?|[^\s,}]+)""")
+_PLAIN = lazy(
     rf"(?i)(?:{either(secrets.PLAIN_VALUES)}|/(?:{either(secrets.FOLDERS)})(?:/[^\s'\"]*)?)"
 )
-_NUMBER_MAY_BE_SECRET = re.compile(f"(?i){either(secrets.NUMBERS_ARE_SECRET)}|^({_ALONE})$")
-_QUOTED = re.compile(r'\\?"(?:[^"\\]|\\[^"])*\\?"?|\'[^\']*\'?')
+_NUMBER_MAY_BE_SECRET = lazy(f"(?i){either(secrets.NUMBERS_ARE_SECRET)}|^({_ALONE})$")
+_QUOTED = lazy(r'\\?"(?:[^"\\]|\\[^"])*\\?"?|\'[^\']*\'?')
 
 
 def secret_name(name: str) -> bool:
@@ -167,8 +169,10 @@ class _State:
             return line
         if len(line) > secrets.LINE_LIMIT:
             return REMOVED
-        for pattern, replacement in _FORMS:
-            line = pattern.sub(replacement, line)
+        small = line.casefold()
+        for sign, pattern, replacement in _FORMS:
+            if sign in small:
+                line = pattern.sub(replacement, line)
         return self._entries(line) if _NAMES.search(line) else line
 
     def _key(self, line: str) -> str:
@@ -207,7 +211,8 @@ class _State:
         return _replace_all(line)
 
     def _entries(self, line: str) -> str:
-        line = _QUOTED_FLAG.sub(_quoted_flag, _FLAG.sub(_flag, line))
+        if "-" in line:
+            line = _QUOTED_FLAG.sub(_quoted_flag, _FLAG.sub(_flag, line))
         start = 0
         while found := _ENTRY.search(line, start):
             head = line[: found.start("value")]

@@ -19,6 +19,7 @@ from contextlib import suppress
 
 from unshim.model.machine import ParseError
 from unshim.model.values import FileText, Origin, Setting, Source
+from unshim.text.patterns import lazy
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -78,11 +79,11 @@ def read_toml(file: FileText, *, lenient: bool = False) -> Table | ParseError:
 
 
 # For such a key the decoder takes time by the square of its parts: minutes for 100 kB.
-_DEEP_KEY = re.compile(
+_DEEP_KEY = lazy(
     rf"""(?m)(?:^|[{{,\[])[ \t]*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{DEPTH_LIMIT}}}"""
 )
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_CONTROL = lazy(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PLACE = lazy(r"\(at line (\d+), column (\d+)\)")
 
 # The decoder's own words may quote a key or a character of the file, so only these come through.
 _MESSAGES = (
@@ -158,18 +159,18 @@ def dotted(path: Path) -> str:
     return ".".join(k if _BARE.fullmatch(k) else '"' + k.replace('"', '\\"') + '"' for k in path)
 
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_SPACE = re.compile(r"[ \t]*")
-_STRING = re.compile(
+_BARE = lazy(r"[A-Za-z0-9_-]+")
+_BLANK = lazy(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_SPACE = lazy(r"[ \t]*")
+_STRING = lazy(
     r'"""(?:[^"\\]|\\.|"(?!"")|"(?="""))*"{3,5}'
     r"|'''(?:[^']|'(?!''))*'{3,5}"
     r'|"(?:[^"\\\n]|\\.)*"'
     r"|'[^'\n]*'",
     re.DOTALL,
 )
-_KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
-_PLAIN = re.compile(r"[^,\]}\n#]*")
+_KEY = lazy(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
+_PLAIN = lazy(r"[^,\]}\n#]*")
 
 
 def _lines(text: str) -> dict[Path, int]:

@@ -11,8 +11,9 @@ from unshim.model.machine import Flag, Reference
 from unshim.model.values import FileText, Missing, Origin, Source
 from unshim.text import redact
 from unshim.text.escape import decode
+from unshim.text.patterns import lazy
 
-_DOCKERSHIM = re.compile(
+_DOCKERSHIM = lazy(
     rb"dockershim\.sock|--container-runtime[= ]+[\"']?docker(?![\w-])|--docker-endpoint"
     rb"|--experimental-dockershim|/var/lib/dockershim"
     # As an entry of kubeadm's kubeletExtraArgs.

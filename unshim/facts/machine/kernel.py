@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from unshim.facts.machine import modules, sysctls
 from unshim.facts.places import Places, joined
 from unshim.host.host import Host
@@ -11,9 +9,10 @@ from unshim.model.parts.kernel import Kernel, Swap
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
 from unshim.text import redact
 from unshim.text.escape import decode
+from unshim.text.patterns import lazy
 
 _APPARMOR = "/sys/module/apparmor/parameters/enabled"
-_KIB = re.compile("[0-9]{1,18}")
+_KIB = lazy("[0-9]{1,18}")
 _SELINUX = "/sys/fs/selinux/enforce"
 _FILESYSTEMS, _CMDLINE, _SWAPS = "/proc/filesystems", "/proc/cmdline", "/proc/swaps"
 

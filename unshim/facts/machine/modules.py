@@ -17,6 +17,7 @@ from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.parts.kernel import Module
 from unshim.model.values import FileText, Missing, Origin, Setting, Source
+from unshim.text.patterns import lazy
 
 NAMES = ("overlay", "br_netfilter", "nf_conntrack", "ip_vs")
 
@@ -32,7 +33,7 @@ PLACES = Places(
     boot=(_LOADING, _KEPT_OUT),
 )
 
-_CONTINUED = re.compile(rb"(?m)^[^\n]*\\\n(?:[^\n]*\\\n)*[^\n]*")
+_CONTINUED = lazy(rb"(?m)^[^\n]*\\\n(?:[^\n]*\\\n)*[^\n]*")
 _CMDLINE = Source(Origin.FILE, "/proc/cmdline")
 
 

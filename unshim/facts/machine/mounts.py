@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence, Set
 
 from unshim.facts.places import Places
@@ -12,16 +11,17 @@ from unshim.model.parts.storage import Mount
 from unshim.model.values import Missing, Why
 from unshim.text import redact
 from unshim.text.escape import visible
+from unshim.text.patterns import lazy
 
 # PID 1's, as unshim itself may run in a mount namespace of its own (a unit with PrivateTmp).
 PATH = "/proc/1/mountinfo"
 PLACES = Places(large=(PATH,))
 _LIMIT = 8 * 1024 * 1024
 # Where an overlay's layers lie: a thousand bytes for each container, and of no use here.
-_LAYER = re.compile(rb",(?:lowerdir|upperdir|workdir)=[^,\s]*")
+_LAYER = lazy(rb",(?:lowerdir|upperdir|workdir)=[^,\s]*")
 # Sources and options with none of these hold no secret: looking closer at each takes too long.
-_MAY_TELL = re.compile(rb"(?i)pass|pwd|secret|token|key|cred|auth|user|sign|bearer|@")
-_OCTAL = re.compile(rb"\\([0-7]{3})")
+_MAY_TELL = lazy(rb"(?i)pass|pwd|secret|token|key|cred|auth|user|sign|bearer|@")
+_OCTAL = lazy(rb"\\([0-7]{3})")
 
 
 def read(host: Host) -> tuple[Mount, ...] | Missing:

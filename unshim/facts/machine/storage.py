@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping, Sequence
 
 from unshim.facts.machine import mounts
@@ -14,10 +13,11 @@ from unshim.model.parts.kubelet import Kubelet
 from unshim.model.parts.storage import Disk, Mount, Space, Storage
 from unshim.model.values import Missing, Origin, Setting, Source, present
 from unshim.text.escape import decode
+from unshim.text.patterns import lazy
 
 _Path = Setting[str]
 # Devices and mount points may hold blanks; the four columns between them do not.
-_ROW = re.compile(r".*?\s+(\d+|-)\s+(\d+|-)\s+(-?\d+|-)\s+(?:\d+%|-)\s+/")
+_ROW = lazy(r".*?\s+(\d+|-)\s+(\d+|-)\s+(-?\d+|-)\s+(?:\d+%|-)\s+/")
 
 
 def read(

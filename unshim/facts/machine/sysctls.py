@@ -8,7 +8,6 @@ Seen on a real systemd 252.
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Sequence
 
 from unshim.facts.machine import boot_files
@@ -17,6 +16,7 @@ from unshim.host.host import Host
 from unshim.model.parts.kernel import Sysctl
 from unshim.model.values import Missing, Origin, Setting, Source
 from unshim.text.escape import decode, visible
+from unshim.text.patterns import lazy
 
 NAMES = (
     "net.ipv4.ip_forward",
@@ -57,7 +57,7 @@ _ALSO_SET_BY = {
 # Parameters with words of their own on the kernel's command line (kernel-parameters.txt).
 _OLDER = {"panic": "kernel.panic"}
 # All of NAMES are numbers; what is none the kernel refuses, and the old value stays.
-_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\s|$)")
+_NUMBER = lazy(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\s|$)")
 _SWAPPED = str.maketrans("./", "/.")
 
 

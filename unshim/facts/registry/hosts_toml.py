@@ -18,11 +18,12 @@ from unshim.model.values import FileText, Origin, Setting, Source, Version
 from unshim.releases.durations import is_duration
 from unshim.text import go_url, redact
 from unshim.text.escape import visible
+from unshim.text.patterns import lazy
 from unshim.text.toml_marks import Table, read_toml
 
 _CAPABILITIES = ("pull", "resolve", "push", "referrers")
 _KEYS = ("capabilities", "ca", "client", "skip_verify", "header")
-_HEADER = re.compile(
+_HEADER = lazy(
     r"""^[ \t]*\[[ \t]*host[ \t]*\.[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([\w-]+))""",
     re.MULTILINE,
 )
@@ -281,19 +282,19 @@ class _File:
         self.ignored.append(Reference(visible(words), Source(Origin.FILE, *source[1:])))
 
 
-_TABLE_LINE = re.compile(
+_TABLE_LINE = lazy(
     rb"""(?i)^[ \t]*\[+[ \t]*(?:["']?(?:host|header)(?![a-z0-9_])|"""
     rb"""[a-z0-9_-][^"',]*\][ \t]*(?:#.*)?$)"""
 )
-_HOST_TABLE = re.compile(rb"""(?i)^[ \t]*\[+[ \t]*["']?host(?![a-z0-9_])""")
-_HEADER_TABLE = re.compile(rb"""(?i)^[ \t]*\[.*\.[ \t]*["']?header["']?[ \t]*\]""")
-_INLINE_HEADER = re.compile(rb"""(?i)(["']?header["']?[ \t]*=[ \t]*\{).*""")
-_ASSIGNED = re.compile(rb"""^[ \t]*(?:"[^"]*"|'[^']*'|[^"'=#])+=[ \t]*""")
-_TOLD = re.compile(
+_HOST_TABLE = lazy(rb"""(?i)^[ \t]*\[+[ \t]*["']?host(?![a-z0-9_])""")
+_HEADER_TABLE = lazy(rb"""(?i)^[ \t]*\[.*\.[ \t]*["']?header["']?[ \t]*\]""")
+_INLINE_HEADER = lazy(rb"""(?i)(["']?header["']?[ \t]*=[ \t]*\{).*""")
+_ASSIGNED = lazy(rb"""^[ \t]*(?:"[^"]*"|'[^']*'|[^"'=#])+=[ \t]*""")
+_TOLD = lazy(
     rb"""(?i)(?:^|[ \t.])["']?(?:server|host|capabilities|ca|client|skip_verify|override_path|"""
     rb"""dial_timeout|host[ \t]*\.[ \t]*["'][^"']*["'])["']?[ \t]*=[ \t]*$"""
 )
-_OF_HEADER = re.compile(rb"""(?i)header["']?[ \t]*\.""")
+_OF_HEADER = lazy(rb"""(?i)header["']?[ \t]*\.""")
 
 
 def scrub(data: bytes) -> bytes:

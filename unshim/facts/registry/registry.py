@@ -6,7 +6,6 @@ plugins/cri/images of 2.0 to 2.3; pulls by 1.6.20, 1.7.24 and 2.1.9. 2.2 and lat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from unshim.host.host import Host, Kind
@@ -24,6 +23,7 @@ from unshim.model.values import FileText, Missing, Origin, Setting, Source, Vers
 from unshim.releases.containerd import CRI_1, CRI_2, IMAGES
 from unshim.text import redact
 from unshim.text.escape import visible
+from unshim.text.patterns import lazy
 
 TREES = ("/etc/containerd/certs.d", "/etc/docker/certs.d")
 """Where trees usually are."""
@@ -52,8 +52,8 @@ _TRANSFERRED: Mapping[str, object] = {
 }
 """What the transfer service pulls with; anything else is pulled by the CRI service itself."""
 
-_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
-_PORT = re.compile(r"(.+)_(\d*)_")
+_PART = lazy(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
+_PORT = lazy(r"(.+)_(\d*)_")
 _DEFAULT = "_default"
 
 Values = Mapping[str, Setting[object]]

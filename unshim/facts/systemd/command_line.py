@@ -13,8 +13,9 @@ from unshim.model.values import FileText, Missing, Unknown, known
 from unshim.text import lined
 from unshim.text.escape import visible
 from unshim.text.lined import Lined
+from unshim.text.patterns import lazy
 
-_BRACED = re.compile(r"\$\$|\$\{([^}]*)\}")
+_BRACED = lazy(r"\$\$|\$\{([^}]*)\}")
 # Set or replaced by systemd itself when it starts a program (systemd.exec(5)).
 _OF_SYSTEMD = frozenset(
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from unshim.facts.systemd import unit_files
@@ -13,9 +12,10 @@ from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing
 from unshim.text import lined
 from unshim.text.lined import Lined
+from unshim.text.patterns import lazy
 
 _LISTS = ("Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 class Variable(NamedTuple):

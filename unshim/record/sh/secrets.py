@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from unshim.text import secrets
+from unshim.text.patterns import lazy
 from unshim.text.secrets import either
 
-_REPEATED = re.compile(r"(\[[^]]+\]|.)\{([0-9]+)(,?)\}")
+_REPEATED = lazy(r"(\[[^]]+\]|.)\{([0-9]+)(,?)\}")
 
 
 def values() -> Mapping[str, str]:

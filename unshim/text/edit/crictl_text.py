@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from unshim.text.edit.lines import BOM, closed, ending, split
+from unshim.text.patterns import lazy
 
-_LINE = re.compile(
+_LINE = lazy(
     r"""^(?P<head>(?P<quote>["']?)(?P<key>[A-Za-z-]+)(?P=quote)[ \t]*:(?:[ \t]+|(?=[\r\n]|$)))"""
     r"""(?P<value>"[^"\r\n]*"|'[^'\r\n]*'|[^\r\n]*?)(?P<tail>[ \t]*(?:[ \t]#[^\r\n]*)?\r?\n?)$"""
 )
-_SECONDS = re.compile(r"""^["']?(\d+)\s*s?(?:ec(?:onds?)?)?["']?$""")
+_SECONDS = lazy(r"""^["']?(\d+)\s*s?(?:ec(?:onds?)?)?["']?$""")
 
 
 def fresh(endpoint: str) -> bytes:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 
 from unshim.text.edit.lines import EditError, decoded
+from unshim.text.patterns import lazy
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+_SPACE = lazy(r"[ \t\r\n]*")
 
 
 def set_strings(data: bytes, group: str, values: Mapping[str, str], path: str) -> bytes:

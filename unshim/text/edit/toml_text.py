@@ -10,6 +10,7 @@ from typing import Any
 
 from unshim.model.nouns import NamedTuple
 from unshim.text.edit.lines import BOM, EditError, closed, decoded, ending, split
+from unshim.text.patterns import lazy
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -18,7 +19,7 @@ else:
 
 Document = dict[str, Any]
 Path = tuple[str, ...]
-_BARE = re.compile(r"^[A-Za-z0-9_-]+$")
+_BARE = lazy(r"^[A-Za-z0-9_-]+$")
 
 
 def set_value(data: bytes, path: Path, value: bool | int | str, file: str) -> bytes:
@@ -153,7 +154,7 @@ def _line_of(lines: list[str], path: Path) -> tuple[int, re.Match[str]]:
     section = _section(_headers(lines), path[:-1], len(lines))
     name = re.escape(path[-1])
     value = r"""(?:"[^"]*"|'[^']*'|[^\s#"'\[\{]+)"""
-    pattern = re.compile(rf"""^(\s*["']?{name}["']?\s*=\s*)({value})(\s*(?:#.*)?\r?\n?)$""")
+    pattern = lazy(rf"""^(\s*["']?{name}["']?\s*=\s*)({value})(\s*(?:#.*)?\r?\n?)$""")
     if section is not None:
         for number in range(*section):
             match = pattern.match(lines[number])
