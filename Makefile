@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN = .venv/bin
 FAST = -m "not lab and not slow"
 
-.PHONY: run test check format lint types contracts fast bench screenshots protos schema completions nodes clean
+.PHONY: run test check format lint types contracts fast bench screenshots protos schema completions nodes house clean
 
 run: .venv/run  ## this node, or the demo node where this machine is none
 	@$(BIN)/unshim --demo=auto --fail-on never
@@ -30,8 +30,8 @@ contracts:
 fast:
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(FAST)
 
-bench: .venv/dev  ## a table of times, sizes and ratios
-	@$(BIN)/python scripts/bench.py
+bench: .venv/dev  ## a table of times, sizes and ratios; BEFORE=folder: of another checkout too
+	@$(BIN)/python scripts/bench.py $(if $(BEFORE),--before $(BEFORE))
 
 screenshots: .venv/dev
 	$(BIN)/python scripts/screenshots.py
@@ -44,6 +44,9 @@ completions: .venv/dev
 
 nodes: .venv/dev  ## record the test nodes again, on the lab's real node (root)
 	$(BIN)/python -m scripts.record_nodes
+
+house:  ## rooms, floors, circles and arrows back, from the imports; and sizes
+	@$(PYTHON) -m scripts.house
 
 .venv/run: pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "unshim needs Python 3.10 to 3.14" >&2; exit 1; }

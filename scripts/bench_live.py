@@ -6,20 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.bench_pty import steady
+from scripts.bench_times import Checkout, beside, row, row_of, row_of_memory
 
-Beside = Callable[[Sequence[str], int], tuple[float, float, float]]
-Row = Callable[[str, str, str, "bool | None"], None]
+if TYPE_CHECKING:
+    from tests.lab.containerd import Daemon
 
 COUNT = 100
 SECONDS = 15.0
 LOAD = "while :; do i=0; while [ $i -lt 400 ]; do i=$((i+1)); done; sleep 0.7; done"
 
 
-def run(runs: int, beside: Beside, row: Row, unshim: str) -> None:
+def run(runs: int, ours: Checkout, before: Checkout | None) -> None:
     """Start a containerd, measure against it, end it."""
     from tests.lab import packages
     from tests.lab.containerd import Daemon
@@ -27,7 +28,7 @@ def run(runs: int, beside: Beside, row: Row, unshim: str) -> None:
 
     reason = packages.why_not()
     if reason:
-        row("a real containerd", f"left out: {reason}", "", None)
+        row("a real containerd", f"left out: {reason}")
         return
     name = "docker.io/library/busybox:1"
     with Daemon.start("1.6") as daemon:
@@ -37,27 +38,23 @@ def run(runs: int, beside: Beside, row: Row, unshim: str) -> None:
         ]
         daemon.load(*images, namespace="k8s.io")
         daemon.run_tasks("k8s.io", (f"t{n}" for n in range(COUNT)), name, "sh", "-c", LOAD)
-        _report(runs, beside, row, unshim, daemon)
-        _panes(row, unshim, daemon)
+        other = [before.unshim, "--report", "json"] if before else []
+        times = beside([ours.unshim, "--report", "json"], runs, other)
+        row_of(f"unshim --report json, {COUNT} tasks and images", times, 16)
+        ctr = f"{Path(daemon.binary).parent}/ctr -a {daemon.socket}"
+        asked = ("version", "plugins ls", "-n k8s.io images ls", "-n k8s.io task ls")
+        words = "; ".join(f"{ctr} {verb}" for verb in asked)
+        theirs = beside(["sh", "-c", words], runs)
+        row(
+            "ctr version; plugins ls; images ls; task ls",
+            f"{theirs.ours:.0f} ms",
+            "stands beside it",
+        )
+        _panes(ours.unshim, daemon)
 
 
-def _report(runs: int, beside: Beside, row: Row, unshim: str, daemon: object) -> None:
-    ours, bare, memory = beside([unshim, "--report", "json"], runs)
-    row(
-        f"unshim --report json, {COUNT} tasks and images",
-        f"{ours:.0f} ms, bare Python {bare:.0f} ms",
-        f"at most +300 ms: +{ours - bare:.0f}",
-        ours - bare <= 300,
-    )
-    row("", f"peak {memory:.0f} MB", "at most 90 MB", memory <= 90)
-    ctr = f"{Path(daemon.binary).parent}/ctr -a {daemon.socket}"  # type: ignore[attr-defined]
-    words = f"{ctr} version; {ctr} plugins ls; {ctr} -n k8s.io images ls; {ctr} -n k8s.io task ls"
-    theirs, _, _ = beside(["sh", "-c", words], runs)
-    row("ctr version; plugins ls; images ls; task ls", f"{theirs:.0f} ms", "stands beside it", None)
-
-
-def _panes(row: Row, unshim: str, daemon: object) -> None:
-    causes = [daemon.pid, *_shims()]  # type: ignore[attr-defined]
+def _panes(unshim: str, daemon: Daemon) -> None:
+    causes = [daemon.pid, *_shims()]
     quiet = steady(["sleep", "600"], "", SECONDS, causes)
     _, _, idle, _ = next(quiet)
     quiet.close()
@@ -73,10 +70,8 @@ def _panes(row: Row, unshim: str, daemon: object) -> None:
         row(
             "  and in containerd and the shims",
             f"{caused:.1f} %, without us {idle:.1f} %",
-            "",
-            None,
         )
-        row("", f"peak {memory:.0f} MB", "at most 90 MB", memory <= 90)
+        row_of_memory(memory)
         cpu, rate, _, _ = pane.send("p")
         row(f"{name} pane, paused", f"{cpu:.1f} %, {rate:.0f} B/s", "0 B/s", rate == 0)
         pane.close()
@@ -89,7 +84,6 @@ def _panes(row: Row, unshim: str, daemon: object) -> None:
                 f"{name} at 1 Hz",
                 f"{cpu:.1f} % of a core, {rate / 1000:.1f} kB/s",
                 f"peak {memory:.0f} MB",
-                None,
             )
 
 

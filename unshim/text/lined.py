@@ -21,11 +21,8 @@ class Lined(NamedTuple):
 
 def of_pairs(pairs: Iterable[tuple[str, int]]) -> Lined:
     """From single characters and their lines."""
-    characters, lines = [], []
-    for character, line in pairs:
-        characters.append(character)
-        lines.append(line)
-    return Lined("".join(characters), tuple(lines))
+    characters, lines = tuple(zip(*pairs, strict=True)) or ((), ())
+    return Lined("".join(characters), lines)
 
 
 def plain(text: str, line: int) -> Lined:

@@ -50,6 +50,8 @@ def lines(found: Sequence[FileText]) -> Iterator[Line]:
     for file in found:
         path = visible(file.path)
         for number, raw in enumerate(file.data.split(b"\n"), 1):
+            if raw[:1] in (b"", b"#", b";"):  # most lines: they need not be decoded
+                continue
             text = decode(raw).strip()
             if text and text[0] not in "#;":
                 yield Line(text, Source(Origin.FILE, path, number))

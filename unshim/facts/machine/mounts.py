@@ -99,8 +99,9 @@ def _cleaned(line: bytes) -> bytes:
 
 def _text(field: bytes) -> str:
     """Blanks, tabs, newlines and backslashes stand as octal numbers."""
-    plain = _OCTAL.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), field)
-    return visible(plain.decode("utf-8", "backslashreplace"))
+    if b"\\" in field:
+        field = _OCTAL.sub(lambda octal: bytes([int(octal[1], 8) & 0xFF]), field)
+    return visible(field.decode("utf-8", "backslashreplace"))
 
 
 def of_path(mounts: Sequence[Mount], path: str) -> Mount | None:

@@ -192,9 +192,13 @@ class _EnvFile:
                     yield name.rstrip(), self._value()
 
     def _to_line_end(self) -> None:
-        while (character := self._next()) not in ("\n", ""):
-            if character == "\\":
-                self._next()
+        """Past the end of a comment: the first line's that does not end in an open backslash."""
+        while (end := self._text.find("\n", self._at)) >= 0:
+            comment = self._text[self._at : end]
+            self._at, self._line = end + 1, self._line + 1
+            if (len(comment) - len(comment.rstrip("\\"))) % 2 == 0:
+                return
+        self._at = len(self._text)
 
     def _name(self) -> str | None:
         """Up to the `=`; None for a line without one."""

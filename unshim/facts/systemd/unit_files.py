@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText
-from unshim.text.lined import Lined, of_pairs
+from unshim.text.lined import Lined, of_pairs, plain
 
 
 class Assignment(NamedTuple):
@@ -63,11 +63,13 @@ def _logical_lines(data: bytes) -> Iterator[tuple[Lined, int]]:
         if line.endswith("\\"):
             joined += [(c, number) for c in line[:-1]] + [(" ", number)]
             continue
-        joined += [(c, number) for c in line]
-        whole = _stripped(of_pairs(joined))
+        rest = plain(line, number)
+        if joined:
+            rest, joined = of_pairs([*joined, *zip(*rest, strict=True)]), []
+        whole = _stripped(rest)
         if whole.text:
             yield whole, first
-        joined, first = [], 0
+        first = 0
     whole = _stripped(of_pairs(joined))
     if whole.text:
         yield whole, first
