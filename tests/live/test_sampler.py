@@ -20,12 +20,14 @@ from tests.lab.images import busybox_image, pause_image
 from tests.pods_by_cri import run_pod
 from unshim.host import grpc_socket as transport
 from unshim.host.local import LocalHost
-from unshim.live import cgroup as live_cgroup
-from unshim.live.cgroup import Cgroup, Mounts, Usage, read_mounts
-from unshim.live.metrics import usage_of
+from unshim.live import cgroup_places
+from unshim.live.cgroup import Cgroup
+from unshim.live.cgroup_places import Mounts, read_mounts
+from unshim.live.metrics import reading_of
+from unshim.live.readings import Reading
 from unshim.live.sampler import Sampler, open_sampler
 from unshim.live.words import Meta, event_of, meta_of
-from unshim.model.live import Event, Sample, TaskRow
+from unshim.model.live import Event, Sample, TaskRow, Usage
 from unshim.model.values import Missing, Why
 from unshim.rpc import containerd as ctd
 from unshim.rpc import containerd_pb2 as pb
@@ -55,7 +57,7 @@ def test_version_1_files(tmp_path: Path) -> None:
     (tmp_path / "blkio/blkio.throttle.io_service_bytes_recursive").write_text(
         "8:0 Read 100\n8:0 Write 7\n8:16 Read 11\n8:16 Write 0\nTotal 118\n"
     )
-    assert Cgroup("", folders).read(9.0) == Usage(9.0, 2.5, 1_000_000, None, 4, 111, 7)
+    assert Cgroup("", folders).read(9.0) == Reading(9.0, Usage(2.5, 1_000_000, None, 4, 111, 7))
 
 
 def test_version_2_files(tmp_path: Path) -> None:
@@ -68,10 +70,10 @@ def test_version_2_files(tmp_path: Path) -> None:
         pids__current="2\n",
         io__stat="8:0 rbytes=10 wbytes=20 rios=1 wios=1 dbytes=0 dios=0\n9:0 rbytes=1 wbytes=2\n",
     )
-    assert Cgroup(folder, {}).read(1.0) == Usage(1.0, 1.5, 2000, 67108864, 2, 11, 22)
+    assert Cgroup(folder, {}).read(1.0) == Reading(1.0, Usage(1.5, 2000, 67108864, 2, 11, 22))
     (tmp_path / "memory.max").write_text("max\n")
     seen = Cgroup(folder, {}).read(1.0)
-    assert seen is not None and seen.limit is None
+    assert seen is not None and seen.usage.limit is None
 
 
 def test_a_cgroup_that_is_gone_has_no_numbers(tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_mounts_of_every_kind(tmp_path: Path) -> None:
 def test_paths_are_taken_from_what_is_mounted(
     mount: tuple[str, str] | None, path: str, folder: str
 ) -> None:
-    assert live_cgroup._folder(mount, path) == folder
+    assert cgroup_places._folder(mount, path) == folder
 
 
 def test_real_metrics_of_version_2_decode() -> None:
@@ -119,10 +121,11 @@ def test_real_metrics_of_version_2_decode() -> None:
         metric = pb.Metric(id=b"t", timestamp=pb.Time(seconds=5, nanos=500_000_000))
         metric.data.type_url = b"io.containerd.cgroups.v2.Metrics"
         metric.data.value = bytes.fromhex(payload)
-        usage = usage_of(metric)
-        assert usage is not None, line
-        assert usage.at == 5.5
-        assert 0.4 < usage.cpu < 0.5
+        reading = reading_of(metric)
+        assert reading is not None, line
+        assert reading.at == 5.5
+        usage = reading.usage
+        assert usage.cpu is not None and 0.4 < usage.cpu < 0.5
         assert usage.limit == 67108864
         assert usage.memory is not None and 900_000 < usage.memory < 1_100_000
         assert usage.pids == 1
@@ -133,8 +136,9 @@ def test_real_metrics_of_version_1_decode(line: str) -> None:
     answer = pb.MetricsResponse()
     answer.ParseFromString(load(line).one(ctd.METRICS, "default"))
     (metric,) = answer.metrics
-    usage = usage_of(metric)
-    assert usage is not None
+    reading = reading_of(metric)
+    assert reading is not None
+    usage = reading.usage
     assert usage.limit is None
     assert usage.memory is not None and usage.memory > 0
     assert usage.pids
@@ -142,10 +146,10 @@ def test_real_metrics_of_version_1_decode(line: str) -> None:
 
 def test_metrics_of_another_kind_are_none() -> None:
     metric = pb.Metric(id=b"t")
-    assert usage_of(metric) is None
+    assert reading_of(metric) is None
     metric.data.type_url = b"io.containerd.cgroups.v2.Metrics"
     metric.data.value = b"\xff\xff"
-    assert usage_of(metric) is None
+    assert reading_of(metric) is None
 
 
 def envelope(topic: bytes, body: bytes) -> pb.Envelope:
@@ -256,13 +260,13 @@ def test_tasks_come_work_and_go(daemon: Daemon, sampler: Sampler) -> None:
     busy = row(sampler.sample(), "busy")
     assert busy is not None
     assert busy.measured == "cgroup"
-    assert busy.cpu is not None and 20 < busy.cpu < 120
-    assert busy.memory and busy.pids == 1
+    assert busy.usage.cpu is not None and 20 < busy.usage.cpu < 120
+    assert busy.usage.memory and busy.usage.pids == 1
     assert busy.started is not None and abs(busy.started - began) < 5
     assert busy.image == APP.ref
     daemon.ctr("tasks", "kill", "--signal", "SIGKILL", "busy", namespace="k8s.io")
     ended = row(until(sampler, has("busy", "stopped"), 2), "busy")
-    assert ended is not None and ended.cpu is None and ended.pid == 0
+    assert ended is not None and ended.usage.cpu is None and ended.pid == 0
 
 
 @pytest.mark.lab
@@ -313,4 +317,4 @@ def test_without_cgroups_in_sight_metrics_are_asked(daemon: Daemon) -> None:
     finally:
         sampler.close()
     far = row(sample, "far")
-    assert far is not None and far.measured == "metrics" and far.memory
+    assert far is not None and far.measured == "metrics" and far.usage.memory

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Scope, Severity
-from unshim.model.live import HostLoad, Sample, TaskRow
+from unshim.model.live import HostLoad, Sample, TaskRow, Usage
 from unshim.model.machine import Machine
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Plan, Refusal
@@ -230,12 +230,14 @@ def tasks(count: int = 12, tick: int = 0) -> tuple[TaskRow, ...]:
                 container="" if pod and n % 2 == 0 else f"app-{n}",
                 sandbox=bool(pod) and n % 2 == 0,
                 started=1_700_000_000.0 - n * 5000,
-                cpu=(n * 7 + tick * 3) % 50 / 3,
-                memory=(20 + (n * 13 + tick) % 300) * 1024 * 1024,
-                limit=400 * 1024 * 1024 if n % 3 else None,
-                pids=3 + n % 5,
-                read_rate=float((n * tick * 512) % 300_000),
-                write_rate=0.0,
+                usage=Usage(
+                    cpu=(n * 7 + tick * 3) % 50 / 3,
+                    memory=(20 + (n * 13 + tick) % 300) * 1024 * 1024,
+                    limit=400 * 1024 * 1024 if n % 3 else None,
+                    pids=3 + n % 5,
+                    read=float((n * tick * 512) % 300_000),
+                    written=0.0,
+                ),
                 measured="cgroup",
             )
         )

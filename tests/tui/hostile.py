@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tui.by_hand import fail
 from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.live import TaskRow
+from unshim.model.live import TaskRow, Usage
 from unshim.model.values import Origin, Source
 
 WORST = (
@@ -25,5 +25,15 @@ RESULT = fail(
 )
 
 TASK = TaskRow(
-    WORST, WORST, 1, WORST, WORST, f"ns/{WORST}", WORST, False, None, 99.0, 1, 1, 1, 1.0, 1.0, ""
+    WORST,
+    WORST,
+    1,
+    WORST,
+    WORST,
+    f"ns/{WORST}",
+    WORST,
+    False,
+    None,
+    Usage(99.0, 1, 1, 1, 1.0, 1.0),
+    "",
 )

@@ -10,7 +10,7 @@ from itertools import count
 from tests import NODES
 from tests.tui.by_hand import HOST, HandSampler
 from unshim.engine import Engine
-from unshim.model.live import Sample, TaskRow
+from unshim.model.live import Sample, TaskRow, Usage
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Applied, Look, Progress, Run, Verdict
 from unshim.model.values import Missing
@@ -45,12 +45,7 @@ def _tasks(tick: int) -> tuple[TaskRow, ...]:
                     "",
                     True,
                     started,
-                    0.0,
-                    400_000,
-                    None,
-                    1,
-                    0.0,
-                    0.0,
+                    Usage(0.0, 400_000, None, 1, 0.0, 0.0),
                     "cgroup",
                 )
             )
@@ -65,12 +60,14 @@ def _tasks(tick: int) -> tuple[TaskRow, ...]:
                 name,
                 False,
                 started + number * 7200,
-                load,
-                memory << 20,
-                None if limit is None else limit << 20,
-                3 + number,
-                load * 900,
-                0.0,
+                Usage(
+                    load,
+                    memory << 20,
+                    None if limit is None else limit << 20,
+                    3 + number,
+                    load * 900,
+                    0.0,
+                ),
                 "cgroup",
             )
         )

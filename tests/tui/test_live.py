@@ -8,10 +8,14 @@ import pytest
 
 from tests.tui.by_hand import HandEngine, HandSampler, tasks
 from tests.tui.driving import opened, picture, seen, until
-from tui.lines.live_columns import BARS, Moment, columns, heading, row, spark
-from tui.lines.live_rows import Sort, arranged
+from tui.lines.live_columns import BARS, Moment, columns, heading, row, sorts, spark
+from tui.lines.live_rows import arranged
 from tui.messages import View
+from unshim.model.live import Usage
 from unshim.model.values import Missing, Why
+
+BY_NAME = sorts(View.TASKS)["name"]
+BY_CPU = sorts(View.METRICS)["CPU"]
 
 
 async def test_metrics_show_numbers_bars_and_the_machine() -> None:
@@ -80,7 +84,7 @@ async def test_filter_sort_and_fold() -> None:
         assert "app-1 " not in picture(pilot)
         await pilot.press("z")
         await until(pilot, lambda: "▸ default/web" not in picture(pilot))
-        await pilot.press("s", "down", "enter")
+        await pilot.press("s", "down", "down", "enter")
         await seen(pilot, "by namespace")
 
 
@@ -89,7 +93,7 @@ async def test_filter_sort_and_fold() -> None:
 def test_rows_and_heading_fill_the_width_exactly(view: View, width: int) -> None:
     moment = Moment(1_700_000_100.0, {})
     assert heading(view, width).width == width
-    for item in arranged(tasks(), Sort.CPU, ()):
+    for item in arranged(tasks(), BY_CPU, ()):
         assert row(item, view, width, moment, False).width == width
 
 
@@ -99,18 +103,18 @@ def test_the_narrow_metrics_keep_cpu_memory_and_limit() -> None:
 
 
 def test_a_pod_sums_its_tasks_and_folds_over_its_containers() -> None:
-    rows = arranged(tasks(4), Sort.NAME, ())
+    rows = arranged(tasks(4), BY_NAME, ())
     pod = next(r for r in rows if r.depth == 0 and r.task.pod)
-    cpus = [t.cpu for t in tasks(4) if t.pod == pod.name and t.cpu is not None]
-    assert pod.cpu == pytest.approx(sum(cpus))
-    folded = arranged(tasks(4), Sort.NAME, {pod.key})
+    cpus = [t.usage.cpu for t in tasks(4) if t.pod == pod.name and t.usage.cpu is not None]
+    assert pod.task.usage.cpu == pytest.approx(sum(cpus))
+    folded = arranged(tasks(4), BY_NAME, {pod.key})
     assert len(folded) == len(rows) - 1
 
 
 def test_rates_not_known_yet_show_as_such_and_sort_last() -> None:
-    unknown = tasks(3)[2]._replace(cpu=None, memory=None, limit=None, pids=None, read_rate=None)
-    rows = arranged([unknown, *tasks(2)], Sort.CPU, ())
-    assert rows[-1].cpu is None
+    unknown = tasks(3)[2]._replace(usage=Usage())
+    rows = arranged([unknown, *tasks(2)], BY_CPU, ())
+    assert rows[-1].task.usage.cpu is None
     text = row(rows[-1], View.METRICS, 120, Moment(0.0, {}), False).plain
     assert text.count("–") >= 4
 

@@ -1,15 +1,16 @@
-"""The columns of the live table: what each holds, how wide it is, which go first when narrow."""
+"""The columns of the live table: a row each, with all that there is to know of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from tui.lines.live_rows import Shown
+from tui.lines.live_rows import LiveRow, Order
 from tui.lines.text import Line, fit
 from tui.messages import View
+from unshim.model.live import HostLoad, TaskRow, Usage
 from unshim.tell.lines import Ink, Part
-from unshim.tell.units import age, count, percent, rate, size
+from unshim.tell.units import age, count, of, percent, rate, size
 
 BARS = "▁▂▃▄▅▆▇█"
 NAME_WIDTH = 22
@@ -34,67 +35,111 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`rank` says which columns stay when there is little room: the lowest."""
+    """A column of the live table.
+
+    `views` says in which views it stands and how soon it goes there when there is little room: the
+    lowest stays longest, and sorts first. `sort` is the word for its order, "" for none.
+    """
 
     title: str
     width: int
-    rank: int
-    text: Callable[[Shown, Moment], str]
+    text: Callable[[LiveRow, Moment], str]
+    views: Mapping[View, int]
     right: bool = False
     ink: Ink = Ink.PLAIN
+    sort: str = ""
+    order: Order = field(default=lambda task: 0)
 
 
-def _up(row: Shown, moment: Moment) -> str:
+def _up(row: LiveRow, moment: Moment) -> str:
     return age(None if row.task.started is None else moment.now - row.task.started)
 
 
-_NAMESPACE = Column("NS", 8, 3, lambda r, _: r.task.namespace, ink=Ink.DIM)
-_STATUS = Column("STATUS", 8, 2, lambda r, _: r.task.status)
-_UP = Column("UP", 5, 4, _up, right=True)
+def most(number: Callable[[Usage], float | None]) -> Order:
+    """The largest first, what is not known last."""
 
-_COLUMNS = {
-    View.TASKS: (
-        _NAMESPACE,
-        Column("ID", 12, 5, lambda r, _: r.task.id[:12], ink=Ink.DIM),
-        Column("PID", 8, 1, lambda r, _: str(r.task.pid or "–"), right=True),
-        _STATUS,
-        _UP,
-        Column("IMAGE", 44, 6, lambda r, _: r.task.image, ink=Ink.DIM),
+    def order(task: TaskRow) -> float:
+        value = number(task.usage)
+        return 1.0 if value is None else -value
+
+    return order
+
+
+_T, _M = View.TASKS, View.METRICS
+
+NAME = Column("POD / CONTAINER", NAME_WIDTH, lambda r, _: r.name, {_T: 0, _M: 99}, sort="name")
+"""The first column: it takes the room that the others leave."""
+
+COLUMNS = (
+    Column(
+        "NS", 8, lambda r, _: r.task.namespace, {_T: 3, _M: 3},
+        ink=Ink.DIM, sort="namespace", order=lambda task: task.namespace,
     ),
-    View.METRICS: (
-        _NAMESPACE,
-        Column("CPU %", 6, 0, lambda r, _: percent(r.cpu), right=True),
-        Column("", 8, 5, lambda r, m: spark(m.history.get(r.key, ()), 8), ink=Ink.NOTE),
-        Column("MEMORY", 8, 1, lambda r, _: size(r.memory), right=True),
-        Column("LIMIT", 8, 2, lambda r, _: size(r.limit), right=True),
-        Column("PIDS", 5, 6, lambda r, _: count(r.pids), right=True),
-        Column("READ", 10, 7, lambda r, _: rate(r.read), right=True),
-        Column("WRITE", 10, 8, lambda r, _: rate(r.write), right=True),
-        Column("UP", 5, 9, _up, right=True),
-        Column("STATUS", 8, 4, lambda r, _: r.task.status),
+    Column("ID", 12, lambda r, _: r.task.id[:12], {_T: 5}, ink=Ink.DIM),
+    Column(
+        "CPU %", 6, lambda r, _: percent(r.task.usage.cpu), {_M: 0},
+        right=True, sort="CPU", order=most(lambda usage: usage.cpu),
     ),
-}
+    Column("", 8, lambda r, m: spark(m.history.get(r.key, ()), 8), {_M: 5}, ink=Ink.NOTE),
+    Column(
+        "MEMORY", 8, lambda r, _: size(r.task.usage.memory), {_M: 1},
+        right=True, sort="memory", order=most(lambda usage: usage.memory),
+    ),
+    Column("LIMIT", 8, lambda r, _: size(r.task.usage.limit), {_M: 2}, right=True),
+    Column(
+        "PIDS", 5, lambda r, _: count(r.task.usage.pids), {_M: 6},
+        right=True, sort="pids", order=most(lambda usage: usage.pids),
+    ),
+    Column(
+        "READ", 10, lambda r, _: rate(r.task.usage.read), {_M: 7},
+        right=True, sort="read", order=most(lambda usage: usage.read),
+    ),
+    Column(
+        "WRITE", 10, lambda r, _: rate(r.task.usage.written), {_M: 8},
+        right=True, sort="write", order=most(lambda usage: usage.written),
+    ),
+    Column("PID", 8, lambda r, _: str(r.task.pid or "–"), {_T: 1}, right=True),
+    Column(
+        "STATUS", 8, lambda r, _: r.task.status, {_T: 2, _M: 4},
+        sort="status", order=lambda task: task.status,
+    ),
+    Column(
+        "UP", 5, _up, {_T: 4, _M: 9},
+        right=True, sort="uptime", order=lambda task: task.started or float("inf"),
+    ),
+    Column("IMAGE", 44, lambda r, _: r.task.image, {_T: 6}, ink=Ink.DIM),
+)  # fmt: skip
+
+
+def ranked(view: View) -> list[Column]:
+    """Every column of a view, the one that stays longest first."""
+    return sorted((c for c in (NAME, *COLUMNS) if view in c.views), key=lambda c: c.views[view])
+
+
+def sorts(view: View) -> dict[str, Order]:
+    """The orders of a view by their words, its own first."""
+    return {column.sort: column.order for column in ranked(view) if column.sort}
 
 
 def columns(view: View, width: int) -> tuple[Column, ...]:
-    """Those of a view that fit beside a name, in the view's order."""
+    """Those of a view that fit beside a name, in the table's order."""
     room = width - NAME_WIDTH
-    kept: set[int] = set()
-    for column in sorted(_COLUMNS[view], key=lambda c: c.rank):
-        if column.width + 1 <= room:
+    kept: list[Column] = []
+    for column in ranked(view):
+        if column is not NAME and column.width + 1 <= room:
             room -= column.width + 1
-            kept.add(column.rank)
-    return tuple(c for c in _COLUMNS[view] if c.rank in kept)
+            kept.append(column)
+    return tuple(column for column in COLUMNS if column in kept)
 
 
 def heading(view: View, width: int) -> Line:
     """The titles, over their columns."""
     shown = columns(view, width)
     cells = [(" " + fit(c.title, c.width, right=c.right), Ink.STRONG) for c in shown]
-    return Line((fit(" POD / CONTAINER", _name_width(shown, width)), Ink.STRONG), *cells)
+    return Line((fit(f" {NAME.title}", _name_width(shown, width)), Ink.STRONG), *cells)
 
 
-def row(item: Shown, view: View, width: int, moment: Moment, faded: bool) -> Line:
+def row(item: LiveRow, view: View, width: int, moment: Moment, faded: bool) -> Line:
     """One row; all of it dim where it is no longer fresh."""
     shown = columns(view, width)
     sign = {None: " ", True: "▸", False: "▾"}[item.folded]
@@ -103,6 +148,19 @@ def row(item: Shown, view: View, width: int, moment: Moment, faded: bool) -> Lin
     cells: list[Part] = [(fit(name, _name_width(shown, width)), Ink.DIM if foreign else Ink.PLAIN)]
     cells += [(" " + fit(c.text(item, moment), c.width, right=c.right), c.ink) for c in shown]
     return Line(*((text, Ink.DIM) if faded else (text, ink) for text, ink in cells))
+
+
+def host_line(host: HostLoad, load: Sequence[float], width: int) -> Line:
+    """The machine under its tasks; `load` is its CPU of late."""
+    parts: list[str | Part] = [
+        ("host", Ink.STRONG),
+        f" CPU {percent(host.cpu):>4} % ",
+        (spark(load, 8), Ink.NOTE),
+        f"  mem {of(host.memory_used, host.memory_total)}",
+    ]
+    if host.disk_total:
+        parts.append(f"  {host.disk_path} {of(host.disk_used, host.disk_total)}")
+    return Line(*parts).cut(width)
 
 
 def _name_width(shown: Sequence[Column], width: int) -> int:

@@ -6,25 +6,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.widgets.filter import matches
-from unshim.model.live import TaskRow
-from unshim.model.values import StrEnum
+from unshim.model.live import TaskRow, Usage
 
-
-class Sort(StrEnum):
-    CPU = "CPU"
-    MEMORY = "memory"
-    PIDS = "pids"
-    READ = "read"
-    WRITE = "write"
-    NAME = "name"
-    NAMESPACE = "namespace"
-    STATUS = "status"
-    UP = "uptime"
+Order = Callable[[TaskRow], object]
+"""What rows are sorted by; the smallest stands first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One row. A pod's row holds the sums of its tasks, its sandbox among them.
+class LiveRow:
+    """One row. A pod's is its sandbox, or its first task, using what all its tasks do.
 
     `depth` is 1 for a container under its pod; `folded` is None for a row that has none below.
     """
@@ -34,12 +24,6 @@ class Shown:
     depth: int
     folded: bool | None
     task: TaskRow
-    cpu: float | None
-    memory: int | None
-    limit: int | None
-    pids: int | None
-    read: float | None
-    write: float | None
 
 
 @dataclass(slots=True)
@@ -51,21 +35,23 @@ class _Group:
 
 
 def arranged(
-    tasks: Iterable[TaskRow], sort: Sort, folded: Collection[str], words: str = ""
-) -> list[Shown]:
+    tasks: Iterable[TaskRow], order: Order, folded: Collection[str], words: str = ""
+) -> list[LiveRow]:
     """Rows in the order to show them; a filter keeps a pod when any of its tasks matches."""
     groups: dict[str, _Group] = {}
     for task in tasks:
         key = f"{task.namespace} {task.pod or task.id}"
         groups.setdefault(key, _Group(task.pod)).tasks.append(task)
     pairs = [_rows(key, group, folded) for key, group in groups.items() if _kept(group, words)]
-    order = _ORDERS[sort]
-    pairs.sort(key=lambda pair: (*order(pair[0]), pair[0].name, pair[0].key))
-    rows: list[Shown] = []
-    for head, below in pairs:
+
+    def place(row: LiveRow) -> tuple[object, str, str]:
+        return (order(row.task), row.name, row.key)
+
+    rows: list[LiveRow] = []
+    for head, below in sorted(pairs, key=lambda pair: place(pair[0])):
         rows.append(head)
         if not head.folded:
-            rows += sorted(below, key=lambda row: (*order(row), row.name, row.key))
+            rows += sorted(below, key=place)
     return rows
 
 
@@ -76,76 +62,33 @@ def _kept(group: _Group, words: str) -> bool:
     )
 
 
-def _rows(key: str, group: _Group, folded: Collection[str]) -> tuple[Shown, list[Shown]]:
+def _rows(key: str, group: _Group, folded: Collection[str]) -> tuple[LiveRow, list[LiveRow]]:
     """A group's own row and those below it."""
     if not group.pod:
         return (_row(group.tasks[0], 0), [])
-    tasks = group.tasks
-    first = next((t for t in tasks if t.sandbox), tasks[0])
-    containers = [t for t in tasks if not t.sandbox]
-    head = Shown(
-        key,
-        group.pod,
-        0,
-        key in folded if containers else None,
-        first,
-        _total(t.cpu for t in tasks),
-        _whole(_total(t.memory for t in tasks)),
-        _limits(containers),
-        _whole(_total(t.pids for t in tasks)),
-        _total(t.read_rate for t in tasks),
-        _total(t.write_rate for t in tasks),
-    )
+    first = next((t for t in group.tasks if t.sandbox), group.tasks[0])
+    containers = [t for t in group.tasks if not t.sandbox]
+    whole = first._replace(usage=summed(group.tasks))
+    head = LiveRow(key, group.pod, 0, key in folded if containers else None, whole)
     return (head, [_row(task, 1) for task in containers])
 
 
-def _row(t: TaskRow, depth: int) -> Shown:
-    name = t.container or t.id[:24]
-    return Shown(
-        f"{t.namespace} {t.pod} {t.id}",
-        name,
-        depth,
-        None,
-        t,
-        t.cpu,
-        t.memory,
-        t.limit,
-        t.pids,
-        t.read_rate,
-        t.write_rate,
-    )
+def _row(task: TaskRow, depth: int) -> LiveRow:
+    name = task.container or task.id[:24]
+    return LiveRow(f"{task.namespace} {task.pod} {task.id}", name, depth, None, task)
 
 
-def _total(values: Iterable[float | None]) -> float | None:
-    """The sum of what is known; None where nothing is."""
+def summed(tasks: Sequence[TaskRow]) -> Usage:
+    """What the tasks of a pod use together: the sums of what is known, None where nothing is.
+
+    A pod has a limit where each of its containers has one.
+    """
+    names = Usage._fields
+    total = Usage(**{name: _sum(getattr(t.usage, name) for t in tasks) for name in names})
+    limits = [t.usage.limit for t in tasks if not t.sandbox]
+    return total if limits and None not in limits else total._replace(limit=None)
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _limits(tasks: Sequence[TaskRow]) -> int | None:
-    """A pod's limit is the sum of its containers', where each has one."""
-    limits = [task.limit for task in tasks]
-    known = [limit for limit in limits if limit is not None]
-    return sum(known) if known and len(known) == len(limits) else None
-
-
-def _down(get: Callable[[Shown], float | None]) -> Callable[[Shown], tuple[object, ...]]:
-    """The largest first, what is not known last."""
-    return lambda row: (-(value if (value := get(row)) is not None else -1.0),)
-
-
-_ORDERS: dict[Sort, Callable[[Shown], tuple[object, ...]]] = {
-    Sort.CPU: _down(lambda row: row.cpu),
-    Sort.MEMORY: _down(lambda row: row.memory),
-    Sort.PIDS: _down(lambda row: row.pids),
-    Sort.READ: _down(lambda row: row.read),
-    Sort.WRITE: _down(lambda row: row.write),
-    Sort.NAME: lambda row: (),
-    Sort.NAMESPACE: lambda row: (row.task.namespace,),
-    Sort.STATUS: lambda row: (row.task.status,),
-    Sort.UP: lambda row: (row.task.started or float("inf"),),
-}

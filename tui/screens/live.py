@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -10,30 +9,24 @@ from collections.abc import Iterable
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui.engine import Engine, Sampler
-from tui.lines.live_columns import Moment, heading, row, spark
-from tui.lines.live_rows import Shown, Sort, arranged
+from tui.engine import Engine
+from tui.lines.live_columns import Moment, heading, host_line, row, sorts
+from tui.lines.live_rows import LiveRow, arranged
 from tui.lines.text import Line
 from tui.messages import Sampled, Seen, View
+from tui.sampling import Sampling
 from tui.screens.page import Page
 from tui.screens.picker import Picker
-from tui.terminal.background import in_words, start, tell
+from tui.terminal.background import tell
 from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.model.live import HostLoad, Sample, TaskRow
-from unshim.model.values import Missing, Why
+from unshim.model.values import Missing
 from unshim.tell.lines import Ink, Part
-from unshim.tell.units import of, percent
-
-PERIOD = 1.0
-"""Seconds between two samples."""
 
 _KEPT = 60
-_SORTS = {
-    View.TASKS: (Sort.NAME, Sort.NAMESPACE, Sort.STATUS, Sort.UP),
-    View.METRICS: (Sort.CPU, Sort.MEMORY, Sort.PIDS, Sort.READ, Sort.WRITE, Sort.NAME),
-}
+"""Samples whose CPU a row and the machine remember."""
 
 
 class LivePage(Page):
@@ -53,10 +46,9 @@ class LivePage(Page):
 
     def __init__(self, banner: str, engine: Engine, seen: Seen, view: View) -> None:
         super().__init__(banner, engine.only_reads, seen)
-        self._engine = engine
         self.place = view.value
         self._view = view
-        self._sorts = {v: sorts[0] for v, sorts in _SORTS.items()}
+        self._sorts = {each: next(iter(sorts(each))) for each in View}
         self._words = ""
         self._folded: set[str] = set()
         self._tasks: tuple[TaskRow, ...] = ()
@@ -64,8 +56,7 @@ class LivePage(Page):
         self._host: HostLoad | None = None
         self._moment = Moment(time.time(), {})
         self._load: deque[float] = deque(maxlen=_KEPT)
-        self._stop = threading.Event()
-        self._going = threading.Event()
+        self._sampling = Sampling(engine, lambda sample: tell(self, Sampled(sample)))
 
     def body(self) -> Iterable[Widget]:
         yield Words(Line("Asking containerd …"), name="status")
@@ -76,26 +67,10 @@ class LivePage(Page):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._going.set()
-        start(self._sample_on, "sampler")
+        self._sampling.start()
 
     def on_unmount(self) -> None:
-        self._stop.set()
-        self._going.set()
-
-    def _sample_on(self) -> None:
-        """The thread: samples until the page is gone. What goes wrong is told and tried again."""
-        sampler = self._engine.sampler()
-        if isinstance(sampler, Missing):
-            tell(self, Sampled(sampler))
-            return
-        try:
-            while not self._stop.is_set():
-                tell(self, Sampled(_taken(sampler)))
-                self._stop.wait(PERIOD)
-                self._going.wait()
-        finally:
-            sampler.close()
+        self._sampling.close()
 
     def on_sampled(self, message: Sampled) -> None:
         sample = message.sample
@@ -113,54 +88,45 @@ class LivePage(Page):
             self._tasks = sample.tasks
 
     @property
-    def _rows(self) -> Rows[Shown]:
+    def _rows(self) -> Rows[LiveRow]:
         return self.query_one("#table", Rows)
 
     def _draw(self, *, again: bool = False) -> None:
         """Show the newest sample; `again` where only the way of showing it changed."""
-        shown = arranged(self._tasks, self._sorts[self._view], self._folded, self._words)
+        order = sorts(self._view)[self._sorts[self._view]]
+        shown = arranged(self._tasks, order, self._folded, self._words)
         history = self._moment.history
         if not again:
             old, history = history, {}
             for item in shown:
                 past = old.get(item.key, ())
-                history[item.key] = (*past[-(_KEPT - 1) :], item.cpu or 0.0)
+                history[item.key] = (*past[-(_KEPT - 1) :], item.task.usage.cpu or 0.0)
         self._moment = Moment(time.time(), history)
         self._rows.show([Row(item.key, item) for item in shown])
         self.query_one("#heading", Words).say(heading(self._view, self._rows.size.width - 1))
         self.query_one("#status", Words).say(self._status(shown).cut(self.size.width - 2))
         if self._host is not None:
-            self.query_one("#host", Words).say(self._host_line(self._host))
+            self.query_one("#host", Words).say(
+                host_line(self._host, self._load, self.size.width - 2)
+            )
 
-    def _line(self, item: Shown, width: int) -> Line:
+    def _line(self, item: LiveRow, width: int) -> Line:
         return row(item, self._view, width, self._moment, bool(self._lost))
 
-    def _status(self, shown: list[Shown]) -> Line:
+    def _status(self, shown: list[LiveRow]) -> Line:
         parts: list[str | Part] = []
         if self._lost:
             parts.append((f"✗ no fresh tasks: {self._lost}  ", Ink.ERROR))
-        if not self._going.is_set():
+        if self._sampling.paused:
             parts.append((" paused ", Ink.REVERSE))
             parts.append("  ")
         for namespace, number in sorted(Counter(t.namespace for t in self._tasks).items()):
             parts.append(f"{namespace} {number}  ")
         if self._words:
-            found = sum(item.depth == 0 for item in shown)
-            parts.append((f"{found} match  ", Ink.ACCENT))
+            matching = sum(item.depth == 0 for item in shown)
+            parts.append((f"{matching} match  ", Ink.ACCENT))
         parts.append((f"by {self._sorts[self._view]}", Ink.DIM))
         return Line(*parts)
-
-    def _host_line(self, host: HostLoad) -> Line:
-        bars = spark(self._load, 8)
-        parts: list[str | Part] = [
-            ("host", Ink.STRONG),
-            f" CPU {percent(host.cpu):>4} % ",
-            (bars, Ink.NOTE),
-            f"  mem {of(host.memory_used, host.memory_total)}",
-        ]
-        if host.disk_total:
-            parts.append(f"  {host.disk_path} {of(host.disk_used, host.disk_total)}")
-        return Line(*parts).cut(self.size.width - 2)
 
     def see(self, view: View) -> None:
         """Turn to the other face of the table."""
@@ -174,21 +140,17 @@ class LivePage(Page):
         self.call_after_refresh(lambda: self._draw(again=True))
 
     def action_pause(self) -> None:
-        if self._going.is_set():
-            self._going.clear()
-        else:
-            self._going.set()
+        self._sampling.toggle()
         self._draw(again=True)
 
     def action_sort(self) -> None:
         self.app.push_screen(
-            Picker("Sort by", [str(s) for s in _SORTS[self._view]], str(self._sorts[self._view])),
-            self._sort_by,
+            Picker("Sort by", list(sorts(self._view)), self._sorts[self._view]), self._sort_by
         )
 
     def _sort_by(self, chosen: str | None) -> None:
         if chosen is not None:
-            self._sorts[self._view] = Sort(chosen)
+            self._sorts[self._view] = chosen
             self._draw(again=True)
 
     def action_filter(self) -> None:
@@ -211,10 +173,3 @@ class LivePage(Page):
         pods = {f"{t.namespace} {t.pod}" for t in self._tasks if t.pod}
         self._folded = set() if self._folded & pods else pods
         self._draw(again=True)
-
-
-def _taken(sampler: Sampler) -> Sample | Missing:
-    try:
-        return sampler.sample()
-    except Exception as broken:
-        return Missing(in_words(broken), Why.UNREADABLE)

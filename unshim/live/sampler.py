@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from unshim.host.host import Host
-from unshim.live import cgroup as live_cgroup
-from unshim.live.cgroup import Cgroup, Mounts, Usage
-from unshim.live.metrics import Meter
-from unshim.live.tasks import Key, Tracked, Tracker
+from unshim.live import cgroup_places
+from unshim.live.cgroup import Cgroup
+from unshim.live.cgroup_places import Mounts
+from unshim.live.metrics import MetricsAsker
+from unshim.live.readings import Reading, rates
+from unshim.live.tasks import Key, TaskEntry, TaskFollower
 from unshim.model.live import Event, HostLoad, Sample, TaskRow
 from unshim.model.values import Missing, Why
 
@@ -30,18 +32,19 @@ def open_sampler(host: Host) -> Sampler | Missing:
 
 
 @dataclass(slots=True)
-class _Follow:
-    """One task while it lives: its cgroup, looked up once, and its last two readings."""
+class TaskUsage:
+    """What one task uses while it lives: its cgroup, looked up once, and its last two readings."""
 
     pid: int
     started: float | None
     cgroup: Cgroup | None
-    last: Usage | None = None
-    before: Usage | None = None
+    last: Reading | None = None
+    before: Reading | None = None
 
-    def take(self, usage: Usage | None) -> None:
-        if usage is not None and (self.last is None or usage.at > self.last.at):
-            self.before, self.last = self.last, usage
+    def take(self, reading: Reading | None) -> None:
+        """Keep a reading, where it is a newer one."""
+        if reading is not None and (self.last is None or reading.at > self.last.at):
+            self.before, self.last = self.last, reading
 
 
 @dataclass(slots=True)
@@ -51,47 +54,46 @@ class Sampler:
     host: Host
     socket: str
     disk: str
-    _tracker: Tracker = field(init=False)
-    _meter: Meter = field(init=False)
-    _follows: dict[Key, _Follow] = field(default_factory=dict)
-    _mounts: Mounts = field(default_factory=live_cgroup.read_mounts)
-    _boot: float = field(default_factory=live_cgroup.boot_time)
+    _follower: TaskFollower = field(init=False)
+    _asker: MetricsAsker = field(init=False)
+    _usages: dict[Key, TaskUsage] = field(default_factory=dict)
+    _mounts: Mounts = field(default_factory=cgroup_places.read_mounts)
+    _boot: float = field(default_factory=cgroup_places.boot_time)
     _loads: int = 0
 
     def __post_init__(self) -> None:
-        self._tracker = Tracker(self.host, self.socket)
-        self._meter = Meter(self.host, self.socket)
-        self._tracker.start()
+        self._follower = TaskFollower(self.host, self.socket)
+        self._asker = MetricsAsker(self.host, self.socket)
+        self._follower.start()
 
     def sample(self) -> Sample:
         """The machine and its tasks now. Call it from one thread, about once a second."""
-        tasks = self._tracker.tasks(FIRST_WAIT)
+        tasks = self._follower.tasks(FIRST_WAIT)
         rows: tuple[TaskRow, ...] | Missing
         if isinstance(tasks, Missing):
             rows = tasks
-            self._meter.want(frozenset())
+            self._asker.want(frozenset())
         else:
-            for gone in self._follows.keys() - tasks.keys():
-                del self._follows[gone]
+            for gone in self._usages.keys() - tasks.keys():
+                del self._usages[gone]
             rows = tuple(self._row(key, task) for key, task in sorted(tasks.items()))
-            blind = (k for k, f in self._follows.items() if f.pid and f.cgroup is None)
-            self._meter.want(frozenset(blind))
-        return Sample(time.monotonic(), rows, self._load(), self._tracker.daemon())
+            blind = (k for k, u in self._usages.items() if u.pid and u.cgroup is None)
+            self._asker.want(frozenset(blind))
+        return Sample(time.monotonic(), rows, self._load(), self._follower.daemon())
 
     def events(self, stop: threading.Event) -> Iterator[Event]:
         """containerd's events as they come, until `stop` is set; its death and return are two."""
-        return self._tracker.events(stop)
+        return self._follower.events(stop)
 
     def close(self) -> None:
-        self._tracker.close()
-        self._meter.close()
+        self._follower.close()
+        self._asker.close()
 
-    def _row(self, key: Key, task: Tracked) -> TaskRow:
-        follow = self._follows.get(key)
-        if follow is None or follow.pid != task.pid:
-            follow = self._follows[key] = self._found(task.pid)
-        measured = self._measure(key, follow)
-        usage, before = follow.last, follow.before
+    def _row(self, key: Key, task: TaskEntry) -> TaskRow:
+        task_usage = self._usages.get(key)
+        if task_usage is None or task_usage.pid != task.pid:
+            task_usage = self._usages[key] = self._looked_up(task.pid)
+        measured = self._measure(key, task_usage)
         return TaskRow(
             namespace=task.namespace,
             id=task.id,
@@ -101,45 +103,40 @@ class Sampler:
             pod=task.meta.pod,
             container=task.meta.container,
             sandbox=task.meta.sandbox,
-            started=follow.started,
-            cpu=_rate(usage, before, "cpu", 100.0),
-            memory=usage.memory if usage else None,
-            limit=usage.limit if usage else None,
-            pids=usage.pids if usage else None,
-            read_rate=_rate(usage, before, "read"),
-            write_rate=_rate(usage, before, "written"),
+            started=task_usage.started,
+            usage=rates(task_usage.last, task_usage.before),
             measured=measured,
         )
 
-    def _found(self, pid: int) -> _Follow:
+    def _looked_up(self, pid: int) -> TaskUsage:
         """Look a task's cgroup up, by its first process, while containerd names that process.
 
         The pid is used only here: afterwards the cgroup itself is read, which no other process
         can take over, and which goes away with its task.
         """
         if not pid:
-            return _Follow(0, None, None)
-        began = live_cgroup.started(pid, self._boot)
-        cgroup = live_cgroup.cgroup_of(pid, self._mounts)
-        same = live_cgroup.started(pid, self._boot) == began
-        return _Follow(pid, began, cgroup if same and began is not None else None)
+            return TaskUsage(0, None, None)
+        began = cgroup_places.started(pid, self._boot)
+        cgroup = cgroup_places.cgroup_of(pid, self._mounts)
+        same = cgroup_places.started(pid, self._boot) == began
+        return TaskUsage(pid, began, cgroup if same and began is not None else None)
 
-    def _measure(self, key: Key, follow: _Follow) -> str:
+    def _measure(self, key: Key, task_usage: TaskUsage) -> str:
         """Take a reading; where it came from in a word, "" where there is none."""
-        if not follow.pid:
-            follow.last = follow.before = None
+        if not task_usage.pid:
+            task_usage.last = task_usage.before = None
             return ""
-        if follow.cgroup is not None:
-            usage = follow.cgroup.read(time.monotonic())
-            if usage is None:
+        if task_usage.cgroup is not None:
+            reading = task_usage.cgroup.read(time.monotonic())
+            if reading is None:
                 # The task is gone, or its cgroup was moved: look it up again next time.
-                self._follows.pop(key, None)
-                follow.last = follow.before = None
+                self._usages.pop(key, None)
+                task_usage.last = task_usage.before = None
                 return ""
-            follow.take(usage)
+            task_usage.take(reading)
             return "cgroup"
-        follow.take(self._meter.usage(key))
-        return "metrics" if follow.last else ""
+        task_usage.take(self._asker.reading(key))
+        return "metrics" if task_usage.last else ""
 
     def _load(self) -> HostLoad:
         import psutil
@@ -162,13 +159,3 @@ class Sampler:
             disk_used=disk.used,
             disk_total=disk.total,
         )
-
-
-def _rate(usage: Usage | None, before: Usage | None, name: str, scale: float = 1.0) -> float | None:
-    """How fast a counter grows in a second; None without two readings, or after a reset."""
-    if usage is None or before is None:
-        return None
-    new, old = getattr(usage, name), getattr(before, name)
-    if new is None or old is None or new < old:
-        return None
-    return float((new - old) / (usage.at - before.at) * scale)

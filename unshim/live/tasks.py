@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from unshim.host import grpc_socket as transport
 from unshim.host.host import Host, RpcError
-from unshim.host.unix_socket import preflight
+from unshim.live.events import EventQueue, subscribe
 from unshim.live.words import Meta, event_of, meta_of
 from unshim.model.live import Event
 from unshim.model.values import Missing, Why
@@ -34,9 +32,6 @@ LIST_DEADLINE = 3.0
 PROBE_SECONDS = 1.0
 PROBE_DEADLINE = 2.0
 RETRY_SECONDS = 1.0
-EVENTS_KEPT = 2000
-"""Events that wait for a reader; the oldest are dropped beyond."""
-
 _META_CHUNK = 50
 _ASKED = Missing("containerd has not answered yet", Why.TIMEOUT)
 
@@ -45,7 +40,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
+class TaskEntry:
     """One task and what its container's record says. `pid` is 0 where the task has ended."""
 
     namespace: str
@@ -56,17 +51,17 @@ class Tracked:
 
 
 @dataclass(slots=True)
-class Tracker:
+class TaskFollower:
     """Follows one daemon in two threads, through its deaths and returns. Close it."""
 
     host: Host
     socket: str
-    _tasks: dict[Key, Tracked] | Missing = field(default=_ASKED)
+    _tasks: dict[Key, TaskEntry] | Missing = field(default=_ASKED)
     _meta: dict[Key, Meta] = field(default_factory=dict)
     _changed: set[Key] = field(default_factory=set)
     _daemon: str = ""
-    _events: deque[Event] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
-    _lock: threading.Condition = field(default_factory=threading.Condition)
+    _events: EventQueue = field(default_factory=EventQueue)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _answered: threading.Event = field(default_factory=threading.Event)
@@ -84,10 +79,9 @@ class Tracker:
         self._wake.set()
         if (stream := self._stream) is not None:
             stream.cancel()  # type: ignore[no-untyped-call]  # grpc-stubs leave it without types
-        with self._lock:
-            self._lock.notify_all()
+        self._events.close()
 
-    def tasks(self, wait: float = 0.0) -> Mapping[Key, Tracked] | Missing:
+    def tasks(self, wait: float = 0.0) -> Mapping[Key, TaskEntry] | Missing:
         """The tasks as last known; the first time, waits up to that many seconds for them."""
         self._answered.wait(wait)
         return self._tasks
@@ -97,14 +91,8 @@ class Tracker:
         return self._daemon
 
     def events(self, stop: threading.Event) -> Iterator[Event]:
-        """Events as they come, until `stop` is set or the tracker is closed."""
-        while not (stop.is_set() or self._stop.is_set()):
-            with self._lock:
-                if not self._events:
-                    self._lock.wait(0.25)
-                fresh = list(self._events)
-                self._events.clear()
-            yield from fresh
+        """Events as they come, until `stop` is set or the follower is closed."""
+        return self._events.read(stop)
 
     # the thread that lists
 
@@ -138,20 +126,22 @@ class Tracker:
 
     def _list_all(self) -> None:
         text = words(ctd.version(self.host, self.socket, LIST_DEADLINE))
-        found: dict[Key, Tracked] = {}
+        listed_now: dict[Key, TaskEntry] = {}
         for namespace in ctd.namespaces(self.host, self.socket, LIST_DEADLINE):
             listed = ctd.tasks(self.host, self.socket, namespace, LIST_DEADLINE)
             self._learn(namespace, [words(task.id) for task in listed])
             for task in listed:
-                tracked = self._tracked(namespace, task)
-                found[namespace, tracked.id] = tracked
+                entry = self._entry(namespace, task)
+                listed_now[namespace, entry.id] = entry
         with self._lock:
             self._daemon = text
-            self._tasks = found
+            self._tasks = listed_now
             if self._lost:
                 self._lost = False
-                self._tell(Event(time.time(), "", "/daemon/back", f"containerd {text} answers"))
-            for gone in self._meta.keys() - found.keys():
+                self._events.put(
+                    Event(time.time(), "", "/daemon/back", f"containerd {text} answers")
+                )
+            for gone in self._meta.keys() - listed_now.keys():
                 del self._meta[gone]
 
     def _look_again(self, changed: set[Key]) -> None:
@@ -170,9 +160,9 @@ class Tracker:
                 continue
             self._learn(namespace, [name])
             task.id = name.encode()
-            self._put((namespace, name), self._tracked(namespace, task))
+            self._put((namespace, name), self._entry(namespace, task))
 
-    def _put(self, key: Key, task: Tracked | None) -> None:
+    def _put(self, key: Key, task: TaskEntry | None) -> None:
         """Replace the whole map: a reader may hold the old one."""
         if isinstance(self._tasks, Missing):
             return
@@ -190,55 +180,33 @@ class Tracker:
             for record in ctd.containers(self.host, self.socket, namespace, filters, LIST_DEADLINE):
                 self._meta[namespace, words(record.id)] = meta_of(record)
 
-    def _tracked(self, namespace: str, task: pb.Process) -> Tracked:
+    def _entry(self, namespace: str, task: pb.Process) -> TaskEntry:
         name = words(task.id)
         known = 0 <= task.status < len(ctd.TASK_STATUS)
         status = ctd.TASK_STATUS[task.status] if known else f"status {task.status}"
         pid = 0 if status == "stopped" else task.pid
-        return Tracked(namespace, name, pid, status, self._meta.get((namespace, name), Meta()))
+        return TaskEntry(namespace, name, pid, status, self._meta.get((namespace, name), Meta()))
 
     # the thread that follows events
 
     def _follow(self) -> None:
         while not self._stop.is_set():
             try:
-                self._subscribe()
+                subscribe(self.socket, self._opened, self._heard)
             except RpcError as error:
-                self._lose(missing(error, "containerd"))
+                if not self._stop.is_set():
+                    self._lose(missing(error, "containerd"))
             self._stop.wait(RETRY_SECONDS)
 
-    def _subscribe(self) -> None:
-        """One subscription, to its end.
-
-        Raises:
-            RpcError: it ended, which only a daemon that goes away does.
-        """
-        import grpc
-
-        from unshim.rpc import containerd_pb2 as pb
-
-        preflight(self.socket)
-        link = transport.open_channel(self.socket)
-        try:
-            stream = link.unary_stream(ctd.SUBSCRIBE, None, None)(wire(pb.SubscribeRequest()))
-            self._stream = stream
-            if self._stop.is_set():
-                return
-            # A new subscription may have missed something: list again.
-            self._relist.set()
-            self._wake.set()
-            for data in stream:
-                self._heard(decode_as(pb.Envelope, data, ctd.SUBSCRIBE))
-        except grpc.RpcError as error:
-            if not self._stop.is_set():
-                spoken = transport.spoken(error)
-                if spoken.code == "UNAVAILABLE":
-                    preflight(self.socket)
-                    spoken = RpcError(spoken.code, "it closed the connection")
-                raise spoken from None
-        finally:
-            self._stream = None
-            link.close()
+    def _opened(self, stream: grpc.Call | None) -> bool:
+        """A subscription stands, or None: it has ended. Whether to listen to it."""
+        self._stream = stream
+        if stream is None or self._stop.is_set():
+            return False
+        # A new subscription may have missed something: list again.
+        self._relist.set()
+        self._wake.set()
+        return True
 
     def _heard(self, envelope: pb.Envelope) -> None:
         namespace = words(envelope.namespace)
@@ -246,7 +214,7 @@ class Tracker:
         with self._lock:
             if container:
                 self._changed.add((namespace, container))
-            self._tell(event)
+            self._events.put(event)
         if container:
             self._wake.set()
 
@@ -258,9 +226,4 @@ class Tracker:
             self._wake.set()
             if not self._lost and not self._stop.is_set():
                 self._lost = True
-                self._tell(Event(time.time(), "", "/daemon/lost", reason.reason))
-
-    def _tell(self, event: Event) -> None:
-        """Hand an event on. The caller holds the lock."""
-        self._events.append(event)
-        self._lock.notify_all()
+                self._events.put(Event(time.time(), "", "/daemon/lost", reason.reason))

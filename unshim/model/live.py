@@ -6,13 +6,29 @@ from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing
 
 
+class Usage(NamedTuple):
+    """What a task or a pod uses; None is what is not known, or a limit that is not set.
+
+    `memory` is the working set; it and `limit` are bytes. Of a task `cpu` is percent of one core,
+    `read` and `written` are bytes a second. Of a reading these three count from the task's start:
+    seconds of CPU, bytes.
+    """
+
+    cpu: float | None = None
+    memory: int | None = None
+    limit: int | None = None
+    pids: int | None = None
+    read: float | None = None
+    written: float | None = None
+
+
 class TaskRow(NamedTuple):
-    """One task. Rates are None until a second sample allows them; bytes, percent of one core.
+    """One task. Its rates are None until a second sample allows them.
 
     `pod` is `namespace/name` of the kubelet's pod, "" for a container that is not the kubelet's;
-    `sandbox` is true for a pod's pause container. `memory` is the working set. `limit` is None
-    for none. `started` is seconds since the epoch, None where not known. `measured` names where
-    the numbers come from: "cgroup", "metrics", or "" where there are none.
+    `sandbox` is true for a pod's pause container. `started` is seconds since the epoch, None where
+    not known. `measured` names where the numbers come from: "cgroup", "metrics", or "" where there
+    are none.
     """
 
     namespace: str
@@ -24,12 +40,7 @@ class TaskRow(NamedTuple):
     container: str
     sandbox: bool
     started: float | None
-    cpu: float | None
-    memory: int | None
-    limit: int | None
-    pids: int | None
-    read_rate: float | None
-    write_rate: float | None
+    usage: Usage
     measured: str
 
 
