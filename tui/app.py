@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Iterable
 from functools import partial
-from io import TextIOWrapper
 
-from rich.console import RenderableType
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.allowed import why_not
 from tui.engine import Engine
-from tui.lines.text import plain
-from tui.messages import (
-    Copy,
-    LookAgain,
-    Looked,
-    LookFailed,
-    Notice,
-    OpenFinding,
-    OpenPlan,
-    Seen,
-    View,
-)
+from tui.messages import LookAgain, Looked, LookFailed, OpenFinding, OpenPlan, Seen, View
 from tui.screens.overview import Overview
 from tui.screens.page import Page
+from tui.terminal.app import TerminalApp
 from tui.terminal.background import in_words, start, tell
-from tui.terminal.crash import CRASHED, last_words, where
-from tui.terminal.hangup import GONE, on_signals, quiet_streams, watch
-from tui.terminal.leaving import Leaving
-from tui.terminal.terminal import Colours, Terminal
-from tui.terminal.themes import DARK, LIGHT, theme_for
+from tui.terminal.terminal import Terminal
 
 
-class UnshimApp(App[int]):
+class UnshimApp(TerminalApp):
     """Holds the engine and the newest look; everything else is a screen's own."""
 
     TITLE = "unshim"
@@ -69,46 +50,22 @@ class UnshimApp(App[int]):
         terminal: Terminal | None = None,
         driver: type[Driver] | None = None,
     ) -> None:
-        self._terminal = terminal or Terminal()
-        self._leaving = Leaving(
-            ascii_only=self._terminal.ascii_only,
-            colourless=self._terminal.colours is Colours.NONE,
-        )
-        ansi = self._terminal.colours is not Colours.FULL
-        super().__init__(driver_class=driver, ansi_color=ansi or None)
+        super().__init__(terminal or Terminal(), driver)
         self._engine = engine
         self._banner = banner
         self._seen: Seen | None = None
         self._looking = False
         self._again = False
         self._warned = False
-        self.broke = ""
-        """Where the screens broke, "" while they have not."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = theme_for(self._terminal)
-
-    def get_line_filters(self) -> list[LineFilter]:
-        """Every line of every widget goes through the last look before it leaves."""
-        return [*super().get_line_filters(), self._leaving]
 
     def get_default_screen(self) -> Screen[None]:
         return Overview(self._banner, self._engine.only_reads)
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._first_frame)
-        if not self.is_headless:
-            on_signals(self._hung_up)
-            watch(0, self._hung_up)
-
-    def _first_frame(self) -> None:
+    def first_frame(self) -> None:
         """The frame is out: now look, and let the collector skip what stays for good anyway."""
         gc.freeze()
         gc.enable()
         self.look()
-
-    def _hung_up(self) -> None:
-        self.exit(return_code=GONE)
 
     def look(self) -> None:
         """Look at the node in a thread; the answer comes as a message. Asked for while a look is
@@ -150,25 +107,6 @@ class UnshimApp(App[int]):
     def on_look_again(self, _message: LookAgain) -> None:
         self.look()
 
-    def on_notice(self, message: Notice) -> None:
-        self.notify(
-            plain(message.text).plain,
-            severity="error" if message.bad else "information",
-            markup=False,
-        )
-
-    def on_copy(self, message: Copy) -> None:
-        from tui.terminal.clipboard import sequences
-
-        writes = sequences(message.text, os.environ)
-        if writes is None:
-            self.notify("Too long for the terminal's clipboard.", severity="error", markup=False)
-        elif self._driver is not None:
-            send = getattr(self._driver, "send", self._driver.write)
-            for sequence in writes:
-                send(sequence)
-            self.notify("Sent to the terminal's clipboard.", timeout=2, markup=False)
-
     def action_look(self) -> None:
         self.look()
         self.notify("Looking again.", timeout=1.5, markup=False)
@@ -200,9 +138,6 @@ class UnshimApp(App[int]):
             self.pop_screen()
         if page is not None:
             self.push_screen(page)
-
-    def action_theme(self) -> None:
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
     def action_tasks(self) -> None:
         self._live(View.TASKS)
@@ -239,9 +174,7 @@ class UnshimApp(App[int]):
             return self._seen is not None and not why_not(
                 self._engine.only_reads, self._seen.look.node
             )
-        if action == "theme":
-            return self._terminal.colours is Colours.FULL
-        return True
+        return super().check_action(action, parameters)
 
     def action_leave(self) -> None:
         page = self.screen
@@ -272,35 +205,3 @@ class UnshimApp(App[int]):
 
     async def _from_palette(self, screen: Screen[object], action: str) -> None:
         await self.run_action(action, screen)
-
-    def _handle_exception(self, error: Exception) -> None:
-        self.broke = self.broke or where(error)
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """Textual would print every local variable here; run() says one line instead."""
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        self.broke = self.broke or "panic"
-        self._close_messages_no_wait()
-
-
-def run(engine: Engine, banner: str = "", mouse: bool = True) -> int:
-    """Show the screens until the person leaves. The process's exit code: 0, 2 for a crash, 129
-    after a hang-up."""
-    if os.environ.get("NO_COLOR") == "":
-        del os.environ["NO_COLOR"]  # Textual would take an empty one for a wish
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    from tui.terminal.driver import GuardedDriver
-
-    gc.disable()  # until the first frame, which must not wait for it
-    app = UnshimApp(engine, banner, Terminal.of(os.environ), GuardedDriver)
-    app.run(mouse=mouse)
-    if app.return_code == GONE:
-        quiet_streams()
-    if app.broke and sys.__stderr__:
-        sys.__stderr__.write(last_words(app.broke) + "\n")
-    return CRASHED if app.broke else app.return_code or 0

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 def main() -> int:
     from tests.tui.by_hand import CHAIN, RUN, HandEngine, HandSampler
-    from tui.app import run
+    from tui.run import run
 
     count = next((int(word) for word in sys.argv if word.isdigit()), 12)
     engine = HandEngine(runs=(RUN,), live_samples=HandSampler(count=count))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tui.engine import Engine
 from tui.lines.text import Line, painted, wrapped
 from tui.messages import Planned, Seen
-from tui.screens.act import ActPage
+from tui.screens.change import ChangePage
 from tui.terminal.background import in_words, start, tell
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Progress
@@ -15,7 +15,7 @@ from unshim.tell.lines import Ink
 from unshim.tell.plan import plan
 
 
-class FixPage(ActPage):
+class FixPage(ChangePage):
     """The plan of some checks' fixes."""
 
     def __init__(self, banner: str, engine: Engine, seen: Seen, check_ids: tuple[str, ...]) -> None:

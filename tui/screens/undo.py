@@ -10,7 +10,7 @@ from textual.binding import Binding
 from tui.engine import Engine
 from tui.lines.text import Line, painted, wrapped
 from tui.messages import Journalled, Seen
-from tui.screens.act import ActPage
+from tui.screens.change import ChangePage
 from tui.terminal.background import in_words, start, tell
 from unshim.apply.journal import STANDING
 from unshim.model.session import Applied, Progress, Run
@@ -19,7 +19,7 @@ from unshim.tell.lines import Ink
 from unshim.tell.units import age
 
 
-class UndoPage(ActPage):
+class UndoPage(ChangePage):
     """Shows the newest run that stands; undoing puts its files back as they were."""
 
     BINDINGS = [Binding("a", "begin", "Undo")]

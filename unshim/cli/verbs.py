@@ -45,7 +45,7 @@ def _report(options: argparse.Namespace) -> int:
         opened = open_engine(options)
         import gc
 
-        from tui.app import run as screens
+        from tui.run import run as screens
         from tui.terminal.hangup import GONE
 
         gc.enable()

@@ -29,11 +29,11 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
-class ActPage(Page):
+class ChangePage(Page):
     """A page that can change the node, once the person has typed its name."""
 
     AUTO_FOCUS = ""
-    CSS_PATH = "act.tcss"
+    CSS_PATH = "change.tcss"
     BINDINGS = [
         Binding("escape", "back", "Back"),
         Binding("a", "begin", "Apply"),
