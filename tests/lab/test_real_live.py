@@ -26,7 +26,8 @@ sampler.sample()
 time.sleep(1.2)
 sample = sampler.sample()
 sampler.close()
-json.dump({"daemon": sample.daemon, "tasks": [t._asdict() | t.usage._asdict() for t in sample.tasks]}, sys.stdout)
+tasks = [t._asdict() | t.usage._asdict() for t in sample.tasks]
+json.dump({"daemon": sample.daemon, "tasks": tasks}, sys.stdout)
 """
 NUMBERS = """
 import json, re, sys
