@@ -11,8 +11,6 @@ import jsonschema
 import pytest
 
 from tests.cli.test_bad_input import TOP, unshim
-from unshim.cli import exits
-from unshim.model.checks import Check, Finding, Outcome, Result, Scope, Severity
 
 NODES = sorted(p for p in (TOP / "tests" / "nodes").iterdir() if (p / "index.json").exists())
 SCHEMA = json.loads((TOP / "unshim" / "report" / "schema.json").read_text())
@@ -46,56 +44,6 @@ def test_only_and_skip_choose_checks() -> None:
     assert ids == ["crictl-missing", "log-rotation-unset"]
     skipped = unshim("--report", "json", "--root", root, "--skip", "crictl-missing")
     assert "crictl-missing" not in [r["id"] for r in json.loads(skipped.stdout)["results"]]
-
-
-def _result(outcome: Outcome, severity: Severity, lowered: Severity | None = None) -> Result:
-    check = Check("x", "s", "t", "e", severity, "r", Scope(), lambda _: ())
-    findings = (Finding("f", (), severity=lowered),) if outcome is Outcome.FAIL else ()
-    return Result(check, outcome, findings)
-
-
-@pytest.mark.parametrize(
-    ("results", "fail_on", "code"),
-    [
-        ([], "error", 0),
-        ([_result(Outcome.PASS, Severity.ERROR)], "info", 0),
-        ([_result(Outcome.FAIL, Severity.ERROR)], "error", 1),
-        ([_result(Outcome.FAIL, Severity.ERROR, Severity.WARNING)], "error", 0),
-        ([_result(Outcome.FAIL, Severity.ERROR, Severity.WARNING)], "warning", 1),
-        ([_result(Outcome.FAIL, Severity.INFO)], "warning", 0),
-        ([_result(Outcome.FAIL, Severity.INFO)], "info", 1),
-        ([_result(Outcome.FAIL, Severity.ERROR)], "never", 0),
-        ([_result(Outcome.UNKNOWN, Severity.ERROR)], "error", 3),
-        ([_result(Outcome.UNKNOWN, Severity.WARNING)], "error", 0),
-        ([_result(Outcome.UNKNOWN, Severity.WARNING)], "warning", 3),
-        ([_result(Outcome.ERROR, Severity.ERROR)], "error", 3),
-        ([_result(Outcome.UNKNOWN, Severity.ERROR)], "never", 0),
-        (
-            [_result(Outcome.UNKNOWN, Severity.ERROR), _result(Outcome.FAIL, Severity.ERROR)],
-            "error",
-            1,
-        ),
-    ],
-)
-def test_exit_codes(results: list[Result], fail_on: str, code: int) -> None:
-    assert exits.of_results(results, fail_on) == code
-
-
-def test_a_json_report_loads_no_screens_and_no_grpc() -> None:
-    """The start of an audit costs nothing that it does not use."""
-    words = ["unshim", "--report", "json", "--root", str(NODES[0])]
-    code = (
-        "import sys, runpy\n"
-        f"sys.argv = {words!r}\n"
-        "try:\n    runpy.run_module('unshim', run_name='__main__')\n"
-        "except SystemExit:\n    pass\n"
-        "heavy = {'textual', 'rich', 'grpc', 'psutil', 'asyncio', 'tomlkit'} & set(sys.modules)\n"
-        "sys.stderr.write(repr(sorted(heavy)))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
-    )
-    assert done.stderr == "[]"
 
 
 @pytest.mark.parametrize("script", ["scripts/docs.py", "scripts/completions.py"])

@@ -11,9 +11,10 @@ from unshim.host.host import Host
 from unshim.live import cgroup_places
 from unshim.live.cgroup import Cgroup
 from unshim.live.cgroup_places import Mounts
+from unshim.live.entries import Key, TaskEntry
 from unshim.live.metrics import MetricsAsker
 from unshim.live.readings import Reading, rates
-from unshim.live.tasks import Key, TaskEntry, TaskFollower
+from unshim.live.tasks import TaskFollower
 from unshim.model.live import Event, HostLoad, Sample, TaskRow
 from unshim.model.values import Missing, Why
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from unshim.host.host import Host, RpcError
+from unshim.live.entries import LIST_DEADLINE, Key, TaskAsker, TaskEntry
 from unshim.live.events import EventQueue, subscribe
-from unshim.live.words import Meta, event_of, meta_of
+from unshim.live.words import event_of
 from unshim.model.live import Event
 from unshim.model.values import Missing, Why
 from unshim.rpc import containerd as ctd
-from unshim.rpc.answers import decode_as, missing, wire, words
+from unshim.rpc.answers import missing, words
 
 if TYPE_CHECKING:
     import grpc
@@ -28,26 +29,10 @@ if TYPE_CHECKING:
     from unshim.rpc import containerd_pb2 as pb
 
 LIST_SECONDS = 5.0
-LIST_DEADLINE = 3.0
 PROBE_SECONDS = 1.0
 PROBE_DEADLINE = 2.0
 RETRY_SECONDS = 1.0
-_META_CHUNK = 50
 _ASKED = Missing("containerd has not answered yet", Why.TIMEOUT)
-
-Key = tuple[str, str]
-"""A namespace and a container's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskEntry:
-    """One task and what its container's record says. `pid` is 0 where the task has ended."""
-
-    namespace: str
-    id: str
-    pid: int
-    status: str
-    meta: Meta
 
 
 @dataclass(slots=True)
@@ -57,7 +42,7 @@ class TaskFollower:
     host: Host
     socket: str
     _tasks: dict[Key, TaskEntry] | Missing = field(default=_ASKED)
-    _meta: dict[Key, Meta] = field(default_factory=dict)
+    _asker: TaskAsker = field(init=False)
     _changed: set[Key] = field(default_factory=set)
     _daemon: str = ""
     _events: EventQueue = field(default_factory=EventQueue)
@@ -68,6 +53,9 @@ class TaskFollower:
     _relist: threading.Event = field(default_factory=threading.Event)
     _stream: grpc.Call | None = None
     _lost: bool = False
+
+    def __post_init__(self) -> None:
+        self._asker = TaskAsker(self.host, self.socket)
 
     def start(self) -> None:
         for name, work in (("events", self._follow), ("tasks", self._list)):
@@ -110,7 +98,8 @@ class TaskFollower:
                     due = time.monotonic() + LIST_SECONDS
                 else:
                     ctd.version(self.host, self.socket, PROBE_DEADLINE)
-                    self._look_again(changed)
+                    for key in changed:
+                        self._put(key, self._asker.one(key))
             except RpcError as error:
                 self._lose(missing(error, "containerd"))
                 self._stop.wait(RETRY_SECONDS)
@@ -125,42 +114,15 @@ class TaskFollower:
         return not isinstance(self._tasks, Missing)
 
     def _list_all(self) -> None:
-        text = words(ctd.version(self.host, self.socket, LIST_DEADLINE))
-        listed_now: dict[Key, TaskEntry] = {}
-        for namespace in ctd.namespaces(self.host, self.socket, LIST_DEADLINE):
-            listed = ctd.tasks(self.host, self.socket, namespace, LIST_DEADLINE)
-            self._learn(namespace, [words(task.id) for task in listed])
-            for task in listed:
-                entry = self._entry(namespace, task)
-                listed_now[namespace, entry.id] = entry
+        release = words(ctd.version(self.host, self.socket, LIST_DEADLINE))
+        entries = self._asker.every()
         with self._lock:
-            self._daemon = text
-            self._tasks = listed_now
+            self._daemon = release
+            self._tasks = entries
             if self._lost:
                 self._lost = False
-                self._events.put(
-                    Event(time.time(), "", "/daemon/back", f"containerd {text} answers")
-                )
-            for gone in self._meta.keys() - listed_now.keys():
-                del self._meta[gone]
-
-    def _look_again(self, changed: set[Key]) -> None:
-        """Ask for single tasks that an event named."""
-        from unshim.rpc import containerd_pb2 as pb
-
-        for namespace, name in changed:
-            request = pb.TaskRequest(container_id=name.encode())
-            try:
-                answer = self.host.call(self.socket, ctd.TASK, wire(request), namespace, 1.0)
-                task = decode_as(pb.TaskResponse, answer[0], ctd.TASK).process
-            except RpcError as error:
-                if error.code not in ("NOT_FOUND", "UNKNOWN"):
-                    raise
-                self._put((namespace, name), None)
-                continue
-            self._learn(namespace, [name])
-            task.id = name.encode()
-            self._put((namespace, name), self._entry(namespace, task))
+                back = f"containerd {release} answers"
+                self._events.put(Event(time.time(), "", "/daemon/back", back))
 
     def _put(self, key: Key, task: TaskEntry | None) -> None:
         """Replace the whole map: a reader may hold the old one."""
@@ -171,21 +133,6 @@ class TaskFollower:
         if task is not None:
             changed[key] = task
         self._tasks = changed
-
-    def _learn(self, namespace: str, ids: list[str]) -> None:
-        """Fetch the records of containers that are not known yet."""
-        unknown = [i for i in ids if (namespace, i) not in self._meta]
-        for at in range(0, len(unknown), _META_CHUNK):
-            filters = [f'id=="{i}"' for i in unknown[at : at + _META_CHUNK]]
-            for record in ctd.containers(self.host, self.socket, namespace, filters, LIST_DEADLINE):
-                self._meta[namespace, words(record.id)] = meta_of(record)
-
-    def _entry(self, namespace: str, task: pb.Process) -> TaskEntry:
-        name = words(task.id)
-        known = 0 <= task.status < len(ctd.TASK_STATUS)
-        status = ctd.TASK_STATUS[task.status] if known else f"status {task.status}"
-        pid = 0 if status == "stopped" else task.pid
-        return TaskEntry(namespace, name, pid, status, self._meta.get((namespace, name), Meta()))
 
     # the thread that follows events
 
@@ -210,7 +157,7 @@ class TaskFollower:
 
     def _heard(self, envelope: pb.Envelope) -> None:
         namespace = words(envelope.namespace)
-        event, container = event_of(envelope, lambda i: self._meta.get((namespace, i)))
+        event, container = event_of(envelope, lambda i: self._asker.meta((namespace, i)))
         with self._lock:
             if container:
                 self._changed.add((namespace, container))

@@ -136,7 +136,7 @@ def write_file(path: str, text: str) -> None:
     temporary = os.path.join(folder, f".{name}.{os.getpid()}~")
     try:
         if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
-            raise OutputError(f"{path} is no regular file, and is left alone")
+            raise OutputError(f"{path} is not a regular file, and is left alone")
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:

@@ -1,0 +1,70 @@
+"""Exit codes are an interface: what gives which, as docs/exit-codes.md says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests import TOP
+from tests.tui.by_hand import check
+from unshim.cli import exits
+from unshim.cli.parser import EXITS
+from unshim.model.checks import Finding, Outcome, Result, Severity
+from unshim.model.session import Ended
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+DOCS = (TOP / "docs" / "exit-codes.md").read_text()
+
+
+def _result(outcome: Outcome, severity: Severity, lowered: Severity | None = None) -> Result:
+    findings = (Finding("f", (), severity=lowered),) if outcome is Outcome.FAIL else ()
+    return Result(check("x", severity, "t"), outcome, findings)
+
+
+@pytest.mark.parametrize(
+    ("results", "fail_on", "code"),
+    [
+        ([], "error", 0),
+        ([_result(Outcome.PASS, ERROR)], "info", 0),
+        ([_result(Outcome.FAIL, ERROR)], "error", 1),
+        ([_result(Outcome.FAIL, ERROR, WARNING)], "error", 0),
+        ([_result(Outcome.FAIL, ERROR, WARNING)], "warning", 1),
+        ([_result(Outcome.FAIL, INFO)], "warning", 0),
+        ([_result(Outcome.FAIL, INFO)], "info", 1),
+        ([_result(Outcome.FAIL, ERROR)], "never", 0),
+        ([_result(Outcome.UNKNOWN, ERROR)], "error", 3),
+        ([_result(Outcome.UNKNOWN, WARNING)], "error", 0),
+        ([_result(Outcome.UNKNOWN, WARNING)], "warning", 3),
+        ([_result(Outcome.ERROR, ERROR)], "error", 3),
+        ([_result(Outcome.UNKNOWN, ERROR)], "never", 0),
+        ([_result(Outcome.UNKNOWN, ERROR), _result(Outcome.FAIL, ERROR)], "error", 1),
+        ([_result(Outcome.NOT_APPLICABLE, ERROR)], "info", 0),
+    ],
+)
+def test_results_give_a_code(results: list[Result], fail_on: str, code: int) -> None:
+    assert exits.of_results(results, fail_on) == code
+
+
+@pytest.mark.parametrize(
+    ("ended", "code"),
+    [
+        (Ended.DONE, 0),
+        (Ended.NOTHING, 0),
+        (Ended.UNDONE, 4),
+        (Ended.INCOMPLETE, 5),
+        (Ended.REFUSED, 6),
+    ],
+)
+def test_ends_give_a_code(ended: Ended, code: int) -> None:
+    assert exits.OF_ENDED[ended] == code
+
+
+def test_every_end_has_one() -> None:
+    assert set(exits.OF_ENDED) == set(Ended)
+
+
+def test_the_page_and_the_help_tell_every_code() -> None:
+    numbers = {v for name, v in vars(exits).items() if name.isupper() and isinstance(v, int)}
+    assert {int(row) for row in re.findall(r"^\| (\d+) \|", DOCS, re.MULTILINE)} >= numbers
+    assert {int(code) for code in re.findall(r"(?:^|\s)(\d+) [a-z]", EXITS)} == numbers
