@@ -85,5 +85,15 @@ def test_a_painter_breaks_a_line_where_it_may(
     assert [row.plain.rstrip() for row in painted([told], 10)] == screen
 
 
+@pytest.mark.parametrize("breaks", Breaks)
+def test_what_a_line_begins_with_stays(breaks: Breaks) -> None:
+    """The first column of a diff says what becomes of a line: a space is one of its signs."""
+    told = line(" context", breaks=breaks)
+    assert [row.text for row in painted_as_text([told], 20)] == [" context"]
+    assert [row.plain for row in painted([told], 20)] == [" context"]
+    indented = line(" context", indent=4, breaks=breaks)
+    assert [row.plain for row in painted([indented], 20)] == ["     context"]
+
+
 def test_every_ink_has_its_style_on_the_screens() -> None:
     assert set(STYLES) == set(Ink)

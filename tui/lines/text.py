@@ -112,7 +112,8 @@ def _rows(line: telling.Line, width: int) -> Iterable[Line]:
             yield Line(" " * row.indent, *row.parts)
     elif line.breaks is Breaks.ANYWHERE:
         ink = line.parts[0][1] if line.parts else Ink.PLAIN
-        yield from folded(line.text.lstrip(), width, ink, " " * line.indent)
+        code = "".join(text for text, _ in line.parts)
+        yield from folded(code, width, ink, " " * line.indent)
     else:
         yield Line(" " * line.indent, *line.parts).cut(width)
 
