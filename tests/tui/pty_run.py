@@ -19,6 +19,9 @@ from typing import NamedTuple
 
 import pyte
 
+PATIENCE = 5.0
+"""Seconds in which a key must show something."""
+
 SERVE = str(Path(__file__).with_name("serve.py"))
 
 
@@ -96,8 +99,13 @@ class PtyRun:
         return None
 
     def type(self, keys: str, wait: float = 1.0) -> None:
-        """Type keys and read what comes of them, until it is quiet again for a while."""
+        """Type keys and read what comes of them, however busy the machine is, until it is quiet
+        again for a while."""
+        before = len(self.out)
         os.write(self.master, keys.encode())
+        end = time.monotonic() + PATIENCE
+        while keys and len(self.out) == before and time.monotonic() < end:
+            self.read(0.05)
         end = time.monotonic() + wait
         had = -1
         while time.monotonic() < end and had != len(self.out):

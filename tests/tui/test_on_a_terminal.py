@@ -25,7 +25,7 @@ TOUR = ("", "f", "e", "e", "\r", "\x1b", "m", "?", "\x1b", "\x10")
 
 def _tour(run: PtyRun) -> list[Picture]:
     """The pictures on a walk through every screen."""
-    run.read(3, b"1.23.17")
+    run.read(30, b"1.23.17")
     pictures = []
     for keys in TOUR:
         run.type(keys, 0.6)
@@ -80,11 +80,11 @@ def test_hostile_text_never_reaches_the_terminal_raw(
 def _ended_by_hang_up(how: tuple[bool, str]) -> int:
     ignored, keys = how
     with PtyRun(ignore_hangup=ignored) as run:
-        run.read(3, b"1.23.17")
+        run.read(30, b"1.23.17")
         if keys:
             run.type(keys)
         run.hang_up()
-        return run.process.wait(2)
+        return run.process.wait(10)
 
 
 def test_it_ends_when_its_terminal_hangs_up() -> None:
@@ -97,18 +97,18 @@ def test_it_ends_when_its_terminal_hangs_up() -> None:
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
     with PtyRun() as run:
-        run.read(3, b"1.23.17")
+        run.read(30, b"1.23.17")
         os.kill(run.process.pid, number)
         run.read(1.5)
-        assert run.process.wait(2) == 129
+        assert run.process.wait(10) == 129
         assert b"\x1b[?1049l\x1b[?25h" in run.out
 
 
 def test_a_crash_says_one_line_without_what_was_shown() -> None:
     with PtyRun("crash") as run:
-        run.read(3, b"without screens")
+        run.read(30, b"without screens")
         run.read(0.5)
-        assert run.process.wait(2) == 2
+        assert run.process.wait(10) == 2
         tail = run.out.rpartition(b"\x1b[?1049l")[2]
     assert b"unshim: a screen broke (" in tail
     assert b"AttributeError at unshim/text/escape.py:" in tail
@@ -119,7 +119,7 @@ def test_a_crash_says_one_line_without_what_was_shown() -> None:
 def test_it_is_silent_when_nothing_moves_and_cheap_when_all_does() -> None:
     """A hundred moving tasks once a second; the aim is 2.5 % of a core, a busy machine gets 6."""
     with PtyRun("100") as run:
-        run.read(3, b"1.23.17")
+        run.read(30, b"1.23.17")
         run.read(0.4)
         run.out = b""
         run.read(1.2)
