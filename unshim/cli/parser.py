@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
 from unshim import __version__
@@ -51,8 +51,71 @@ def _look(parser: argparse.ArgumentParser, suppress: bool = True) -> None:
     )
 
 
-def build() -> Parser:
-    """The whole parser."""
+def _list(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _explain(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID")
+
+
+def _plan(parser: Parser) -> None:
+    default = "checks to cure (default: every error and warning)"
+    parser.add_argument("ids", metavar="ID", nargs="*", help=default)
+    parser.add_argument("-o", "--output", metavar="plan.json", default=argparse.SUPPRESS)
+    _look(parser)
+
+
+def _apply(parser: Parser) -> None:
+    parser.add_argument("ids", metavar="ID|./plan.json", nargs="*")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    _look(parser)
+
+
+def _undo(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", nargs="?", default="", help="default: the newest")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _journal(_: Parser) -> None:
+    """Nothing to choose."""
+
+
+def _facts(parser: Parser) -> None:
+    parser.add_argument("subject", metavar="SUBJECT", nargs="?", choices=_WORDS, help=_SUBJECTS)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    _look(parser)
+
+
+def _record(parser: Parser) -> None:
+    parser.add_argument("destination", metavar="DIR|FILE.tar.gz", nargs="?")
+    parser.add_argument(
+        "--sh",
+        action="store_true",
+        help="print a POSIX sh script that makes the same record on a host without this Python",
+    )
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh"))
+
+
+VERBS: Mapping[str, tuple[str, Callable[[Parser], None]]] = {
+    "list": ("all checks, with severity and fix", _list),
+    "explain": ("one check: what, why, remedy, source", _explain),
+    "plan": ("show what fixes would change; changes nothing", _plan),
+    "apply": ("carry fixes out, or a saved plan", _apply),
+    "undo": ("take a run back", _undo),
+    "journal": ("what was applied and undone on this machine", _journal),
+    "facts": ("everything that is known, each value with its source", _facts),
+    "record": ("record this machine for --root, secrets removed", _record),
+    "completion": ("print shell completion", _completion),
+}
+"""Each verb with its help, and what adds its own options to its parser."""
+
+
+def build(verbs: Sequence[str] = tuple(VERBS)) -> Parser:
+    """The whole parser, or one that knows only these verbs."""
     parser = Parser(
         prog="unshim",
         description="Finds, explains and cures what is wrong on a Kubernetes node that moves "
@@ -78,51 +141,29 @@ def build() -> Parser:
     )
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     # With `prog` argparse needs no formatter here, and so not the modules that one imports.
-    verbs = parser.add_subparsers(
+    parsers = parser.add_subparsers(
         dest="verb", metavar="COMMAND", parser_class=Parser, prog="unshim"
     )
-
-    listed = verbs.add_parser("list", help="all checks, with severity and fix")
-    listed.add_argument("--json", action="store_true", help="as JSON")
-
-    explain = verbs.add_parser("explain", help="one check: what, why, remedy, source")
-    explain.add_argument("id", metavar="ID")
-
-    plan = verbs.add_parser("plan", help="show what fixes would change; changes nothing")
-    default = "checks to cure (default: every error and warning)"
-    plan.add_argument("ids", metavar="ID", nargs="*", help=default)
-    plan.add_argument("-o", "--output", metavar="plan.json", default=argparse.SUPPRESS)
-    _look(plan)
-
-    apply = verbs.add_parser("apply", help="carry fixes out, or a saved plan")
-    apply.add_argument("ids", metavar="ID|./plan.json", nargs="*")
-    apply.add_argument("--yes", action="store_true", help="do not ask")
-    _look(apply)
-
-    undo = verbs.add_parser("undo", help="take a run back")
-    undo.add_argument("run", metavar="RUN", nargs="?", default="", help="default: the newest")
-    undo.add_argument("--yes", action="store_true", help="do not ask")
-
-    verbs.add_parser("journal", help="what was applied and undone on this machine")
-
-    facts = verbs.add_parser("facts", help="everything that is known, each value with its source")
-    facts.add_argument("subject", metavar="SUBJECT", nargs="?", choices=_WORDS, help=_SUBJECTS)
-    facts.add_argument("--json", action="store_true", help="as JSON")
-    _look(facts)
-
-    record = verbs.add_parser("record", help="record this machine for --root, secrets removed")
-    record.add_argument("destination", metavar="DIR|FILE.tar.gz", nargs="?")
-    record.add_argument(
-        "--sh",
-        action="store_true",
-        help="print a POSIX sh script that makes the same record on a host without this Python",
-    )
-
-    completion = verbs.add_parser("completion", help="print shell completion")
-    completion.add_argument("shell", choices=("bash", "zsh"))
+    for verb in verbs:
+        words, add_options = VERBS[verb]
+        add_options(parsers.add_parser(verb, help=words))
     return parser
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Raises: UsageError, or SystemExit(0) after --help and --version."""
+    """The options of a command line.
+
+    Only the parsers of verbs that stand in it are built: each costs a report a part of its start.
+    Help and errors are those of the whole.
+
+    Raises:
+        UsageError: it cannot be used.
+        SystemExit: with code 0, after --help and --version.
+    """
+    named = [verb for verb in VERBS if verb in arguments]
+    if not any(word.startswith(("-h", "--h")) for word in arguments):
+        try:
+            return build(named).parse_args(arguments)
+        except UsageError:
+            pass  # told below, with every verb there is
     return build().parse_args(arguments)
