@@ -12,8 +12,10 @@ FILES = house.modules()
 GRAPH = house.imports(FILES)
 
 
-def test_no_file_stands_in_a_circle() -> None:
+def test_no_file_and_no_folder_stands_in_a_circle() -> None:
     assert house.circles(GRAPH) == []
+    for _, place in house.neighbours(FILES):
+        assert house.circles(house.gathered(GRAPH, place)) == []
 
 
 def test_no_arrow_goes_back() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tui.widgets.filter import matches
+from tui.lines.filtering import matches
 from unshim.model.live import TaskRow, Usage
 
 Order = Callable[[TaskRow], object]

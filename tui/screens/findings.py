@@ -9,12 +9,13 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from tui.engine import Engine
+from tui.lines.filtering import matches
 from tui.lines.story import as_text, brief, whole
 from tui.lines.text import Line, fit
 from tui.messages import Copy, OpenPlan, Seen
 from tui.screens.page import Page
 from tui.screens.reader import Reader
-from tui.widgets.filter import Filter, matches
+from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.judge.prices import price

@@ -57,9 +57,3 @@ class Filter(Input):
     def action_keep(self) -> None:
         self.set_class(bool(self.value), "-open")
         self.post_message(self.Closed())
-
-
-def matches(words: str, text: str) -> bool:
-    """Whether every word stands in the text, in any case and any order."""
-    low = text.lower()
-    return all(word in low for word in words.lower().split())
