@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from unshim.facts.gather import gather
+from unshim.record.entries import Entry
 from unshim.record.files import open_files
-from unshim.record.index import Entry, Index
+from unshim.record.index import Index
 from unshim.record.recorded import RecordedHost
 from unshim.record.sh import script
 

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from unshim.host.host import READ_LIMIT, Host, Kind, Output, RpcError, Stat
 from unshim.model.machine import Process, Socket, SocketState
 from unshim.model.values import FileText, Missing, Why
+from unshim.record.answered import key_of_call
+from unshim.record.entries import Entry
 from unshim.record.files import RecordError, is_record, open_files
-from unshim.record.index import Entry, Index, key_of_call
+from unshim.record.index import Index
 from unshim.text.escape import visible
 
 _NOT_RECORDED = Missing("not recorded", Why.NOT_RECORDED)
