@@ -124,8 +124,9 @@ def test_the_screens_show_what_ctr_and_the_cgroup_say(busy_node: Node) -> None:
         screen.send("q")
         assert screen.ended(10) == 0
     memory, limit = re.findall(r"([\d.]+ [KM]iB)", row)
-    sets = (_working_set(first), _working_set(_numbers(busy_node)))
-    assert memory in [f"{size / 1024:.0f} KiB" for size in sets], row
+    # What the kernel charged ahead for a task it gives back late: it may shrink meanwhile.
+    least, most = sorted(map(_working_set, (first, _numbers(busy_node))))
+    assert least // 1024 <= int(memory.removesuffix(" KiB")) <= most // 1024 + 1, row
     assert limit == f"{LIMIT >> 20} MiB", row
     assert _listed(busy_node) == listed
 

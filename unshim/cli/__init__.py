@@ -10,7 +10,7 @@ from unshim.cli.exits import INTERRUPTED, USAGE, UsageError
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns its exit code; never raises, never shows a traceback."""
-    environment.close()
+    environment.keep_allowed()
     from unshim.cli.parser import parse
     from unshim.report import out
 

@@ -58,14 +58,14 @@ def _apply(options: argparse.Namespace) -> int:
     return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
 
 
-def _plan_of(opened: Opened, words: list[str]) -> tuple[Plan, str]:
+def _plan_of(opened: Opened, targets: list[str]) -> tuple[Plan, str]:
     """The plan for ids, or for a saved file; and why that file is stale, "" where it is not."""
-    saved = [w for w in words if "/" in w or w.endswith(".json")]
+    saved = [t for t in targets if "/" in t or t.endswith(".json")]
     if not saved:
-        for name in words:
+        for name in targets:
             find(opened.engine.checks, name)
-        return opened.engine.plan(words), ""
-    if len(words) > 1:
+        return opened.engine.plan(targets), ""
+    if len(targets) > 1:
         raise UsageError("give one saved plan, or check ids, not both")
     from unshim.plan import saved as plan_file
 
@@ -120,8 +120,8 @@ def _waited(act: Callable[[], Applied]) -> Applied:
     try:
         return act()
     except KeyboardInterrupt:
-        words = "what was begun is carried through; see `unshim journal`"
-        raise KeyboardInterrupt(words) from None
+        going_on = "what was begun is carried through; see `unshim journal`"
+        raise KeyboardInterrupt(going_on) from None
 
 
 def _undo(options: argparse.Namespace) -> int:
@@ -148,10 +148,10 @@ def _journal() -> int:
 
     if os.geteuid() != 0 and STATE.exists():
         raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
-    found = runs()
-    if not found:
+    entries = runs()
+    if not entries:
         out.say(f"No runs in {STATE}.")
-    for entry in found:
+    for entry in entries:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.began))
         out.say(f"{entry.id}  {began}  {entry.who:<10} {entry.state:<10} {', '.join(entry.fixes)}")
         for path in entry.files:

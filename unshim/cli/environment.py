@@ -18,7 +18,7 @@ _KEPT = frozenset(
 )  # fmt: skip
 
 
-def close() -> None:
+def keep_allowed() -> None:
     """Keep only the allowed variables, and a search path of system folders."""
     kept = {k: v for k, v in os.environ.items() if k in _KEPT or k.startswith("UNSHIM_")}
     if kept.get("NO_COLOR") == "":
