@@ -7,7 +7,7 @@ import pytest
 from tests.laws.nodes import CHECKS, node
 from unshim.judge.diagnose import diagnose_one
 from unshim.model.checks import Outcome, Result, Severity
-from unshim.model.machine import CgroupDriver, Flag
+from unshim.model.machine import Flag
 from unshim.model.node import Node
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Origin, Setting, Source, Version, known
@@ -119,11 +119,14 @@ def test_a_kubelet_that_asks_needs_a_containerd_that_answers(
 ) -> None:
     seen = node(name)
     source = known(known(seen.kubelet).version).source
-    kubelet = known(seen.kubelet)._replace(
-        cgroup_driver=Setting(CgroupDriver.SYSTEMD, source),
-        asks_runtime_for_driver=Setting(asks, source),
-    )
+    systemd = _with_setting(known(seen.kubelet), "cgroupDriver", Setting("systemd", source))
+    kubelet = systemd._replace(asks_runtime_for_driver=Setting(asks, source))
     assert verdict(seen._replace(kubelet=kubelet), "cgroup-driver-mismatch") == want
+
+
+def _with_setting(kubelet: Kubelet, name: str, value: Setting[object]) -> Kubelet:
+    """The kubelet with one effective setting changed."""
+    return kubelet._replace(effective={**kubelet.effective, name: value})
 
 
 def test_a_missing_endpoint_is_an_error_in_three_releases_only() -> None:
@@ -136,13 +139,14 @@ def test_a_missing_endpoint_is_an_error_in_three_releases_only() -> None:
 
 def _without_endpoint(minor: int) -> Node:
     seen = with_kubelet("containerd-healthy", minor)
-    return seen._replace(kubelet=known(seen.kubelet)._replace(endpoint=None))
+    none: Setting[object] = Setting("", Source(Origin.DEFAULT, "default of the kubelet"))
+    kubelet = _with_setting(known(seen.kubelet), "containerRuntimeEndpoint", none)
+    return seen._replace(kubelet=kubelet)
 
 
 def test_the_same_difference_hurts_less_before_the_migration() -> None:
     seen = node("dockershim")
     source = known(known(seen.kubelet).version).source
-    driver = Setting(CgroupDriver.SYSTEMD, source)
-    changed = seen._replace(kubelet=known(seen.kubelet)._replace(cgroup_driver=driver))
-    result = check(changed, "cgroup-driver-mismatch")
+    kubelet = _with_setting(known(seen.kubelet), "cgroupDriver", Setting("systemd", source))
+    result = check(seen._replace(kubelet=kubelet), "cgroup-driver-mismatch")
     assert (result.outcome, result.severity) == (Outcome.FAIL, Severity.WARNING)

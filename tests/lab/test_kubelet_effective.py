@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from unshim.releases.kubelet import BARE_FLAGS
+from unshim.releases.kubelet_flags import BARE_FLAGS
 from unshim.releases.kubelet_kinds import ZERO, Kind, of_flags
 from unshim.releases.kubelet_table import TABLE, Row
 
@@ -142,7 +142,7 @@ def test_a_value_that_the_kubelet_refuses_is_no_value(
         "import sys; sys.path.insert(0, '/opt/src')\n"
         "from unshim.facts.systemd import flags\n"
         "from unshim.facts.kubelet import config as kubelet_config, effective\n"
-        "from unshim.releases.kubelet import BARE_FLAGS\n"
+        "from unshim.releases.kubelet_flags import BARE_FLAGS\n"
         "from unshim.host.local import LocalHost\n"
         "from unshim.model.machine import Process\n"
         "from unshim.model.values import *\n"

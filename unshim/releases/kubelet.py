@@ -27,64 +27,6 @@ DOCKERSHIM_FLAGS = frozenset(name for name, release in REMOVED_IN.items() if rel
 DRIVER_GATE = "KubeletCgroupDriverFromCRI"
 DROP_IN_VARIABLE = "KUBELET_CONFIG_DROPIN_DIR_ALPHA"
 
-# Flags without a value of their own, of any release from 1.18 on.
-BARE_FLAGS = frozenset(
-    [
-        "add-dir-header",
-        "allow-privileged",
-        "alsologtostderr",
-        "anonymous-auth",
-        "authentication-token-webhook",
-        "cgroups-per-qos",
-        "containerized",
-        "contention-profiling",
-        "cpu-cfs-quota",
-        "docker-only",
-        "docker-tls",
-        "enable-cadvisor-endpoints",
-        "enable-cadvisor-json-endpoints",
-        "enable-controller-attach-detach",
-        "enable-debugging-handlers",
-        "enable-load-reader",
-        "enable-profiling-handler",
-        "enable-server",
-        "enable-system-log-handler",
-        "exit-on-lock-contention",
-        "experimental-allocatable-ignore-eviction",
-        "experimental-check-node-capabilities-before-mount",
-        "experimental-fail-swap-on",
-        "experimental-kernel-memcg-notification",
-        "experimental-logging-sanitization",
-        "fail-swap-on",
-        "help",
-        "keep-terminated-pod-volumes",
-        "kernel-memcg-notification",
-        "log-cadvisor-usage",
-        "log-json-split-stream",
-        "log-text-split-stream",
-        "logtostderr",
-        "local-storage-capacity-isolation",
-        "make-iptables-util-chains",
-        "one-output",
-        "protect-kernel-defaults",
-        "really-crash-for-testing",
-        "redirect-container-streaming",
-        "register-node",
-        "register-schedulable",
-        "rotate-certificates",
-        "rotate-server-certificates",
-        "runonce",
-        "seccomp-default",
-        "serialize-image-pulls",
-        "skip-headers",
-        "skip-log-headers",
-        "storage-driver-secure",
-        "v-fatal",
-        "version",
-        "h",
-    ]
-)
-
 
 def asks_runtime_for_driver(version: Version) -> bool:
     """Whether it takes the cgroup driver from the runtime where no gate says otherwise."""

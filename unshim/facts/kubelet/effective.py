@@ -10,6 +10,7 @@ from unshim.model.machine import Flag, ParseError
 from unshim.model.nouns import NamedTuple
 from unshim.model.parts.kubelet import Effective
 from unshim.model.values import Missing, Origin, Setting, Source, Version, present
+from unshim.releases import kubelet as releases
 from unshim.releases import kubelet_kinds
 from unshim.releases.kubelet_kinds import ZERO
 from unshim.releases.kubelet_table import FIRST, NEVER, TABLE, Row
@@ -132,6 +133,19 @@ def _gates(
         whole = below
     yield GATES, whole
     yield from ((f"{GATES}.{gate}", one) for gate, one in single.items())
+
+
+def asks_runtime_for_driver(of: Configured, settings: Effective) -> Setting[bool] | Missing:
+    """Whether the kubelet takes the cgroup driver from the runtime, where that can tell."""
+    if isinstance(of.version, Missing):
+        return of.version
+    default = of.default(releases.asks_runtime_for_driver(of.version.value))
+    if not releases.knows_driver_gate(of.version.value):
+        return default
+    gate = settings.get(f"{GATES}.{releases.DRIVER_GATE}", settings[GATES])
+    if isinstance(gate, Missing):
+        return gate
+    return Setting(gate.value, gate.source) if isinstance(gate.value, bool) else default
 
 
 _GATES_ROW = next(row for row in TABLE if row.name == GATES)

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from unshim.facts import versions
-from unshim.facts.kubelet import (
-    config as kubelet_config,
-)
-from unshim.facts.kubelet import (
-    references,
-)
-from unshim.facts.kubelet import (
-    running as kubelet_running,
-)
-from unshim.facts.kubelet import (
-    values as kubelet_values,
-)
-from unshim.facts.kubelet.effective import Configured, effective
+from unshim.facts.kubelet import config as kubelet_config
+from unshim.facts.kubelet import references
+from unshim.facts.kubelet import running as kubelet_running
+from unshim.facts.kubelet.effective import Configured, asks_runtime_for_driver, effective
 from unshim.facts.systemd import service
 from unshim.facts.systemd.units import Units
 from unshim.host.host import Host
 from unshim.model.machine import Flag, Process, Reference, Socket, SocketState
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import FileText, Missing, Setting, Why, present
-from unshim.releases.kubelet import BARE_FLAGS
+from unshim.releases.kubelet_flags import BARE_FLAGS
 from unshim.text.sockets import socket_path
 
 _NAMES = ("kubelet",)
@@ -49,9 +40,8 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     running = service.running_flags(process, "the kubelet", BARE_FLAGS)
     configured = Configured(flags, config.values, version)
     settings = effective(configured)
-    endpoint = kubelet_values.endpoint(settings)
     staged = kubelet_running.staged(host, unit, process, started, config, running)
-    return Kubelet(
+    kubelet = Kubelet(
         binary=binary,
         version=version,
         process=process,
@@ -61,14 +51,8 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         env_files=started.env_files,
         config_file=config.file,
         config=config.values,
-        runtime=kubelet_values.runtime(settings),
-        endpoint=endpoint,
-        endpoint_socket=_endpoint_socket(host, endpoint, units),
-        cgroup_driver=kubelet_values.cgroup_driver(settings),
-        asks_runtime_for_driver=kubelet_values.asks_runtime_for_driver(configured, settings),
-        log_max_size=kubelet_values.log_max_size(settings),
-        log_max_files=kubelet_values.log_max_files(settings),
-        static_pod_path=kubelet_values.static_pod_path(settings),
+        endpoint_socket=None,
+        asks_runtime_for_driver=asks_runtime_for_driver(configured, settings),
         dockershim_references=_references(host, unit, started.env_files, config.file, running),
         effective=settings,
         running=kubelet_running.effective_now(
@@ -76,6 +60,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         ),
         staged=staged,
     )
+    return kubelet._replace(endpoint_socket=_endpoint_socket(host, kubelet.endpoint, units))
 
 
 def _embedded(processes: tuple[Process, ...] | Missing) -> str:

@@ -15,7 +15,7 @@ from unshim.model.machine import (
     Unit,
 )
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText, Missing, Setting, Version
+from unshim.model.values import FileText, Missing, Origin, Setting, Version
 
 Effective = Mapping[str, "Setting[object] | Missing"]
 
@@ -24,9 +24,8 @@ class Kubelet(NamedTuple):
     """The kubelet as configured (what its next start uses), and as it runs.
 
     `config` maps dotted keys of the KubeletConfiguration (`featureGates.X`, `cgroupDriver`) to
-    values. `runtime` is the effective --container-runtime, None where this release has no such
-    setting. `endpoint` is the effective runtime endpoint, None where neither a setting nor a
-    default gives one (1.24 to 1.26). `env_files` are the EnvironmentFiles that exist.
+    values. `env_files` are the EnvironmentFiles that exist. `asks_runtime_for_driver`: whether the
+    cgroup driver is the runtime's, where that can tell.
 
     `effective` holds every setting that this release has, as the next start takes it: by the
     field's dotted name, or the flag's where there is no field; gates also as `featureGates.X`.
@@ -43,15 +42,61 @@ class Kubelet(NamedTuple):
     env_files: tuple[FileText, ...]
     config_file: FileText | None | Missing
     config: Mapping[str, Setting[object]] | ParseError | Missing
-    runtime: Setting[str] | None | Missing
-    endpoint: Setting[str] | None | Missing
     endpoint_socket: Socket | None | Missing
-    cgroup_driver: Setting[CgroupDriver] | Missing
     asks_runtime_for_driver: Setting[bool] | Missing
-    log_max_size: Setting[str] | Missing
-    log_max_files: Setting[str] | Missing
-    static_pod_path: Setting[str] | None | Missing
     dockershim_references: tuple[Reference, ...] | Missing
     effective: Effective
     running: Effective | Missing
     staged: tuple[StagedChange, ...] | Missing
+
+    @property
+    def runtime(self) -> Setting[str] | None | Missing:
+        """The effective --container-runtime; None from 1.27 on, which has no such flag."""
+        return _text(self.effective, "container-runtime")
+
+    @property
+    def endpoint(self) -> Setting[str] | None | Missing:
+        """The effective runtime endpoint, as it is written; None where neither a setting nor a
+        default gives one (1.24 to 1.26)."""
+        endpoint = _text(self.effective, "containerRuntimeEndpoint")
+        if isinstance(endpoint, Setting) and not endpoint.value:
+            return None if endpoint.source.origin is Origin.DEFAULT else endpoint
+        return endpoint
+
+    @property
+    def cgroup_driver(self) -> Setting[CgroupDriver] | Missing:
+        """The effective cgroup driver, where the kubelet does not ask the runtime for it."""
+        driver = _always(self.effective, "cgroupDriver")
+        if isinstance(driver, Missing):
+            return driver
+        try:
+            return Setting(CgroupDriver(driver.value), driver.source)
+        except ValueError:
+            return Missing(f"{driver.source} sets {driver.value!r}, which is no cgroup driver")
+
+    @property
+    def log_max_size(self) -> Setting[str] | Missing:
+        """The effective containerLogMaxSize."""
+        return _always(self.effective, "containerLogMaxSize")
+
+    @property
+    def log_max_files(self) -> Setting[str] | Missing:
+        """The effective containerLogMaxFiles."""
+        return _always(self.effective, "containerLogMaxFiles")
+
+    @property
+    def static_pod_path(self) -> Setting[str] | None | Missing:
+        """The effective staticPodPath; None where there is none."""
+        path = _always(self.effective, "staticPodPath")
+        return path if isinstance(path, Missing) or path.value else None
+
+
+def _text(of: Effective, name: str) -> Setting[str] | None | Missing:
+    """A setting as text; None where this release has none of that name."""
+    setting = of.get(name)
+    return Setting(str(setting.value), setting.source) if isinstance(setting, Setting) else setting
+
+
+def _always(of: Effective, name: str) -> Setting[str] | Missing:
+    setting = _text(of, name)
+    return Missing(f"this kubelet has no {name}") if setting is None else setting
