@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from tests import NODES
 from tests.cli.test_bad_input import TOP, unshim
 from unshim.facts.subjects import SUBJECTS
-from unshim.model.values import Missing, Origin, Setting, Source, Why
-from unshim.report.facts import _inline, _lines, _plain
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why
+from unshim.report.facts import _inline, _lines
+from unshim.report.plain import plain
 
 NODE = str(TOP / "tests" / "nodes" / "containerd-healthy")
 
@@ -72,17 +74,23 @@ HERE = Source(Origin.FILE, "/etc/x", 3)
         (("a", "b"), "a, b", ["a", "b"]),
         (frozenset({"b", "a"}), "a, b", ["a", "b"]),
         ((), "none", []),
+        ({}, "none", {}),
+        (MappingProxyType({}), "none", {}),
+        (MappingProxyType({"a": 1}), None, {"a": 1}),
+        (Why.TIMEOUT, "timeout", "timeout"),
+        (Version(1, 2, 3), "1.2.3", "1.2.3"),
+        (FileText("/x", b"secret", 0o600), "/x   0600 0:0", {"path": "/x", "size": 6}),
         (float("nan"), "nan", "nan"),
         ("\x1b[31m", "\\x1b[31m", "\\x1b[31m"),
     ],
 )
-def test_a_value_reads_the_same_everywhere(value: object, text: str, data: object) -> None:
+def test_a_value_reads_the_same_everywhere(value: object, text: str | None, data: object) -> None:
     assert _inline(value) == text
-    plain = _plain(value)
+    as_json = plain(value)
     if isinstance(data, dict):
-        assert {key: plain[key] for key in data} == data
+        assert {key: as_json[key] for key in data} == data
     else:
-        assert plain == data
+        assert as_json == data
 
 
 def test_parts_stand_below_their_names() -> None:

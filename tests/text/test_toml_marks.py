@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from unshim.model.machine import ParseError
 from unshim.model.values import FileText
+from unshim.text import toml_marks
 from unshim.text.toml_marks import SIZE_LIMIT, Table, dotted, read_toml, settings
 
 if sys.version_info >= (3, 11):
@@ -160,3 +163,36 @@ def test_the_scanner_finds_what_tomllib_reads(pairs: list[tuple[list[str], str]]
     assert isinstance(table, Table)
     for path, setting in settings(table):
         assert setting.source.line == expected[int(path[0][1:])]
+
+
+def _decoders_own_messages() -> set[str]:
+    """How each message of this Python's decoder begins, read out of its source."""
+    source = (Path(tomllib.__file__).parent / "_parser.py").read_text(encoding="utf-8")
+    messages = set()
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        if call.func.id not in ("suffixed_err", "TOMLDecodeError"):
+            continue
+        for argument in call.args:
+            parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+            if isinstance(parts[0], ast.Constant) and isinstance(parts[0].value, str):
+                messages.add(parts[0].value)
+    return messages
+
+
+def test_every_message_of_this_pythons_decoder_has_words_of_ours() -> None:
+    """On each Python that the tests run on: its messages may quote the file, ours may not."""
+    messages = _decoders_own_messages()
+    assert len(messages) >= 15
+    prefixes = tuple(theirs for theirs, _ in toml_marks._MESSAGES)
+    assert [message for message in messages if not message.startswith(prefixes)] == []
+
+
+def test_a_message_that_is_not_known_is_not_quoted() -> None:
+    error = tomllib.TOMLDecodeError("Something new about canary (at line 3, column 4)")
+    assert toml_marks._refused("/x", error, "") == ParseError("/x", "is not TOML", 3, 4)
+
+
+def test_the_scalar_value_of_an_escape() -> None:
+    assert "escape" in refused(b'a = "\\ud800"\n').message

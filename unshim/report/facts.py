@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from unshim import __version__
 from unshim.model.node import Node
-from unshim.model.values import FileText, Missing, Setting, Source, Version
+from unshim.model.values import FileText, Missing, Setting, Source, StrEnum, Version
+from unshim.report.plain import by_type, plain
 from unshim.tell.lines import BLANK, Ink, Line, line
 from unshim.text.escape import visible
 
@@ -42,47 +44,10 @@ def as_json(node: Node, subject: str | None, run: Mapping[str, object]) -> str:
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "unshim", "version": __version__},
-        "facts": {name: _plain(part) for name, part in _chosen(node, subject).items()},
+        "facts": {name: plain(part) for name, part in _chosen(node, subject).items()},
         "run": dict(run),
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
-
-
-def _plain(value: object) -> Any:
-    match value:
-        case None | bool() | int():
-            return value
-        case float():
-            return value if value == value and abs(value) != float("inf") else str(value)
-        case Enum():
-            return str(value.value)
-        case str():
-            return visible(value, newlines=True)
-        case Setting(value=inner, source=source):
-            return {"value": _plain(inner), "source": str(source), "origin": source.origin.value}
-        case Missing(reason=reason, why=why):
-            return {"missing": reason, "why": why.value}
-        case Source() | Version():
-            return str(value)
-        case FileText():
-            return {
-                "path": visible(value.path),
-                "mode": f"{value.mode:04o}",
-                "uid": value.uid,
-                "gid": value.gid,
-                "size": len(value.data),
-                "mtime": value.mtime,
-            }
-        case tuple() if hasattr(value, "_asdict"):
-            return {name: _plain(part) for name, part in value._asdict().items()}
-        case Mapping():
-            return {visible(str(key)): _plain(part) for key, part in value.items()}
-        case frozenset() | set():
-            return sorted(_plain(part) for part in value)
-        case Sequence():
-            return [_plain(part) for part in value]
-        case _:
-            return str(value)
 
 
 def as_text(node: Node, subject: str | None) -> Iterator[Line]:
@@ -139,32 +104,52 @@ def _timed(name: str, value: object) -> object:
 
 def _inline(value: object) -> str | None:
     """A value in one line, None for one that has parts."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case Setting(value=inner, source=source):
-            text = _inline(inner)
-            shown = json.dumps(_plain(inner), ensure_ascii=False) if text is None else text
-            return f"{shown or '(empty)'}   ({source})"
-        case Missing(reason=reason):
-            return f"? {reason}"
-        case FileText():
-            return f"{visible(value.path)}   {value.mode:04o} {value.uid}:{value.gid}"
-        case Enum():
-            return str(value.value)
-        case str() | int() | float() | Source() | Version():
-            return visible(str(value)) or "(empty)"
-        case frozenset() | set():
-            return ", ".join(sorted(str(_plain(part)) for part in value)) or "none"
-        case Mapping() | tuple() | list() if not value:
-            return "none"
-        case tuple() | list() if len(value) == 1 and not hasattr(value, "_asdict"):
-            return _inline(value[0])
-        case tuple() | list() if not hasattr(value, "_asdict"):
-            parts = [_inline(part) if isinstance(part, str) else None for part in value]
-            whole = ", ".join(part for part in parts if part is not None)
-            return whole if None not in parts and len(whole) < 100 else None
-        case _:
-            return None
+    text: str | None = by_type(_INLINE, value)
+    return text
+
+
+def _inline_of_setting(setting: Setting[object]) -> str:
+    text = _inline(setting.value)
+    if text is None:
+        text = json.dumps(plain(setting.value), ensure_ascii=False)
+    return f"{text or '(empty)'}   ({setting.source})"
+
+
+def _inline_of_several(value: Sequence[object]) -> str | None:
+    """One part stands for itself; texts stand side by side, as long as they are few."""
+    if not value:
+        return "none"
+    if hasattr(value, "_asdict"):
+        return None
+    if len(value) == 1:
+        return _inline(value[0])
+    if not all(isinstance(part, str) for part in value):
+        return None
+    whole = ", ".join(str(_inline(part)) for part in value)
+    return whole if len(whole) < 100 else None
+
+
+def _inline_of_a_scalar(value: object) -> str:
+    return visible(str(value)) or "(empty)"
+
+
+_INLINE: Mapping[type, Callable[[Any], str | None]] = {
+    type(None): lambda _: "none",
+    bool: lambda value: "yes" if value else "no",
+    int: _inline_of_a_scalar,
+    float: _inline_of_a_scalar,
+    str: _inline_of_a_scalar,
+    Enum: lambda value: str(value.value),
+    StrEnum: lambda value: str(value.value),
+    Setting: _inline_of_setting,
+    Missing: lambda missing: f"? {missing.reason}",
+    Source: _inline_of_a_scalar,
+    Version: _inline_of_a_scalar,
+    FileText: lambda file: f"{visible(file.path)}   {file.mode:04o} {file.uid}:{file.gid}",
+    frozenset: lambda value: ", ".join(sorted(str(plain(part)) for part in value)) or "none",
+    dict: lambda value: None if value else "none",
+    MappingProxyType: lambda value: None if value else "none",
+    tuple: _inline_of_several,
+    list: _inline_of_several,
+    object: lambda _: None,
+}

@@ -105,6 +105,7 @@ _MESSAGES = (
     ("Unclosed inline table", "an inline table is not closed"),
     ("Invalid hex", "a string holds an escape that is none"),
     ("Unescaped '\\'", "a string holds an escape that is none"),
+    ("Escaped character is not", "a string holds an escape that is none"),
     ("Invalid date", "this is no date"),
     ("Expected", "something is missing, or not closed"),
 )
@@ -112,7 +113,7 @@ _MESSAGES = (
 
 def _refused(path: str, error: tomllib.TOMLDecodeError, text: str) -> ParseError:
     words = str(error)
-    message = next((ours for theirs, ours in _MESSAGES if words.startswith(theirs)), "is no TOML")
+    message = next((ours for theirs, ours in _MESSAGES if words.startswith(theirs)), "is not TOML")
     place = _PLACE.search(words)
     if place is None:
         return ParseError(path, message, text.rstrip("\n").count("\n") + 1)  # at its end
