@@ -16,7 +16,8 @@ import pytest
 
 from unshim.releases.kubelet_flags import BARE_FLAGS
 from unshim.releases.kubelet_kinds import ZERO, Kind, of_flags
-from unshim.releases.kubelet_table import TABLE, Row
+from unshim.releases.kubelet_row import Row
+from unshim.releases.kubelet_table import TABLE
 
 from . import kubelet
 from .kubelet_arrangements import ARRANGEMENTS, CONFIG, REFUSED, Arrangement

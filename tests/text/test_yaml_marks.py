@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unshim.model.machine import ParseError
-from unshim.text import yaml_marks
-from unshim.text.yaml_marks import Marked, flatten, parse
+from unshim.text.yaml_marks import flatten, parse
+from unshim.text.yaml_values import Marked, scalar
 
 
 def _one(text: str | bytes) -> Marked:
@@ -187,4 +187,4 @@ def _strings(value: object) -> list[str]:
 
 def _odd(text: str) -> bool:
     """Text that PyYAML would write bare and Kubernetes reads as something else."""
-    return not isinstance(yaml_marks.scalar(text), str)
+    return not isinstance(scalar(text), str)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unshim import __version__
 from unshim.facts.docker import answers as docker_pods
 from unshim.facts.machine import logs, mounts
-from unshim.facts.registry import hosts_toml
+from unshim.facts.registry import hosts_scrub
 from unshim.host.host import RpcError, Stat
 from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing
@@ -125,7 +125,7 @@ def _told(file: FileText) -> bytes:
     if file.path == mounts.PATH:
         return mounts.scrub(file.data)
     if file.path.endswith("/hosts.toml"):
-        return hosts_toml.scrub(file.data)
+        return hosts_scrub.scrub(file.data)
     if logs.of_agents(file.path):
         return logs.scrub(file.data)
     return file.data

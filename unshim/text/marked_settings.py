@@ -9,7 +9,8 @@ from unshim.text import redact
 from unshim.text.escape import visible
 from unshim.text.patterns import lazy
 from unshim.text.secrets import REMOVED
-from unshim.text.yaml_marks import Marked, flatten
+from unshim.text.yaml_marks import flatten
+from unshim.text.yaml_values import Marked
 
 _EMPTY: dict[str, Setting[object]] = {}
 

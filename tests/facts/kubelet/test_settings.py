@@ -16,7 +16,8 @@ from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting
 from unshim.releases import kubelet_kinds
 from unshim.releases.kubelet_kinds import ZERO, Kind
-from unshim.releases.kubelet_table import FIRST, LAST, TABLE
+from unshim.releases.kubelet_row import FIRST, LAST
+from unshim.releases.kubelet_table import TABLE
 
 
 def _kubelet(tmp_path: Path, version: str, files: dict[str, str] | None = None) -> Kubelet:

@@ -11,7 +11,7 @@ import tomlkit
 
 from tests.containerds import CONFIG, NOT_ASKED, configured, release
 from tests.trees import recorded, texts, tree
-from unshim.facts.registry import hosts_toml, registry
+from unshim.facts.registry import hosts_scrub, hosts_toml, registry
 from unshim.facts.registry.lookup import lookup
 from unshim.model.machine import ParseError
 from unshim.model.parts.registry import HostsFile, Registry
@@ -337,7 +337,7 @@ def test_no_header_value_is_recorded() -> None:
 [host."https://b"."header"] # s
   'z' = "s3cret"
 """
-    kept = hosts_toml.scrub(text)
+    kept = hosts_scrub.scrub(text)
     assert b"s3cret" not in kept
     assert kept.count(b"\n") == text.count(b"\n")
     assert b'ca = "/etc/ca.crt"' in kept

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trees import recorded, texts, tree
-from unshim.facts.systemd import environment, unit_files
+from unshim.facts.systemd import env_files, unit_files
 from unshim.facts.systemd import units as systemd
 from unshim.model.machine import Unit
 from unshim.model.values import FileText, Missing, Origin, Why
@@ -278,7 +278,7 @@ def test_words_of_a_variable() -> None:
 
 def _env(text: str | bytes) -> dict[str, str]:
     data = text.encode() if isinstance(text, str) else text
-    return {name: value.text for name, value in environment.parse_env_file(data)}
+    return {name: value.text for name, value in env_files.parse_env_file(data)}
 
 
 def test_environment_files() -> None:
@@ -312,7 +312,7 @@ def test_an_open_quote_takes_the_rest_of_the_file() -> None:
 
 @given(st.binary(max_size=120))
 def test_no_file_breaks_the_readers(data: bytes) -> None:
-    list(environment.parse_env_file(data))
+    list(env_files.parse_env_file(data))
     for found in unit_files.parse(FileText("/u", data)):
         assert len(found.value.text) == len(found.value.lines)
         lined.words(found.value, escapes=True)

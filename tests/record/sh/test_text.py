@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.record.sh.awks import AWKS, cleaned, every_awk
 from tests.text.test_redact import CANARY, SECRETS
 from unshim.facts.machine import logs, mounts
-from unshim.facts.registry import hosts_toml
+from unshim.facts.registry import hosts_scrub
 from unshim.record.recorded import RecordedHost
 from unshim.record.sh import script
 from unshim.text import redact
@@ -216,10 +216,10 @@ def test_files_that_say_more_lose_what_unshim_takes_out(shell: list[str], tmp_pa
     whole = script()
     function = whole[whole.index("told_of() {") : whole.index("# The bytes of a file without")]
     for name, text_, clean in (
-        ("hosts.toml", HOSTS, hosts_toml.scrub),
+        ("hosts.toml", HOSTS, hosts_scrub.scrub),
         ("mountinfo", MOUNTS, mounts.scrub),
         ("other", HOSTS, bytes),
-        ("dotted/hosts.toml", DOTTED_HOSTS, hosts_toml.scrub),
+        ("dotted/hosts.toml", DOTTED_HOSTS, hosts_scrub.scrub),
         ("etc/fluentd/a.conf", AGENT, logs.scrub),
     ):
         path = tmp_path / name

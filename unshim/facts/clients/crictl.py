@@ -13,7 +13,7 @@ from unshim.model.values import FileText, Missing, Origin, Setting, Source, Vers
 from unshim.text import yaml_marks
 from unshim.text.escape import visible
 from unshim.text.marked_settings import clean
-from unshim.text.yaml_marks import Marked
+from unshim.text.yaml_values import Marked
 
 CONFIG = "/etc/crictl.yaml"
 

@@ -17,7 +17,8 @@ from unshim.facts.containerd.effective import (
     plugin_of,
     values,
 )
-from unshim.facts.containerd.files import ConfigFile, Unreadable, load, merge, strings
+from unshim.facts.containerd.files import Unreadable, load, strings
+from unshim.facts.containerd.merging import ConfigFile, merge
 from unshim.facts.containerd.sections import Refused, pick, plugin_tables, refused, sections
 from unshim.facts.containerd.unread import unread
 from unshim.host.host import Host

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from unshim.facts.containerd.files import ConfigFile
+from unshim.facts.containerd.merging import ConfigFile
 from unshim.facts.containerd.sections import Refused, pick
 from unshim.facts.containerd.tables import read_table
 from unshim.model.nouns import NamedTuple
@@ -25,7 +25,8 @@ from unshim.releases.containerd_settings import (
     handler_key,
 )
 from unshim.text.escape import visible
-from unshim.text.toml_marks import Path, Table
+from unshim.text.toml_lines import Path
+from unshim.text.toml_marks import Table
 
 RUNC_TYPES = ("io.containerd.runc.v1", BUILT_IN_TYPE)
 """Runtime types whose options are runc's."""

@@ -10,7 +10,8 @@ from unshim.releases.containerd import key_spellings
 from unshim.releases.containerd_keys import Shape
 from unshim.releases.durations import is_duration
 from unshim.text.escape import visible
-from unshim.text.toml_marks import Path, Table
+from unshim.text.toml_lines import Path
+from unshim.text.toml_marks import Table
 
 
 def read_table(

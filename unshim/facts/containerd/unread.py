@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from unshim.facts.containerd.effective import RUNC_TYPES, Values
-from unshim.facts.containerd.files import ConfigFile
+from unshim.facts.containerd.merging import ConfigFile
 from unshim.facts.containerd.tables import read_table
 from unshim.model.parts.containerd import Handler, Unread
 from unshim.model.values import Setting, Version
@@ -27,7 +27,8 @@ from unshim.releases.containerd import (
 from unshim.releases.containerd_keys import RUNC, TOP, Shape, Span, plugins, shape, spans
 from unshim.text.escape import visible
 from unshim.text.marked_settings import named
-from unshim.text.toml_marks import Path, Table, dotted, settings
+from unshim.text.toml_lines import Path
+from unshim.text.toml_marks import Table, dotted, settings
 
 _NOT_OURS = ("proxy_plugins", "stream_processors")
 _RUNTIMES = ("containerd", "runtimes")

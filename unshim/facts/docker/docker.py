@@ -14,32 +14,13 @@ from unshim.host.host import Host
 from unshim.model.machine import CgroupDriver, Flag, Machine, ParseError, Process
 from unshim.model.parts.docker import Docker
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why, present
+from unshim.releases.docker_flags import BARE, SHORT
 from unshim.text import redact
 from unshim.text.escape import visible
 
 _NAMES = ("dockerd", "dockerd-current")
 CONFIG = "/etc/docker/daemon.json"
 _PACKAGES = ("docker-ce", "docker.io")
-# Flags without a value of their own, of any release from 17.03 on.
-_BARE = frozenset(
-    {
-        *("cri-containerd", "debug", "disable-legacy-registry", "experimental", "help", "icc"),
-        *("init", "ip-forward", "ip-masq", "ip6tables", "iptables", "ipv6", "live-restore"),
-        *("no-new-privileges", "raw-logs", "rootless", "selinux-enabled", "tls", "tlsverify"),
-        *("userland-proxy", "validate", "version"),
-    }
-)
-_SHORT = {
-    "D": "debug",
-    "G": "group",
-    "H": "host",
-    "b": "bridge",
-    "g": "graph",
-    "l": "log-level",
-    "p": "pidfile",
-    "s": "storage-driver",
-    "v": "version",
-}
 
 
 def read(
@@ -51,7 +32,7 @@ def read(
     """Everything known of this machine's Docker. Its daemon is asked only where it already runs."""
     unit = units.get("docker.service")
     process = service.process_of(processes, unit, _NAMES)
-    started = service.read(host, unit, process, _NAMES, _BARE, _SHORT)
+    started = service.read(host, unit, process, _NAMES, BARE, SHORT)
     binary = versions.binary(host, _NAMES, service.paths(started, process))
     version = versions.of_binary(host, binary, _PACKAGES)
     flags = started.flags
@@ -82,7 +63,7 @@ def read(
             process,
             started,
             (file,) if isinstance(file, FileText) else (),
-            service.running_flags(process, "Docker", _BARE, _SHORT),
+            service.running_flags(process, "Docker", BARE, SHORT),
         ),
     )
 

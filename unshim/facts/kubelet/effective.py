@@ -13,7 +13,8 @@ from unshim.model.values import Missing, Origin, Setting, Source, Version, prese
 from unshim.releases import kubelet as releases
 from unshim.releases import kubelet_kinds
 from unshim.releases.kubelet_kinds import ZERO
-from unshim.releases.kubelet_table import FIRST, NEVER, TABLE, Row
+from unshim.releases.kubelet_row import FIRST, NEVER, Row
+from unshim.releases.kubelet_table import TABLE
 
 T = TypeVar("T")
 

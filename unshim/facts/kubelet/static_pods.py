@@ -12,7 +12,7 @@ from unshim.model.parts.pods import PodImage, StaticPod
 from unshim.model.values import FileText, Missing, Origin, Source
 from unshim.text import redact, yaml_marks
 from unshim.text.escape import visible
-from unshim.text.yaml_marks import Marked
+from unshim.text.yaml_values import Marked
 
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from unshim.facts.machine import boot_files, storage
+from unshim.facts.machine import storage
+from unshim.facts.machine.journald import (
+    JOURNAL,
+    JOURNALD_CONF,
+    JOURNALD_FOLDERS,
+    persistent,
+    read_settings,
+)
 from unshim.facts.places import Places
-from unshim.facts.systemd import unit_files
 from unshim.host.host import Host, Kind
 from unshim.model.machine import Reference
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.parts.storage import Link, LogFile, Logs
-from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why
+from unshim.model.values import FileText, Missing, Origin, Source, Why
 from unshim.text import redact
 from unshim.text.escape import decode, visible
 
@@ -19,12 +23,6 @@ LINKS = "/var/log/containers"
 _LIMIT = 2000
 """Logs that are looked at; of more, none is: a part would pass for the whole."""
 
-_JOURNALD_CONF = tuple(
-    f"{above}/systemd/journald.conf" for above in ("/etc", "/run", "/usr/local/lib", "/usr/lib")
-)
-"""The first one counts. Before systemd 254 there is only /etc's."""
-_JOURNALD_FOLDERS = "systemd/journald.conf.d"
-_JOURNAL = "/var/log/journal"
 ROTATION = ("/etc/logrotate.conf", "/etc/logrotate.d")
 AGENTS = (
     "/etc/fluent",
@@ -44,7 +42,7 @@ _TABOO = (
     *(".dpkg-bak", ".dpkg-del", ".dpkg-dist", ".dpkg-new", ".dpkg-old", ".dpkg-tmp"),
     *(".ucf-dist", ".ucf-new", ".ucf-old"),
 )
-PLACES = Places(stat=(_JOURNAL,), read=_JOURNALD_CONF, list=(LINKS,), boot=(_JOURNALD_FOLDERS,))
+PLACES = Places(stat=(JOURNAL,), read=JOURNALD_CONF, list=(LINKS,), boot=(JOURNALD_FOLDERS,))
 
 _DENIED = (Why.NOT_PERMITTED, Why.NOT_RECORDED)
 _PLACES = (b"/var/lib/docker", b"/var/log/pods", b"/var/log/containers")
@@ -52,12 +50,12 @@ _PLACES = (b"/var/lib/docker", b"/var/log/pods", b"/var/log/containers")
 
 def read(host: Host, kubelet: Kubelet | Missing) -> Logs:
     """Everything known of logs."""
-    journal = _journal(host)
+    journal = read_settings(host)
     return Logs(
         pod_logs=_pod_logs(host, storage.pod_logs(kubelet).value),
         container_links=_links(host),
         journal=journal,
-        journal_persistent=_persistent(host, journal),
+        journal_persistent=persistent(host, journal),
         rotation=_mentions(host, _rotation(host), _TABOO),
         agents=_mentions(host, AGENTS),
     )
@@ -106,55 +104,6 @@ def _links(host: Host) -> tuple[Link, ...] | Missing:
         shown = visible(leads) if isinstance(leads, str) else leads
         found.append(Link(visible(f"{LINKS}/{name}"), shown))
     return tuple(found)
-
-
-def _journal(host: Host) -> Mapping[str, Setting[str]] | Missing:
-    """Settings of the section Journal: the main file, then its drop-ins by name
-    (journald.conf(5)); an empty assignment takes a setting back to its default."""
-    files = _journal_files(host)
-    if isinstance(files, Missing):
-        return files
-    found: dict[str, Setting[str]] = {}
-    for file in files:
-        for line in unit_files.parse(file):
-            if line.section != "Journal":
-                continue
-            found.pop(line.key, None)
-            if line.value.text:
-                value = redact.value(line.key, visible(line.value.text))
-                place = Source(Origin.FILE, visible(file.path), line.line)
-                found[visible(line.key)] = Setting(value, place)
-    return found
-
-
-def _journal_files(host: Host) -> list[FileText] | Missing:
-    files: list[FileText] = []
-    for path in _JOURNALD_CONF:
-        main = host.read(path)
-        if isinstance(main, Missing):
-            return main
-        if main is not None:
-            files.append(main)
-            break
-    drop_ins = boot_files.files(host, _JOURNALD_FOLDERS)
-    return drop_ins if isinstance(drop_ins, Missing) else [*files, *drop_ins]
-
-
-def _persistent(
-    host: Host, journal: Mapping[str, Setting[str]] | Missing
-) -> Setting[bool] | Missing:
-    """By Storage; with `auto`, or a word that is none, by whether /var/log/journal is there
-    (journald.conf(5))."""
-    if isinstance(journal, Missing):
-        return journal
-    storage = journal.get("Storage")
-    if storage is not None and storage.value in ("none", "volatile", "persistent"):
-        return Setting(storage.value == "persistent", storage.source)
-    found = host.stat(_JOURNAL)
-    if isinstance(found, Missing):
-        return found
-    there = found is not None and found.kind is Kind.DIRECTORY
-    return Setting(there, Source(Origin.FILE, _JOURNAL))
 
 
 def _rotation(host: Host) -> tuple[str, ...]:

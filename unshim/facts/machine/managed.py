@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unshim.facts.places import Places
-from unshim.facts.systemd import environment
+from unshim.facts.systemd import env_files
 from unshim.host.host import Host
 from unshim.model.parts.managed import Distribution
 from unshim.model.values import Missing, Origin, Source
@@ -20,7 +20,7 @@ def os_release(host: Host) -> tuple[str, dict[str, str]]:
     for path in _RELEASES:
         file = host.read(path)
         if file is not None and not isinstance(file, Missing):
-            pairs = environment.parse_env_file(file.data)
+            pairs = env_files.parse_env_file(file.data)
             return path, {name: visible(value.text) for name, value in pairs}
     return _RELEASES[0], {}
 

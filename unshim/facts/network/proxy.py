@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from unshim.facts.places import Places
-from unshim.facts.systemd import environment, unit_files
+from unshim.facts.systemd import env_files, environment, unit_files
 from unshim.facts.systemd import flags as flag_reading
 from unshim.host.host import Host
 from unshim.model.machine import ParseError, Process, Unit
@@ -144,7 +144,7 @@ def _of_login(host: Host) -> Variables | Missing:
         return file
     return {
         name: _setting(name, value.text, file.path, value.line)
-        for name, value in environment.parse_env_file(file.data)
+        for name, value in env_files.parse_env_file(file.data)
         if name in SPELLINGS
     }
 

@@ -12,52 +12,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from unshim.facts.containerd.sections import pick
+from unshim.facts.registry.typed_keys import Keys, Refused
 from unshim.model.machine import ParseError, Reference
 from unshim.model.parts.registry import HostsFile, RegistryHost
 from unshim.model.values import FileText, Origin, Setting, Source, Version
 from unshim.releases.durations import is_duration
+from unshim.releases.hosts_toml import capabilities_of, needs_hosts
 from unshim.text import go_url, redact
 from unshim.text.escape import visible
 from unshim.text.patterns import lazy
 from unshim.text.toml_marks import Table, read_toml
 
-_CAPABILITIES = ("pull", "resolve", "push", "referrers")
-_KEYS = ("capabilities", "ca", "client", "skip_verify", "header")
 _HEADER = lazy(
     r"""^[ \t]*\[[ \t]*host[ \t]*\.[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([\w-]+))""",
     re.MULTILINE,
 )
-
-
-class _Refused(Exception):
-    def __init__(self, message: str, source: Source) -> None:
-        super().__init__(message)
-        self.error = ParseError(source.where, message, source.line)
-
-
-def override_path_from(release: Version) -> bool:
-    """Whether a release knows `override_path`."""
-    return release >= Version(1, 6, 0)
-
-
-def dial_timeout_from(release: Version) -> bool:
-    """Whether a release knows `dial_timeout`."""
-    return release >= Version(2, 0, 7)
-
-
-def capabilities_of(release: Version) -> tuple[str, ...]:
-    """All that a host can be asked for; `referrers` came with 2.2."""
-    return _CAPABILITIES if release >= Version(2, 2, 0) else _CAPABILITIES[:3]
-
-
-def needs_hosts(release: Version) -> bool:
-    """Whether a file without any [host] table is refused (1.5 to 1.7.31)."""
-    return release < Version(1, 7, 32)
-
-
-def tries_https_first(release: Version) -> bool:
-    """Whether http:// with TLS settings is tried with TLS first."""
-    return release >= Version(1, 7, 16) or (1, 6, 32) <= release[:3] < (1, 7, 0)
 
 
 def parse(file: FileText, release: Version) -> HostsFile | ParseError:
@@ -68,7 +37,7 @@ def parse(file: FileText, release: Version) -> HostsFile | ParseError:
         return document
     try:
         return _File(document, file, release).read()
-    except _Refused as refused:
+    except Refused as refused:
         return refused.error
 
 
@@ -79,11 +48,7 @@ class _File:
         self.folder = os.path.dirname(visible(file.path))
         self.release = release
         self.ignored: list[Reference] = []
-        optional = (
-            ("override_path", override_path_from(release)),
-            ("dial_timeout", dial_timeout_from(release)),
-        )
-        self.keys = (*_KEYS, *(key for key, is_known in optional if is_known))
+        self.keys = Keys(release)
 
     def read(self) -> HostsFile:
         tables = self._tables()
@@ -97,10 +62,10 @@ class _File:
                 words = "only a [host.…] header of its own makes it a host of this release"
                 self._ignore(f'host "{name}": {words}', table.source)
         server = pick(self.document, "server", self.release)
-        named = self._text(server, "server") if server is not None else ""
+        named = self.keys.text(server, "server") if server is not None else ""
         source = server.source if server is not None else self.document.source
         last = self._settings(self.document, named, source)
-        self._unknown(self.document, (*self.keys, "server", "host"))
+        self._unknown(self.document, (*self.keys.names, "server", "host"))
         return HostsFile(hosts, last, tuple(self.ignored))
 
     def _tables(self) -> Mapping[str, Table]:
@@ -108,14 +73,14 @@ class _File:
         if found is None:
             if needs_hosts(self.release):
                 message = "no [host] table: this release then reads nothing of the file"
-                raise _Refused(message, self.document.source)
+                raise Refused(message, self.document.source)
             return {}
         if isinstance(found, Setting):
-            raise _Refused("host must be a table of hosts", found.source)
+            raise Refused("host must be a table of hosts", found.source)
         tables = {}
         for name, entry in found.entries.items():
             if isinstance(entry, Setting):
-                raise _Refused("a host must be a table", entry.source)
+                raise Refused("a host must be a table", entry.source)
             tables[name] = entry
         return tables
 
@@ -135,18 +100,18 @@ class _File:
 
     def _host(self, name: str, table: Table | None) -> RegistryHost:
         table = table or Table(self.document.source)
-        self._unknown(table, self.keys)
+        self._unknown(table, self.keys.names)
         return self._settings(table, name, table.source)
 
     def _settings(self, table: Table, address: str, source: Source) -> RegistryHost:
-        override = self._bool(table, "override_path") or False
+        override = self.keys.flag(table, "override_path") or False
         capabilities = self._capabilities(table)
         return RegistryHost(
             url=Setting(self._url(address, override, source), source),
             capabilities=capabilities,
             ca=self._ca(table),
             client=tuple(self._client(table)),
-            skip_verify=self._bool(table, "skip_verify"),
+            skip_verify=self.keys.flag(table, "skip_verify"),
             override_path=override,
             headers=tuple(self._headers(table)),
             dial_timeout=self._dial_timeout(table),
@@ -159,7 +124,7 @@ class _File:
         with_scheme = address if address.startswith("http") else f"https://{address}"
         found = go_url.split(with_scheme)
         if isinstance(found, str):
-            raise _Refused(f"an address {found}", source)
+            raise Refused(f"an address {found}", source)
         path = found.path
         if path:
             path = go_url.clean_path(path)
@@ -170,55 +135,25 @@ class _File:
         path = go_url.clean_path(f"/{path}").rstrip("/")
         return redact.value("url", visible(f"{found.scheme}://{found.host}{path}"))
 
-    def _pick(self, table: Table, key: str) -> Setting[object] | Table | None:
-        return pick(table, key, self.release) if key in self.keys else None
-
     def _check_types(self, table: Table) -> None:
         """What the decoder refuses before any host is looked at."""
-        self._bool(table, "skip_verify")
-        self._bool(table, "override_path")
-        self._strings(table, "capabilities")
-        found = self._pick(table, "dial_timeout")
+        self.keys.flag(table, "skip_verify")
+        self.keys.flag(table, "override_path")
+        self.keys.strings(table, "capabilities")
+        found = self.keys.pick(table, "dial_timeout")
         if found is not None:
-            self._text(found, "dial_timeout")
-        header = self._pick(table, "header")
+            self.keys.text(found, "dial_timeout")
+        header = self.keys.pick(table, "header")
         if isinstance(header, Setting):
-            raise _Refused("header must be a table", header.source)
-
-    def _text(self, found: Setting[object] | Table, key: str) -> str:
-        if isinstance(found, Setting) and isinstance(found.value, str):
-            return found.value
-        raise _Refused(f"{key} must be a string", found.source)
-
-    def _bool(self, table: Table, key: str) -> bool | None:
-        found = self._pick(table, key)
-        if found is None:
-            return None
-        if isinstance(found, Setting) and isinstance(found.value, bool):
-            return found.value
-        raise _Refused(f"{key} must be true or false", found.source)
-
-    def _strings(self, table: Table, key: str) -> tuple[str, ...]:
-        found = self._pick(table, key)
-        if found is None:
-            return ()
-        if isinstance(found, Setting) and isinstance(found.value, list):
-            return self._texts(found.value, key, found.source)
-        raise _Refused(f"{key} must be a list of strings", found.source)
-
-    def _texts(self, values: Sequence[object], key: str, source: Source) -> tuple[str, ...]:
-        texts = tuple(value for value in values if isinstance(value, str))
-        if len(texts) != len(values):
-            raise _Refused(f"{key} must hold strings", source)
-        return texts
+            raise Refused("header must be a table", header.source)
 
     def _capabilities(self, table: Table) -> tuple[str, ...]:
-        named = [text.lower() for text in self._strings(table, "capabilities")]
+        named = [text.lower() for text in self.keys.strings(table, "capabilities")]
         offered = capabilities_of(self.release)
         for name in named:
             if name not in offered:
-                found = self._pick(table, "capabilities") or table
-                raise _Refused(f'"{visible(name)[:40]}" is no capability here', found.source)
+                found = self.keys.pick(table, "capabilities") or table
+                raise Refused(f'"{visible(name)[:40]}" is no capability here', found.source)
         return tuple(name for name in offered if not named or name in named)
 
     def _absolute(self, path: str) -> str:
@@ -226,18 +161,18 @@ class _File:
         return shown if shown.startswith("/") else os.path.normpath(f"{self.folder}/{shown}")
 
     def _ca(self, table: Table) -> tuple[str, ...]:
-        found = self._pick(table, "ca")
+        found = self.keys.pick(table, "ca")
         if found is None:
             return ()
         value = found.value if isinstance(found, Setting) else None
         if isinstance(value, str):
             return (self._absolute(value),)
         if isinstance(value, list):
-            return tuple(map(self._absolute, self._texts(value, "ca", found.source)))
-        raise _Refused("ca must be a path or a list of paths", found.source)
+            return tuple(map(self._absolute, self.keys.texts(value, "ca", found.source)))
+        raise Refused("ca must be a path or a list of paths", found.source)
 
     def _client(self, table: Table) -> Iterator[tuple[str, str]]:
-        found = self._pick(table, "client")
+        found = self.keys.pick(table, "client")
         if found is None:
             return
         value = found.value if isinstance(found, Setting) else None
@@ -245,32 +180,32 @@ class _File:
             yield self._absolute(value), ""
             return
         if not isinstance(value, list):
-            raise _Refused("client must be a path, or a list of paths or pairs", found.source)
+            raise Refused("client must be a path, or a list of paths or pairs", found.source)
         for item in value:
             if isinstance(item, str):
                 yield self._absolute(item), ""
                 continue
-            pair = self._texts(item, "client", found.source) if isinstance(item, list) else ()
+            pair = self.keys.texts(item, "client", found.source) if isinstance(item, list) else ()
             if len(pair) != 2:
-                raise _Refused("client must hold paths, or pairs of them", found.source)
+                raise Refused("client must hold paths, or pairs of them", found.source)
             yield self._absolute(pair[0]), self._absolute(pair[1])
 
     def _headers(self, table: Table) -> Iterator[str]:
         """Names alone."""
-        header = self._pick(table, "header")
+        header = self.keys.pick(table, "header")
         for name, entry in header.entries.items() if isinstance(header, Table) else ():
             value = entry.value if isinstance(entry, Setting) else None
             if isinstance(value, list):
-                self._texts(value, "a header", entry.source)
+                self.keys.texts(value, "a header", entry.source)
             elif not isinstance(value, str):
-                raise _Refused("a header must be a string or a list of strings", entry.source)
+                raise Refused("a header must be a string or a list of strings", entry.source)
             yield visible(name)
 
     def _dial_timeout(self, table: Table) -> str:
-        found = self._pick(table, "dial_timeout")
-        text = self._text(found, "dial_timeout") if found is not None else ""
+        found = self.keys.pick(table, "dial_timeout")
+        text = self.keys.text(found, "dial_timeout") if found is not None else ""
         if found is not None and text and not is_duration(text):
-            raise _Refused("dial_timeout must be a duration such as 3s", found.source)
+            raise Refused("dial_timeout must be a duration such as 3s", found.source)
         return text
 
     def _unknown(self, table: Table, known: Sequence[str]) -> None:
@@ -280,36 +215,3 @@ class _File:
 
     def _ignore(self, words: str, source: Source) -> None:
         self.ignored.append(Reference(visible(words), Source(Origin.FILE, *source[1:])))
-
-
-_TABLE_LINE = lazy(
-    rb"""(?i)^[ \t]*\[+[ \t]*(?:["']?(?:host|header)(?![a-z0-9_])|"""
-    rb"""[a-z0-9_-][^"',]*\][ \t]*(?:#.*)?$)"""
-)
-_HOST_TABLE = lazy(rb"""(?i)^[ \t]*\[+[ \t]*["']?host(?![a-z0-9_])""")
-_HEADER_TABLE = lazy(rb"""(?i)^[ \t]*\[.*\.[ \t]*["']?header["']?[ \t]*\]""")
-_INLINE_HEADER = lazy(rb"""(?i)(["']?header["']?[ \t]*=[ \t]*\{).*""")
-_ASSIGNED = lazy(rb"""^[ \t]*(?:"[^"]*"|'[^']*'|[^"'=#])+=[ \t]*""")
-_TOLD = lazy(
-    rb"""(?i)(?:^|[ \t.])["']?(?:server|host|capabilities|ca|client|skip_verify|override_path|"""
-    rb"""dial_timeout|host[ \t]*\.[ \t]*["'][^"']*["'])["']?[ \t]*=[ \t]*$"""
-)
-_OF_HEADER = lazy(rb"""(?i)header["']?[ \t]*\.""")
-
-
-def scrub(data: bytes) -> bytes:
-    """The file as it may be recorded: no header's value, whatever its name, nor the value of a key
-    that no release knows; as many lines."""
-    lines, inside, told = [], False, True
-    for line in data.split(b"\n"):
-        if _TABLE_LINE.match(line):
-            inside, told = not _HOST_TABLE.match(line) or bool(_HEADER_TABLE.match(line)), True
-        elif found := _ASSIGNED.match(line):
-            key = found[0]
-            told = not inside and bool(_TOLD.search(key)) and not _OF_HEADER.search(key)
-            if not told and not _INLINE_HEADER.search(line):
-                line = key + b'"(removed)"'
-        elif not told:
-            line = b""
-        lines.append(_INLINE_HEADER.sub(rb"\1}", line))
-    return b"\n".join(lines)

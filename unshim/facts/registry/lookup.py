@@ -6,10 +6,10 @@ pulls by 1.6.20, 1.7.24 and 2.1.9.
 
 from __future__ import annotations
 
-from unshim.facts.registry.hosts_toml import capabilities_of, tries_https_first
 from unshim.model.machine import ParseError
 from unshim.model.parts.registry import HostDirectory, HostsFile, Lookup, Registry, RegistryHost
 from unshim.model.values import Missing, Origin, Setting, Source, Version
+from unshim.releases.hosts_toml import capabilities_of, tries_https_first
 from unshim.text import go_url
 
 _DOCKER = "docker.io"

@@ -6,16 +6,15 @@ import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
 
 from unshim.facts.systemd import unit_files
+from unshim.facts.systemd.env_files import NAME, parse_env_file
 from unshim.facts.systemd.specifiers import Specifiers
 from unshim.host.host import Host
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing
 from unshim.text import lined
 from unshim.text.lined import Lined
-from unshim.text.patterns import lazy
 
 _LISTS = ("Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment")
-_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 class Variable(NamedTuple):
@@ -91,18 +90,18 @@ class _Reader:
         for written, word in self._words(found):
             if isinstance(word, Missing):
                 name = written.text.partition("=")[0]
-                if _NAME.match(name):
+                if NAME.match(name):
                     self._set(name, word)
                 continue
             name, equals, text = word.text.partition("=")
-            if equals and _NAME.match(name):
+            if equals and NAME.match(name):
                 value = Lined(text, word.lines[len(name) + 1 :])
                 self._set(name, Variable(found.path, value))
 
     def _pass(self, assignments: Sequence[unit_files.Assignment]) -> None:
         """The manager's own variables; as their place counts the line that takes them over."""
         for found in assignments:
-            names = [word.text for word, _ in self._words(found) if _NAME.match(word.text)]
+            names = [word.text for word, _ in self._words(found) if NAME.match(word.text)]
             given = self._host.environment(1, names) if names else {}
             for name in names:
                 if isinstance(given, Missing):
@@ -149,102 +148,3 @@ def _globbed(host: Host, path: str) -> list[str]:
         return [path]
     names = host.list(folder)
     return [f"{folder}/{name}" for name in names or () if fnmatch.fnmatchcase(name, pattern)]
-
-
-def parse_env_file(data: bytes) -> Iterator[tuple[str, Lined]]:
-    """Names and values of an EnvironmentFile, in order. No shell: `$(…)` is text.
-
-    Names that are none (`export X`) are left out, as systemd does.
-    Source: systemd src/basic/env-file.c (parse_env_file_internal), and what systemd 252 did with
-    such files. There a comment that ends in a backslash hides the next line; since 254 it does not.
-    """
-    text = data.decode("utf-8", "backslashreplace").removeprefix("\ufeff").replace("\r\n", "\n")
-    reader = _EnvFile(text)
-    for name, value in reader.entries():
-        if _NAME.match(name):
-            yield name, value
-
-
-class _EnvFile:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._line = 1
-
-    def _next(self) -> str:
-        """The next character, "" at the end."""
-        character = self._text[self._at : self._at + 1]
-        self._at += 1
-        if character == "\n":
-            self._line += 1
-        return character
-
-    def entries(self) -> Iterator[tuple[str, Lined]]:
-        while self._at < len(self._text):
-            start = self._text[self._at]
-            if start in " \t\n\r":
-                self._next()
-            elif start in "#;":
-                self._to_line_end()
-            else:
-                name = self._name()
-                if name is not None:
-                    yield name.rstrip(), self._value()
-
-    def _to_line_end(self) -> None:
-        """Past the end of a comment: the first line's that does not end in an open backslash."""
-        while (end := self._text.find("\n", self._at)) >= 0:
-            comment = self._text[self._at : end]
-            self._at, self._line = end + 1, self._line + 1
-            if (len(comment) - len(comment.rstrip("\\"))) % 2 == 0:
-                return
-        self._at = len(self._text)
-
-    def _name(self) -> str | None:
-        """Up to the `=`; None for a line without one."""
-        name = []
-        while (character := self._next()) not in ("=", "\n", ""):
-            name.append(character)
-        return "".join(name) if character == "=" else None
-
-    def _value(self) -> Lined:
-        kept: list[tuple[str, int]] = []
-        bare = 0  # how much of `kept` stays when blanks at the end are cut off
-        before = True  # no unquoted text has begun since the start or the last quote
-        while True:
-            line = self._line
-            character = self._next()
-            if character in ("\n", ""):
-                return lined.of_pairs(kept[:bare])
-            if before and character in "\"'":
-                kept += self._quoted(character)
-                bare = len(kept)
-            elif character == "\\":
-                taken = self._next()
-                before = False
-                if taken not in ("\n", ""):
-                    kept.append((taken, line))
-                bare = len(kept)
-            elif character in " \t\r":
-                if not before:
-                    kept.append((character, line))
-            else:
-                before = False
-                kept.append((character, line))
-                bare = len(kept)
-
-    def _quoted(self, quote: str) -> list[tuple[str, int]]:
-        kept: list[tuple[str, int]] = []
-        while True:
-            line = self._line
-            character = self._next()
-            if character in (quote, ""):
-                return kept
-            if character == "\\" and quote == '"':
-                taken = self._next()
-                if taken in ('"', "\\", "`", "$"):
-                    kept.append((taken, line))
-                elif taken not in ("\n", ""):
-                    kept += [("\\", line), (taken, line)]
-            else:
-                kept.append((character, line))

@@ -12,9 +12,9 @@ from unshim.facts.docker import running as docker_running
 from unshim.facts.machine import boot_files, logs, mounts
 from unshim.facts.network import cni, proxy
 from unshim.facts.places import Places
-from unshim.facts.registry import registry
+from unshim.facts.registry import trees
 from unshim.facts.subjects import SUBJECTS, named
-from unshim.facts.systemd import units
+from unshim.facts.systemd import unit_folders, units
 from unshim.host.processes import KNOWN
 from unshim.model.search_path import PATH, SEARCH_PATH
 from unshim.record.index import FORMAT
@@ -30,7 +30,7 @@ def constants() -> str:
         "KNOWN": sorted(KNOWN),
         "UNITS": units.UNITS,
         "SPELLINGS": proxy.SPELLINGS,
-        "UNIT_FOLDERS": units.DIRECTORIES,
+        "UNIT_FOLDERS": unit_folders.DIRECTORIES,
         "PROPERTIES": (units.PROPERTIES,),
     }
     return "".join(f"{name}='{' '.join(words)}'\n" for name, words in lists.items())
@@ -63,7 +63,7 @@ def values() -> Mapping[str, str]:
         "AGENTS": " | ".join(f"{place}/*" for place in mentions),
         "BUILDKIT_CONFIG": buildkit.CONFIG,
         "BUILDKIT_SOCKETS": " ".join(buildkit.SOCKETS),
-        "TREES": " ".join(registry.TREES),
+        "TREES": " ".join(trees.TREES),
         "CNI_CONF": cni.CONF_DIR,
         "CNI_BIN": " ".join((cni.BIN_DIR, cni.DEBIANS_BIN_DIR)),
         "MANAGER_FOLDERS": " ".join(proxy.MANAGER_FOLDERS),
