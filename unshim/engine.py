@@ -32,7 +32,7 @@ class Engine(NamedTuple):
         from unshim.judge.diagnose import diagnose
 
         start = time.monotonic()
-        node = gather(self.host)
+        node = gather(self.host, whole=False)
         results = diagnose(node, self.checks)
         return Look(node, results, time.monotonic() - start)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from unshim.facts.asked import asked_node
 from unshim.facts.subjects import PROCESSES, SUBJECTS, Subject, named
 from unshim.host.host import Host
 from unshim.host.once import OnceHost
@@ -49,15 +50,22 @@ class _Reading:
         return self._answer
 
 
-def gather(host: Host) -> Node:
+def gather(host: Host, *, whole: bool = True) -> Node:
     """The node as it is now. A live machine is read side by side, a recorded one in turn; each
-    question is asked once, whoever else wants to know."""
+    question is asked once, whoever else wants to know.
+
+    Not `whole`, of what is not live only those subjects are read that somebody asks the node for.
+    """
     host = host if isinstance(host, OnceHost) else OnceHost(host)
-    return Node(origin=host.origin, live=host.live, **_read(host))
+    answer = _answers(host)
+    if not whole and not host.live:
+        return asked_node(host.origin, host.live, answer)
+    known = {subject.name: answer(subject.name) for subject in SUBJECTS}
+    return Node(origin=host.origin, live=host.live, **known)
 
 
-def _read(host: Host) -> dict[str, Any]:
-    """What is known, by subject."""
+def _answers(host: Host) -> Callable[[str], Any]:
+    """What is known of a subject, by its name."""
     deadline = time.monotonic() + (DEADLINE if host.live else 3600)
     readings = {PROCESSES: _Reading("the processes", host.processes)}
     unread = {subject.name: subject.unread for subject in SUBJECTS if subject.unread}
@@ -75,7 +83,7 @@ def _read(host: Host) -> dict[str, Any]:
     if host.live:
         for reading in readings.values():
             reading.begin()
-    return {subject.name: answer(subject.name) for subject in SUBJECTS}
+    return answer
 
 
 def _reader(subject: Subject, host: Host, answer: Callable[[str], Any]) -> Callable[[], Any]:
