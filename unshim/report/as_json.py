@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,7 @@ from unshim.model.plan import Fix
 from unshim.model.session import SubjectCount
 from unshim.model.values import Missing, Setting
 from unshim.report.formats import Contents
+from unshim.report.json_text import indented
 
 SCHEMA_VERSION = "1.0"
 
@@ -37,7 +37,7 @@ def as_json(contents: Contents) -> str:
         "results": [_result(r, by_check.get(r.check.id)) for r in look.results],
         "run": {"seconds": round(look.seconds, 3), **contents.run},
     }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return indented(document) + "\n"
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -135,4 +135,4 @@ def checks_as_json(checks: Iterable[Check], fixes: Iterable[Fix]) -> str:
         }
         for check in checks
     ]
-    return json.dumps({"schema_version": SCHEMA_VERSION, "checks": rows}, indent=2) + "\n"
+    return indented({"schema_version": SCHEMA_VERSION, "checks": rows}) + "\n"

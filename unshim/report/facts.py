@@ -16,6 +16,7 @@ from typing import Any
 from unshim import __version__
 from unshim.model.node import Node
 from unshim.model.values import FileText, Missing, Setting, Source, StrEnum, Version
+from unshim.report.json_text import indented
 from unshim.report.plain import by_type, plain
 from unshim.tell.lines import BLANK, Ink, Line, line
 from unshim.text.escape import visible
@@ -47,7 +48,7 @@ def as_json(node: Node, subject: str | None, run: Mapping[str, object]) -> str:
         "facts": {name: plain(part) for name, part in _chosen(node, subject).items()},
         "run": dict(run),
     }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return indented(document) + "\n"
 
 
 def as_text(node: Node, subject: str | None) -> Iterator[Line]:

@@ -21,7 +21,10 @@ def plain(value: object) -> Any:
 
 def by_type(tellers: Mapping[type, Callable[[Any], Any]], value: object) -> Any:
     """What the teller of the value's type, or of the nearest one above it, makes of it."""
-    return next(tellers[kind] for kind in type(value).__mro__ if kind in tellers)(value)
+    teller = tellers.get(type(value))
+    if teller is None:
+        teller = next(tellers[kind] for kind in type(value).__mro__ if kind in tellers)
+    return teller(value)
 
 
 def _plain_of_tuple(value: tuple[object, ...]) -> Any:
