@@ -1,1 +1,1 @@
-"""What can be wrong on a node: one module per subject, one decorated function per check."""
+"""What can be wrong on a node: a folder per subject, a module per topic, a function per check."""

@@ -1,1 +1,1 @@
-"""What can be done about it: the same module names as checks, one decorated function per fix."""
+"""What can be done about it: the same folders and modules as checks, a function per fix."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import shtab
 
 from unshim.cli.parser import build
-from unshim.judge.declare import checks
+from unshim.judge.discover import catalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "unshim" / "completions"
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "unshim" / "completions"
 def completion(shell: str) -> str:
     """Static completion: no Python starts at a press of TAB."""
     parser = build()
-    ids = [check.id for check in checks()]
+    ids = [check.id for check in catalogue().checks]
     for verbs in parser._actions:
         if not isinstance(verbs, argparse._SubParsersAction):
             continue

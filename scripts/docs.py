@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unshim.facts.subjects import SUBJECTS
-from unshim.judge.declare import checks, fixes
+from unshim.judge.discover import catalogue
 from unshim.judge.prices import PRICES
 from unshim.model.checks import Check
 from unshim.model.plan import Fix
@@ -30,10 +30,11 @@ def facts_page(page: str) -> str:
 
 def checks_page() -> str:
     """docs/checks.md."""
-    cures = {fix.check_id: fix for fix in fixes()}
+    known = catalogue()
+    cures = {fix.check_id: fix for fix in known.fixes}
     lines = [HEAD]
     subject = ""
-    for check in checks():
+    for check in known.checks:
         if check.subject != subject:
             subject = check.subject
             lines.append(f"\n## {subject}\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fixes.cgroup import TABLES, set_systemd
+from fixes.cgroup.handler import TABLES, set_systemd
 from unshim.model.values import FileText
 from unshim.text.edit.toml_text import remove_items
 

@@ -6,8 +6,8 @@ from functools import cache
 
 from tests import NODES
 from unshim.facts.gather import gather
-from unshim.judge.declare import checks, fixes
 from unshim.judge.diagnose import diagnose
+from unshim.judge.discover import catalogue
 from unshim.model.checks import Check, Outcome, Result
 from unshim.model.node import Node
 from unshim.model.plan import Fix, Plan
@@ -17,8 +17,9 @@ from unshim.record.recorded import RecordedHost
 
 FOLDER = NODES
 NAMES = tuple(sorted(p.name for p in FOLDER.iterdir() if (p / "index.json").is_file()))
-CHECKS: tuple[Check, ...] = checks()
-FIXES: tuple[Fix, ...] = fixes()
+_ALL = catalogue()
+CHECKS: tuple[Check, ...] = _ALL.checks
+FIXES: tuple[Fix, ...] = _ALL.fixes
 BY_HAND = "made by hand"
 HEALTHY = (
     "containerd-healthy",
@@ -80,4 +81,4 @@ def proves(name: str, check: Check) -> bool:
     """
     if "not seen" in check.explanation or "not at hand" in check.explanation:
         return True
-    return by_hand(name) <= ({"crictl --version"} if check.subject != "crictl" else set())
+    return by_hand(name) <= ({"crictl --version"} if check.subject != "cri-client" else set())

@@ -146,9 +146,10 @@ FEW = (
 
 def recorded(name: str, *, live: bool = False, every: bool = False) -> RecordedEngine:
     """The engine over tests/nodes/<name>, with a few checks or with every one, and all fixes."""
-    from unshim.judge.declare import checks, fixes
+    from unshim.judge.discover import catalogue
     from unshim.record.recorded import open_root
 
     host = open_root(str(NODES / name))
-    chosen = tuple(c for c in checks() if every or c.id in FEW)
-    return RecordedEngine(Engine(host, chosen, fixes(), only_reads=True), live)
+    known = catalogue()
+    chosen = tuple(c for c in known.checks if every or c.id in FEW)
+    return RecordedEngine(Engine(host, chosen, known.fixes, only_reads=True), live)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from unshim.cli.exits import UsageError
 from unshim.engine import Engine
 from unshim.host.host import Host
 from unshim.model.checks import Check
 from unshim.model.nouns import NamedTuple
+
+if TYPE_CHECKING:
+    from unshim.judge.discover import Catalogue
 
 DEMO = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "demo.tar.gz")
 DEMO_BANNER = "Demo: a recorded node that ships with unshim. Nothing here is this machine."
@@ -28,11 +32,25 @@ def open_engine(options: argparse.Namespace) -> Opened:
     Raises:
         UsageError: no such check, or nothing that can be read at --root.
     """
-    from unshim.judge.declare import checks, fixes
-
-    chosen = choose(checks(), getattr(options, "only", ()), getattr(options, "skip", ()))
+    known = known_checks()
+    chosen = choose(known.checks, getattr(options, "only", ()), getattr(options, "skip", ()))
     host, banner = choose_host(options)
-    return Opened(Engine(host, chosen, fixes(), only_reads=not host.live), banner)
+    return Opened(Engine(host, chosen, known.fixes, only_reads=not host.live), banner)
+
+
+def known_checks() -> Catalogue:
+    """Every check and fix that is installed.
+
+    Raises:
+        UsageError: one of them cannot be used as it is declared.
+    """
+    from unshim.judge.declare import DeclarationError
+    from unshim.judge.discover import catalogue
+
+    try:
+        return catalogue()
+    except DeclarationError as error:
+        raise UsageError(f"a fault in the checks or fixes installed with unshim: {error}") from None
 
 
 def choose_host(options: argparse.Namespace) -> tuple[Host, str]:

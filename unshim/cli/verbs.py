@@ -8,7 +8,7 @@ import os
 from unshim.cli import exits
 from unshim.cli.environment import on_terminal
 from unshim.cli.exits import UsageError
-from unshim.cli.opening import Opened, choose_host, find, open_engine
+from unshim.cli.opening import Opened, choose_host, find, known_checks, open_engine
 from unshim.model.node import Node
 from unshim.model.session import Look
 from unshim.report import out
@@ -94,25 +94,24 @@ def _facts(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from unshim.judge.declare import checks, fixes
-
+    known = known_checks()
     if options.json:
         from unshim.report.as_json import checks_as_json
 
-        out.raw(checks_as_json(checks(), fixes()))
+        out.raw(checks_as_json(known.checks, known.fixes))
         return exits.CLEAN
     from unshim.report.as_text import listed
 
-    out.write(listed(checks(), fixes()))
+    out.write(listed(known.checks, known.fixes))
     return exits.CLEAN
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from unshim.judge.declare import checks, fixes
     from unshim.report.as_text import explained
 
-    check = find(checks(), options.id)
-    cure = next((f for f in fixes() if f.check_id == check.id), None)
+    known = known_checks()
+    check = find(known.checks, options.id)
+    cure = next((f for f in known.fixes if f.check_id == check.id), None)
     out.write(explained(check, cure, out.width()))
     return exits.CLEAN
 
@@ -145,7 +144,6 @@ def _record(options: argparse.Namespace) -> int:
     from unshim.facts.gather import gather
     from unshim.host.local import LocalHost
     from unshim.host.once import RecordingHost
-    from unshim.judge.declare import checks, fixes
     from unshim.plan.rehearse import make_plan
     from unshim.record.recorded import RecordError
     from unshim.record.writing import write_record
@@ -153,7 +151,8 @@ def _record(options: argparse.Namespace) -> int:
     recording = RecordingHost(LocalHost())
     gather(recording)
     # What a plan would ask beside it, so that the record can be planned for.
-    make_plan(recording, checks(), fixes(), [f.check_id for f in fixes()])
+    known = known_checks()
+    make_plan(recording, known.checks, known.fixes, [f.check_id for f in known.fixes])
     try:
         write_record(recording, options.destination)
     except (RecordError, OSError) as error:

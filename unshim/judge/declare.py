@@ -1,9 +1,7 @@
-"""@check and @fix, and the discovery of built-ins. A new check is one decorated function."""
+"""@check and @fix: a new check is one decorated function, and so is a new fix."""
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Callable
 
 from unshim.model.checks import Check, CheckFunction, Phase, Scope, Severity
@@ -13,12 +11,38 @@ _CHECK = "__unshim_check__"
 _FIX = "__unshim_fix__"
 
 
+class DeclarationError(Exception):
+    """A check or fix that cannot be used as it is declared. Its text is one line: where, what."""
+
+
+def declared_check(function: object) -> Check | None:
+    """What @check made of a function, None for anything else."""
+    value = getattr(function, _CHECK, None)
+    return value if isinstance(value, Check) else None
+
+
+def declared_fix(function: object) -> Fix | None:
+    """What @fix made of a function, None for anything else."""
+    value = getattr(function, _FIX, None)
+    return value if isinstance(value, Fix) else None
+
+
+def subject_of(module: str) -> str:
+    """`cri-client` of `checks.cri_client.crictl`: the first folder of its package."""
+    _, _, below = module.partition(".")
+    return (below.partition(".")[0] or module).replace("_", "-")
+
+
+def _place(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{function.__name__}"
+
+
 def _texts(function: Callable[..., object]) -> tuple[str, str]:
     """The first docstring line, and the rest."""
     title, _, rest = (function.__doc__ or "").strip().partition("\n")
     rest = "\n".join(line.removeprefix("    ") for line in rest.split("\n"))
     if not title:
-        raise ValueError(f"{function.__name__} has no docstring")
+        raise DeclarationError(f"{_place(function)} has no docstring")
     return title.rstrip("."), rest.strip()
 
 
@@ -41,7 +65,7 @@ def check(
         title, explanation = _texts(function)
         value = Check(
             id=function.__name__.replace("_", "-"),
-            subject=function.__module__.rpartition(".")[2].replace("_", "-"),
+            subject=subject_of(function.__module__),
             title=title,
             explanation=explanation,
             severity=severity,
@@ -60,7 +84,11 @@ def fix(cures: CheckFunction, *, disturbs: Disturbs) -> Callable[[FixFunction], 
 
     def decorate(function: FixFunction) -> FixFunction:
         title, explanation = _texts(function)
-        cured: Check = getattr(cures, _CHECK)
+        cured = declared_check(cures)
+        if cured is None:
+            raise DeclarationError(
+                f"{_place(function)} cures {_place(cures)}, which is not a check"
+            )
         value = Fix(
             id=function.__name__.replace("_", "-"),
             check_id=cured.id,
@@ -73,41 +101,3 @@ def fix(cures: CheckFunction, *, disturbs: Disturbs) -> Callable[[FixFunction], 
         return function
 
     return decorate
-
-
-def _modules(package: str) -> list[object]:
-    top = importlib.import_module(package)
-    # Not pkgutil: it brings inspect, which costs a report a twentieth of its start.
-    files = (name for folder in top.__path__ for name in os.listdir(folder))
-    names = sorted({f[:-3] for f in files if f.endswith(".py") and f != "__init__.py"})
-    return [importlib.import_module(f"{package}.{name}") for name in names]
-
-
-def checks(package: str = "checks") -> tuple[Check, ...]:
-    """Every check of a package's modules, by subject and id.
-
-    Raises:
-        ValueError: two checks share an id.
-    """
-    found = [
-        getattr(item, _CHECK)
-        for module in _modules(package)
-        for item in vars(module).values()
-        if hasattr(item, _CHECK) and item.__module__ == getattr(module, "__name__", "")
-    ]
-    ids = [c.id for c in found]
-    twice = {i for i in ids if ids.count(i) > 1}
-    if twice:
-        raise ValueError(f"checks share an id: {', '.join(sorted(twice))}")
-    return tuple(sorted(found, key=lambda c: (c.subject, c.id)))
-
-
-def fixes(package: str = "fixes") -> tuple[Fix, ...]:
-    """Every fix of a package's modules, by the id of the check it cures, then its own."""
-    found = [
-        getattr(item, _FIX)
-        for module in _modules(package)
-        for item in vars(module).values()
-        if hasattr(item, _FIX) and item.__module__ == getattr(module, "__name__", "")
-    ]
-    return tuple(sorted(found, key=lambda f: (f.check_id, f.id)))

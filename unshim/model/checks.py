@@ -77,7 +77,7 @@ class Scope(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A question asked of a node. `subject` is the module it stands in: kubelet, cgroup …"""
+    """A question asked of a node. `subject` is the folder it stands in: kubelet, cgroup …"""
 
     id: str
     subject: str

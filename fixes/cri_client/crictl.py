@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.crictl import crictl_config_endpoint_wrong, crictl_config_invalid, crictl_config_missing
+from checks.cri_client.crictl import (
+    crictl_config_endpoint_wrong,
+    crictl_config_invalid,
+    crictl_config_missing,
+)
 from unshim.judge.declare import fix
 from unshim.judge.endpoint import kubelet_endpoint
 from unshim.judge.phase import before_migration

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from checks.logs import log_rotation_invalid, log_rotation_not_carried_over, log_rotation_unset
+from checks.logs.rotation import (
+    log_rotation_invalid,
+    log_rotation_not_carried_over,
+    log_rotation_unset,
+)
 from unshim.judge.declare import fix
 from unshim.judge.guards import RESTART_KUBELET, edited, refusing
 from unshim.judge.phase import before_migration

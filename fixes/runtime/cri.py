@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.runtime import CRI_NAMES, cri_plugin_disabled
+from checks.runtime.cri import CRI_NAMES, cri_plugin_disabled
 from unshim.judge.declare import fix
 from unshim.judge.guards import RESTART_CONTAINERD, may_restart_containerd, refusing
 from unshim.judge.phase import containerd_config

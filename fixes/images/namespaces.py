@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.images import images_wrong_namespace
+from checks.images.namespaces import images_wrong_namespace
 from unshim.judge.declare import fix
 from unshim.model.node import Node
 from unshim.model.parts.images import Completeness, Image

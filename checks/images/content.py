@@ -1,4 +1,4 @@
-"""Images: does each one lie where the kubelet looks, and is all of it there."""
+"""Images: is all of each one there."""
 
 from __future__ import annotations
 
@@ -6,73 +6,11 @@ from collections.abc import Iterator
 
 from unshim.judge.declare import check
 from unshim.judge.phase import without_kubelet
-from unshim.model.checks import Evidence, Finding, Phase, Severity
+from unshim.model.checks import Evidence, Finding, Severity
 from unshim.model.node import Node
 from unshim.model.parts.images import Completeness, Image
 from unshim.model.values import Missing, Origin, Source, known
-from unshim.text.image_names import familiar, normal
-
-
-@check(
-    Severity.ERROR,
-    kubelet=True,
-    needs_containerd=True,
-    phases=(Phase.ON_CONTAINERD,),
-    remedy="Give the image to namespace k8s.io; nothing is downloaded again.",
-)
-def images_wrong_namespace(node: Node) -> Iterator[Finding]:
-    """An image that a pod of this node names lies in a namespace the kubelet cannot see.
-
-    containerd keeps images by namespace. The kubelet sees k8s.io only; `ctr` and `nerdctl` put
-    images into `default` unless told otherwise. Counted are images that a static pod or a
-    container of this node names: an error where the pod may not pull it (imagePullPolicy Never),
-    else a warning, since the kubelet pulls it once more. Images in other namespaces that no pod
-    names are somebody's own and no finding.
-
-    Source: containerd docs/namespaces.md and docs/cri/crictl.md; seen on containerd 1.6.
-    """
-    images = known(node.images).images
-    wanted = _wanted(node)
-    visible = {normal(i.name) for i in images if i.namespace == "k8s.io"}
-    for name, (never, sources) in sorted(wanted.items()):
-        if name in visible:
-            continue
-        elsewhere = sorted(
-            (i for i in images if i.namespace != "k8s.io" and normal(i.name) == name),
-            key=lambda i: i.namespace,
-        )
-        if not elsewhere:
-            continue
-        spaces = ", ".join(i.namespace for i in elsewhere)
-        yield Finding(
-            f"{familiar(name)} is in {spaces}, not in k8s.io",
-            (
-                *(Evidence("named by", familiar(name), "", s) for s in sources),
-                Evidence(
-                    "namespaces that have it",
-                    spaces,
-                    "k8s.io",
-                    Source(Origin.DAEMON, known(node.containerd).socket.path),
-                ),
-            ),
-            hurts="The pod may not pull it and does not start (ErrImageNeverPull)."
-            if never
-            else "The kubelet downloads it again, and fails where the registry is out of reach.",
-            severity=None if never else Severity.WARNING,
-        )
-
-
-def _wanted(node: Node) -> dict[str, tuple[bool, tuple[Source, ...]]]:
-    """Images that pods of this node name: whether one may not pull it, and where that stands."""
-    wanted: dict[str, tuple[bool, tuple[Source, ...]]] = {}
-    for pod in known(node.static_pods):
-        for image in pod.images:
-            never, sources = wanted.get(normal(image.name), (False, ()))
-            wanted[normal(image.name)] = (
-                never or image.pull_policy == "Never",
-                (*sources, image.source),
-            )
-    return wanted
+from unshim.text.image_names import familiar
 
 
 @check(

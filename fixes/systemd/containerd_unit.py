@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.systemd import containerd_unit_killmode
+from checks.systemd.containerd_unit import containerd_unit_killmode
 from unshim.judge.declare import fix
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Refused

@@ -1,0 +1,1 @@
+"""Control groups: one tree, managed in one way."""

@@ -1,0 +1,67 @@
+"""dockershim: is the kubelet still told to use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.judge.declare import check
+from unshim.judge.evidence import absent, line, not_known, read
+from unshim.model.checks import Finding, Severity
+from unshim.model.machine import Runtime
+from unshim.model.node import Node
+from unshim.model.values import Missing, Setting, known
+
+_CONTAINERD = "unix:///run/containerd/containerd.sock"
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    remedy="Point the kubelet at containerd: drain the node, then set its runtime endpoint to "
+    "containerd's socket in the file that names dockershim.",
+)
+def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
+    """The kubelet is told to use dockershim, which Kubernetes 1.24 removed.
+
+    Up to 1.23 the kubelet runs its pods through Docker by dockershim, a part of the kubelet
+    itself, also when nothing says so: that is its default. Such a node works, but cannot be
+    upgraded to 1.24 (a warning). From 1.24 on any setting that names dockershim stops the kubelet
+    or is a leftover that misleads people and tools (an error). Comments and backup files do not
+    count.
+
+    Source: Kubernetes documentation, "Check whether dockershim removal affects you"; seen with
+    kubelet 1.20. Kubelets of 1.24 and later: from the source of their releases, not seen on a node.
+    """
+    kubelet = known(node.kubelet)
+    references = known(kubelet.dockershim_references)
+    version = kubelet.version
+    gone = isinstance(version, Setting) and version.value.line >= (1, 24)
+    dockershim = isinstance(node.runtime, Setting) and node.runtime.value is Runtime.DOCKERSHIM
+    if not references and not dockershim:
+        known(node.runtime)
+        return
+    evidence = [line(r, "no mention of dockershim") for r in references]
+    if dockershim and isinstance(kubelet.runtime, Setting) and kubelet.runtime.value != "remote":
+        evidence.append(read("--container-runtime", kubelet.runtime, "remote"))
+    endpoint = kubelet.endpoint
+    if dockershim and isinstance(endpoint, Setting) and "dockershim" in endpoint.value:
+        evidence.append(read("runtime endpoint", endpoint, _CONTAINERD))
+    if dockershim and endpoint is None:
+        evidence.append(absent("runtime endpoint", expected=_CONTAINERD))
+    evidence.append(
+        not_known("kubelet version", version)
+        if isinstance(version, Missing)
+        else read("kubelet version", version)
+    )
+    yield Finding(
+        "the kubelet still runs its pods through dockershim"
+        if dockershim
+        else "settings that the kubelet reads still name dockershim",
+        tuple(evidence),
+        hurts="The kubelet does not start with these settings."
+        if gone and dockershim
+        else "Kubernetes 1.24 and later cannot run on this node as it is configured."
+        if dockershim
+        else "Tools and people that follow these settings talk to a socket that is gone.",
+        severity=None if gone else Severity.WARNING,
+    )

@@ -1,0 +1,99 @@
+"""The kubelet's runtime endpoint: is it set, does it lead to a runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.judge.declare import check
+from unshim.judge.evidence import absent, read
+from unshim.model.checks import Evidence, Finding, Severity
+from unshim.model.machine import SocketState
+from unshim.model.node import Node
+from unshim.model.values import Missing, known
+from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    remedy="Set --container-runtime-endpoint=unix:///run/containerd/containerd.sock.",
+)
+def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
+    """The kubelet is given no runtime endpoint, and its release has no default.
+
+    1.24 to 1.26 have none: without --container-runtime-endpoint the kubelet exits. Up to 1.23
+    dockershim is the default, from 1.27 on containerd's socket. The field containerRuntimeEndpoint
+    of the configuration file exists from 1.27 on; earlier kubelets ignore it.
+
+    Source: kubelet flags of 1.23 to 1.27; from the source of those releases, not seen on a node.
+    """
+    kubelet = known(node.kubelet)
+    version = known(kubelet.version)
+    if not (1, 24) <= version.value.line <= (1, 26):
+        return
+    if known(kubelet.endpoint) is None:
+        yield Finding(
+            "no runtime endpoint is set",
+            (
+                absent("--container-runtime-endpoint", expected=KNOWN_SCHEMES),
+                read("kubelet version", version),
+            ),
+            hurts="The kubelet exits: `the container runtime endpoint address was not specified`.",
+        )
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    remedy="Set the endpoint to unix:///run/containerd/containerd.sock.",
+)
+def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
+    """The kubelet's runtime endpoint leads nowhere.
+
+    Its scheme is missing, doubled or not one for a local socket; or the path does not exist, is no
+    socket, has no listener, or is the containerd that Docker keeps for itself. /var/run and /run
+    are the same folder and count as equal. What dockershim serves is judged by its own check;
+    where containerd is stopped, that is named as the cause.
+
+    Source: Kubernetes issue 110634 (doubled schemes), kubelet documentation; seen with containerd
+    1.6 and a kubelet 1.20.
+    """
+    kubelet = known(node.kubelet)
+    endpoint = known(kubelet.endpoint)
+    if endpoint is None or "dockershim" in endpoint.value:
+        return
+    expected = "unix:///run/containerd/containerd.sock"
+    problem = endpoint_problem(endpoint.value)
+    if problem:
+        yield Finding(
+            f"the runtime endpoint {problem}",
+            (read("runtime endpoint", endpoint, expected),),
+            hurts="The kubelet cannot reach a container runtime.",
+        )
+        return
+    socket = known(kubelet.endpoint_socket)
+    if socket is None or socket.state is SocketState.LISTENING:
+        return
+    if socket.state is SocketState.UNKNOWN:
+        known(Missing(socket.reason or f"could not look at {socket.path}"))
+    words = {
+        SocketState.ABSENT: "names a socket that does not exist",
+        SocketState.REFUSED: "names a socket that nothing listens on",
+        SocketState.NOT_A_SOCKET: "names something that is no socket",
+    }[socket.state]
+    yield Finding(
+        f"the runtime endpoint {words}",
+        (
+            read("runtime endpoint", endpoint, expected),
+            Evidence("socket", f"{socket.path}: {socket.reason or socket.state.value}"),
+        ),
+        hurts="The kubelet cannot start pods until a runtime answers there.",
+        caused_by="containerd-not-running" if _stopped(node, socket.path) else "",
+    )
+
+
+def _stopped(node: Node, path: str) -> bool:
+    """Whether the endpoint is containerd's own socket and containerd is not running."""
+    if isinstance(node.containerd, Missing):
+        return False
+    return node.containerd.socket.path == path and node.containerd.process is None

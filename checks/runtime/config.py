@@ -1,0 +1,44 @@
+"""containerd's configuration: does it read it at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.judge.declare import check
+from unshim.model.checks import Evidence, Finding, Severity
+from unshim.model.machine import ParseError
+from unshim.model.node import Node
+from unshim.model.values import Missing, Origin, Source, known
+
+
+@check(
+    Severity.ERROR,
+    needs_containerd=True,
+    remedy="Correct the line; `containerd config dump` must then succeed.",
+)
+def containerd_config_parse_error(node: Node) -> Iterator[Finding]:
+    """containerd's configuration cannot be read, so its next start fails.
+
+    A daemon that runs read an earlier state of the file; it fails when it is restarted. Beside
+    broken TOML this is what containerd itself refuses: a value of the wrong type, a version that
+    the release does not know, or short plugin names in `disabled_plugins` of a version 2 file.
+
+    Source: containerd's own loading of configuration; seen on containerd 1.4, 1.6, 1.7 and 2.1.
+    """
+    config = known(node.containerd).config
+    if isinstance(config, Missing):
+        known(config)
+    if not isinstance(config, ParseError):
+        return
+    yield Finding(
+        "containerd's configuration cannot be read",
+        (
+            Evidence(
+                "message",
+                config.message,
+                "a file that containerd reads",
+                Source(Origin.FILE, config.path, config.line),
+            ),
+        ),
+        hurts="containerd does not start again after its next stop, and the node with it.",
+    )

@@ -1,0 +1,76 @@
+"""containerd itself: does it run, and from its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unshim.judge.declare import check
+from unshim.judge.evidence import not_known, read
+from unshim.model.checks import Evidence, Finding, Severity
+from unshim.model.machine import Runtime, SocketState, Unit
+from unshim.model.node import Node
+from unshim.model.values import Missing, Origin, Setting, Source, known
+
+
+@check(
+    Severity.ERROR,
+    needs_containerd=True,
+    remedy="See `journalctl -u containerd`, cure the cause, then `systemctl start containerd`.",
+)
+def containerd_not_running(node: Node) -> Iterator[Finding]:
+    """containerd is installed but does not run.
+
+    Before the migration this is a warning where Docker brings its own containerd; once the kubelet
+    uses containerd the node is down without it. A daemon that runs outside its unit is a warning:
+    systemd neither restarts it nor starts it at boot.
+
+    Source: systemd's state of containerd.service, the process and its socket; seen on containerd
+    1.6 under systemd 252.
+    """
+    containerd = known(node.containerd)
+    process = known(containerd.process)
+    before = known(node.runtime).value is not Runtime.CONTAINERD
+    unit = containerd.unit
+    evidence = list(_unit_evidence(unit))
+    if process is None and containerd.socket.state is not SocketState.LISTENING:
+        evidence.append(
+            Evidence("process", "none", "containerd", Source(Origin.PROCESS, "process list"))
+        )
+        yield Finding(
+            "containerd does not run",
+            tuple(evidence),
+            hurts="The kubelet cannot move to it yet."
+            if before
+            else "No pod can start, stop or be looked at on this node.",
+            severity=Severity.WARNING if before else None,
+        )
+    elif process is not None and _outside_unit(unit, process.pid):
+        place = Source(Origin.PROCESS, "containerd")
+        evidence.append(Evidence("process", process.exe, "started by its unit", place))
+        yield Finding(
+            "containerd runs, but not from its unit",
+            tuple(evidence),
+            hurts="systemd does not restart it, and does not start it at boot.",
+            severity=Severity.WARNING,
+        )
+
+
+def _outside_unit(unit: Unit | Missing | None, pid: int) -> bool:
+    if not isinstance(unit, Unit) or isinstance(unit.state, Missing):
+        return False
+    return unit.state.active != "active" or unit.state.main_pid != pid
+
+
+def _unit_evidence(unit: Unit | Missing | None) -> Iterator[Evidence]:
+    if unit is None:
+        yield Evidence("unit", "none", "containerd.service", Source(Origin.UNIT, "systemd"))
+    elif isinstance(unit, Missing):
+        yield not_known("unit", unit)
+    elif isinstance(unit.state, Missing):
+        yield not_known("unit state", unit.state)
+    else:
+        place = Source(Origin.UNIT, unit.name)
+        yield Evidence("unit state", f"{unit.state.active} ({unit.state.sub})", "active", place)
+        yield Evidence("starts at boot", unit.state.enabled, "enabled", place)
+        if unit.state.restarts:
+            yield read("restarts", Setting(unit.state.restarts, place))

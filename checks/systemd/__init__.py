@@ -1,0 +1,1 @@
+"""Units, and what systemd does to pods."""

@@ -1,0 +1,1 @@
+"""Images, as the kubelet sees them."""

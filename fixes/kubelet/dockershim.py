@@ -1,0 +1,87 @@
+"""The kubelet moved from dockershim to containerd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.kubelet.dockershim import kubelet_dockershim_reference
+from fixes.kubelet.settings import (
+    by_hand_commands,
+    containerd_endpoint,
+    no_longer_known,
+    release_of,
+    written,
+)
+from unshim.judge.declare import fix
+from unshim.judge.guards import ready_for_containerd
+from unshim.model.machine import Runtime
+from unshim.model.node import Node
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import Step
+from unshim.model.values import Origin, known
+from unshim.releases.kubelet import DOCKERSHIM_FLAGS
+
+
+def _moved(node: Node) -> tuple[frozenset[str], dict[str, str]]:
+    """The flags to take away and to set so that this release uses containerd."""
+    kubelet = known(node.kubelet)
+    release = release_of(kubelet)
+    here = {f.name for f in known(kubelet.flags)}
+    put: dict[str, str] = {}
+    if release <= (1, 26) or "container-runtime-endpoint" in here:
+        put["container-runtime-endpoint"] = containerd_endpoint(node)
+    if release <= (1, 23):
+        put["container-runtime"] = "remote"
+    remove = DOCKERSHIM_FLAGS | no_longer_known(release)
+    if release >= (1, 24):
+        remove |= {"container-runtime"}
+    return remove, dict(reversed(put.items()))
+
+
+def move(node: Node) -> Iterator[Step]:
+    kubelet = known(node.kubelet)
+    remove, put = _moved(node)
+    here = {f.name for f in known(kubelet.flags)}
+    by_hand = by_hand_commands(remove & here, put)
+    ready_for_containerd(node, by_hand)
+    _no_other_references(node, by_hand)
+    yield from written(node, remove, put, by_hand)
+
+
+def _no_other_references(node: Node, by_hand: tuple[str, ...]) -> None:
+    """Everything that names dockershim stands where this fix edits."""
+    kubelet = known(node.kubelet)
+    unit = known(kubelet.unit)
+    ours = {f.path for f in (*kubelet.env_files, *(unit.files if unit else ()))}
+    file = known(kubelet.config_file)
+    ours |= {file.path} if file else set()
+    others = [
+        r
+        for r in known(kubelet.dockershim_references)
+        if r.source.origin is not Origin.PROCESS and r.source.where not in ours
+    ]
+    if others:
+        raise Refused(
+            f"dockershim is also named in {others[0].source}, which unshim does not edit",
+            (*(f"edit {r.source}: {r.text.strip()}" for r in others), *by_hand),
+        )
+
+
+@fix(kubelet_dockershim_reference, disturbs=Disturbs.DRAIN)
+def move_kubelet_to_containerd(node: Node) -> Iterator[Step]:
+    """Have the kubelet use containerd, and nothing of dockershim.
+
+    Takes dockershim's flags away and sets containerd's endpoint (up to 1.23 with
+    --container-runtime=remote), each in the file that holds it, and restarts the kubelet. All pods
+    are made again. It is refused unless the node is drained, containerd's CRI service is ready,
+    both use one cgroup driver and one CRI version, and the images that static pods may not pull
+    are there.
+    """
+    if known(node.runtime).value is Runtime.CONTAINERD:
+        kubelet = known(node.kubelet)
+        here = {f.name for f in known(kubelet.flags)}
+        remove = DOCKERSHIM_FLAGS & here
+        _no_other_references(node, by_hand_commands(remove, {}))
+        yield from written(node, remove, {}, by_hand_commands(remove, {}))
+    else:
+        yield from move(node)
