@@ -12,7 +12,7 @@ from tests.tui.recorded import recorded
 from tui.lines.story import brief
 from tui.lines.text import Line, painted
 from tui.screens.overview import _counts, _found
-from unshim.judge.prices import price
+from unshim.judge.disturbs import words_of
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Outcome, Result
 from unshim.report.as_text import as_text, plan_as_text
@@ -21,7 +21,6 @@ from unshim.tell.plan import plan as telling_plan
 
 WIDTH = 100
 CURE = re.compile(r" (?=(?:Fix: unshim apply|Remedy:|Comes from) )")
-BY_CHECK = {fix.check_id: fix for fix in FIXES}
 
 
 def _words(text: str) -> str:
@@ -46,8 +45,7 @@ def _screen(lines: list[Line]) -> str:
 
 
 def _disturbance(name: str, result: Result) -> str:
-    fix = BY_CHECK.get(result.check.id)
-    return price(fix, look(name).node) if fix and result.outcome is Outcome.FAIL else ""
+    return words_of(verdict(look(name), FIXES).cures, result.check.id)
 
 
 def _brief(name: str, result: Result) -> str:

@@ -23,7 +23,7 @@ FOUND = Finding(
     ),
     "It stays broken",
 )
-VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", None)
+VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", None, {})
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,8 @@ from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Scope
 from unshim.model.live import HostLoad, Sample, TaskRow, Usage
 from unshim.model.machine import Machine
 from unshim.model.node import Node
-from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Plan, Refusal
+from unshim.model.plan import Cure, Disturbs, FileDiff, Fix, Forecast, Plan, Refusal
 from unshim.model.session import (
-    Act,
     Applied,
     Ended,
     Hop,
@@ -24,6 +23,7 @@ from unshim.model.session import (
     Progress,
     Run,
     SubjectCount,
+    Suggestion,
     Verdict,
 )
 from unshim.model.steps import RestartUnit, Step, WriteFile
@@ -143,15 +143,10 @@ CHAIN = (
     Hop("runc", "1.1.5", HopState.FINE),
 )
 
-ACTS = (
-    Act(
-        "Use one cgroup driver",
-        "1 file, needs a drain",
-        "cgroup-driver-mismatch",
-        True,
-    ),
-    Act("Give crictl a configuration", "1 file, disturbs nothing", "crictl-config-missing", True),
-    Act("Move the kubelet to containerd", "by hand", "kubelet-names-dockershim", False),
+SUGGESTIONS = (
+    Suggestion("Use one cgroup driver", "cgroup-driver-mismatch", True),
+    Suggestion("Give crictl a configuration", "crictl-config-missing", True),
+    Suggestion("Move the kubelet to containerd", "kubelet-dockershim-reference", False),
 )
 
 
@@ -302,11 +297,12 @@ class HandEngine:
             "This node still runs its pods through dockershim, which Kubernetes 1.24 removed.",
             ("kubelet 1.23.17", "containerd 1.6.20"),
             self.chain,
-            ACTS,
+            SUGGESTIONS,
             _count(look.results, ""),
             subjects,
             "not root",
             Severity.ERROR,
+            {fix.check_id: Cure(fix, fix.disturbs, 1) for fix in self.fixes},
         )
 
     def plan(self, check_ids: Sequence[str]) -> Plan:

@@ -18,7 +18,7 @@ from tui.screens.reader import Reader
 from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
-from unshim.judge.prices import price
+from unshim.judge.disturbs import words_of
 from unshim.judge.verdict import weight
 from unshim.model.checks import Outcome, Result
 from unshim.tell import signs
@@ -112,9 +112,7 @@ class Findings(Page):
 
     def _disturbance(self, result: Result) -> str:
         """What the fix of a result disturbs on this node, "" where there is none."""
-        if not self._fixable(result) or self._seen is None:
-            return ""
-        return price(self._fixes[result.check.id], self._seen.look.node)
+        return words_of(self._seen.verdict.cures, result.check.id) if self._seen else ""
 
     def _chosen(self) -> Result | None:
         row = self._rows.chosen if self.is_mounted else None

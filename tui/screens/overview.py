@@ -1,4 +1,4 @@
-"""The opening screen: a sentence, the call chain, the next acts with their price, the subjects."""
+"""The opening screen: a sentence, the call chain, what to do next at what cost, the subjects."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.judge.verdict import weight
 from unshim.model.checks import Result
-from unshim.model.session import Act, SubjectCount, Verdict
+from unshim.model.session import SubjectCount, Suggestion, Verdict
 from unshim.tell import signs
 from unshim.tell.lines import Ink, Part
 from unshim.tell.units import took
-from unshim.tell.verdict import blind, counts
+from unshim.tell.verdict import blind, counts, suggestion
 
 _HEADINGS = ("error", "warn", "note", "pass", "?", "n/a")
 
@@ -45,7 +45,7 @@ class Overview(Page):
         with Horizontal(id="below"):
             with Vertical(id="next"):
                 yield Words(Line(("Next", Ink.STRONG)), name="next-title")
-                yield Rows(_act, name="acts")
+                yield Rows(self._row, name="suggestions")
                 yield Words(name="found")
             yield Words(Line(""), name="subjects")
 
@@ -53,12 +53,12 @@ class Overview(Page):
         super().show(seen)
         verdict = seen.verdict
         self.query_one(Chain).show(verdict.chain)
-        acts = [Row(act.check_id, act) for act in verdict.acts]
-        rows: Rows[Act] = self.query_one("#acts", Rows)
-        rows.styles.height = max(1, len(acts))
-        rows.display = bool(acts)
-        rows.show(acts)
-        if not acts:
+        suggestions = [Row(one.check_id, one) for one in verdict.suggestions]
+        rows: Rows[Suggestion] = self.query_one("#suggestions", Rows)
+        rows.styles.height = max(1, len(suggestions))
+        rows.display = bool(suggestions)
+        rows.show(suggestions)
+        if not suggestions:
             self.query_one("#next-title", Words).say(Line(("Nothing to do next.", Ink.STRONG)))
         self._draw()
         self.refresh_bindings()
@@ -86,17 +86,25 @@ class Overview(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "plan":
-            act = self._act()
-            return act is not None and act.fixable
+            chosen = self._chosen()
+            return chosen is not None and chosen.fixable
         if action == "explain":
-            return self._act() is not None
+            return self._chosen() is not None
         return True
 
-    def _act(self) -> Act | None:
-        """The act under the cursor."""
+    def _row(self, one: Suggestion, width: int) -> Line:
+        """What to do, and to the right what that disturbs."""
+        title, disturbs = suggestion(self._seen.verdict, one) if self._seen else (one.title, "")
+        place = Line((disturbs, Ink.DIM))
+        if Line(title).width + place.width + 1 > width:
+            place = Line((disturbs.partition(", ")[0], Ink.DIM)).cut(width // 2)
+        return Line(title).fit(max(8, width - place.width - 1)) + Line(" ") + place
+
+    def _chosen(self) -> Suggestion | None:
+        """The suggestion under the cursor."""
         if not self.is_mounted:
             return None
-        rows: Rows[Act] = self.query_one("#acts", Rows)
+        rows: Rows[Suggestion] = self.query_one("#suggestions", Rows)
         row = rows.chosen
         return row.value if row else None
 
@@ -104,23 +112,15 @@ class Overview(Page):
         self.refresh_bindings()
 
     def action_plan(self) -> None:
-        if act := self._act():
-            self.post_message(OpenPlan((act.check_id,)))
+        if chosen := self._chosen():
+            self.post_message(OpenPlan((chosen.check_id,)))
 
     def action_by(self, lines: int) -> None:
         self.query_one("#below").scroll_relative(y=lines, animate=False)
 
     def action_explain(self) -> None:
-        if act := self._act():
-            self.post_message(OpenFinding(act.check_id))
-
-
-def _act(act: Act, width: int) -> Line:
-    """An act and its price, the price to the right."""
-    price = Line((act.price, Ink.DIM))
-    if Line(act.title).width + price.width + 1 > width:
-        price = Line((act.price.partition(", ")[0], Ink.DIM)).cut(width // 2)
-    return Line(act.title).fit(max(8, width - price.width - 1)) + Line(" ") + price
+        if chosen := self._chosen():
+            self.post_message(OpenFinding(chosen.check_id))
 
 
 def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from unshim.judge.chain import chain
-from unshim.judge.prices import price
+from unshim.judge.disturbs import Cures
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.plan import Fix
-from unshim.model.session import Act, Look, SubjectCount, Verdict
+from unshim.model.session import Look, SubjectCount, Suggestion, Verdict
 from unshim.model.values import Missing, Setting, Version
 
 # What must be cured first for the rest to mean anything, in this order.
@@ -27,15 +27,17 @@ _FIRST = (
 )
 
 
-def verdict(look: Look, fixes: Iterable[Fix]) -> Verdict:
+def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
     """The opening screen as values, from one look."""
     failed = sorted((r for r in look.results if r.findings), key=weight)
     severities = [r.severity for r in failed if r.severity is not None]
+    found = {r.check.id for r in failed}
+    cures = Cures((fix for fix in fixes if fix.check_id in found), look.node)
     return Verdict(
         sentence=_sentence(look, failed),
         versions=versions(look.node),
         chain=chain(look.node, look.results),
-        acts=_acts(look.node, failed, {f.check_id: f for f in fixes}),
+        suggestions=_suggestions(failed, {f.check_id: f for f in fixes}),
         counts=_count("", look.results),
         subjects=tuple(
             _count(subject, [r for r in look.results if r.check.subject == subject])
@@ -43,6 +45,7 @@ def verdict(look: Look, fixes: Iterable[Fix]) -> Verdict:
         ),
         could_not_look=_could_not_look(look),
         worst=max(severities, key=lambda s: s.rank) if severities else None,
+        cures=cures,
     )
 
 
@@ -131,24 +134,19 @@ def _running(node: Node, where: str) -> str:
     return f"This node runs its pods {where}"
 
 
-def _acts(node: Node, failed: list[Result], fixes: dict[str, Fix]) -> tuple[Act, ...]:
+def _suggestions(failed: list[Result], fixes: Mapping[str, Fix]) -> tuple[Suggestion, ...]:
     """The three things to do next: what hurts most and is no consequence of something else."""
-    acts: list[Act] = []
+    suggestions: list[Suggestion] = []
     for result in failed:
-        if len(acts) == 3:
+        if len(suggestions) == 3:
             break
         if result.severity is Severity.INFO or all(f.caused_by for f in result.findings):
             continue
         fix = fixes.get(result.check.id)
-        acts.append(
-            Act(
-                fix.title if fix else result.check.title,
-                price(fix, node) if fix else "by hand, see its explanation",
-                result.check.id,
-                fix is not None,
-            )
+        suggestions.append(
+            Suggestion(fix.title if fix else result.check.title, result.check.id, fix is not None)
         )
-    return tuple(acts)
+    return tuple(suggestions)
 
 
 def _count(subject: str, results: Iterable[Result]) -> SubjectCount:

@@ -52,6 +52,15 @@ class Fix(NamedTuple):
     run: FixFunction
 
 
+class Cure(NamedTuple):
+    """The fix of what was found, on this node as it is: what it disturbs here, and how many files
+    it changes (0 where it would be refused now: then `disturbs` is the most that it may)."""
+
+    fix: Fix
+    disturbs: Disturbs
+    files: int
+
+
 class Refusal(NamedTuple):
     """A fix that will not be carried out on this node, why, and what a person can do by hand."""
 

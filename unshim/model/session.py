@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from unshim.model.checks import Result, Severity
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
-from unshim.model.plan import Disturbs
+from unshim.model.plan import Cure, Disturbs
 from unshim.model.values import StrEnum
 
 
@@ -34,11 +36,10 @@ class Hop(NamedTuple):
     note: str = ""
 
 
-class Act(NamedTuple):
-    """A thing to do next and its price in words, such as `1 file, disturbs nothing`."""
+class Suggestion(NamedTuple):
+    """A thing to do next. What it disturbs is said by the cure of its check, where there is one."""
 
     title: str
-    price: str
     check_id: str
     fixable: bool
 
@@ -59,17 +60,19 @@ class Verdict(NamedTuple):
     """The opening screen and the head of the text report, as values.
 
     `counts` sums `subjects` (its subject is ""). `could_not_look` says why checks are unknown, in
-    a few words, such as `not root`.
+    a few words, such as `not root`. `cures` holds, by check id, the fix of each check that failed
+    and has one, judged when it is asked for.
     """
 
     sentence: str
     versions: tuple[str, ...]
     chain: tuple[Hop, ...]
-    acts: tuple[Act, ...]
+    suggestions: tuple[Suggestion, ...]
     counts: SubjectCount
     subjects: tuple[SubjectCount, ...]
     could_not_look: str
     worst: Severity | None
+    cures: Mapping[str, Cure]
 
 
 class Ended(StrEnum):

@@ -10,7 +10,7 @@ from unshim.facts.gather import gather
 from unshim.host.host import Host
 from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose, diagnose_one
-from unshim.judge.prices import disturbance
+from unshim.judge.disturbs import disturbed_by
 from unshim.model.checks import Check, Outcome, Result, Severity
 from unshim.model.node import Node
 from unshim.model.plan import FileDiff, Fix, Forecast, Plan, Refusal, Refused
@@ -68,7 +68,7 @@ def make_plan(
         steps=steps,
         diffs=tuple(diff_of(s) for s in steps if isinstance(s, WriteFile)),
         forecast=_forecast(results, after_files, after, rehearsal.done),
-        disturbs=disturbance(rehearsal.done, steps),
+        disturbs=disturbed_by(rehearsal.done, steps),
         hashes=_hashes(base, steps, results, rehearsal.done),
         facts=facts_of(before) if steps else {},
         warnings=pending(before) if restarts else (),

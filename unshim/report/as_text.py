@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from unshim.judge.prices import price
+from unshim.judge.disturbs import words_of
 from unshim.judge.verdict import weight
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
 from unshim.model.plan import Fix, Plan
@@ -14,7 +14,7 @@ from unshim.tell import plan as telling_plan
 from unshim.tell import result as telling
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line, rows
-from unshim.tell.verdict import blind, counts, hop
+from unshim.tell.verdict import blind, counts, hop, suggestion
 
 NARROWEST = 20
 
@@ -35,12 +35,13 @@ def as_text(contents: Contents) -> Iterator[Line]:
     yield from painted([line((verdict.sentence, Ink.STRONG)), _counts(verdict)], width)
     yield BLANK
     yield from chain_rows(verdict.chain, width)
-    if verdict.acts:
+    if verdict.suggestions:
         yield BLANK
         yield line(("Next", Ink.STRONG))
-        acts = (f"{n} {act.title} ({act.price})" for n, act in enumerate(verdict.acts, 1))
-        yield from painted((line(act, indent=2) for act in acts), width)
-    yield from painted(_findings(look, {fix.check_id: fix for fix in contents.fixes}), width)
+        told = (suggestion(verdict, one) for one in verdict.suggestions)
+        steps = (f"{n} {title} ({disturbs})" for n, (title, disturbs) in enumerate(told, 1))
+        yield from painted((line(step, indent=2) for step in steps), width)
+    yield from painted(_findings(look, verdict), width)
     yield from painted(_unknown(look), width)
 
 
@@ -79,23 +80,25 @@ def chain_rows(chain: tuple[Hop, ...], width: int) -> Iterator[Line]:
         yield line((notes, Ink.ERROR if broken else Ink.WARNING))
 
 
-def _findings(look: Look, fixes: dict[str, Fix]) -> Iterator[Line]:
+def _findings(look: Look, verdict: Verdict) -> Iterator[Line]:
     """Every finding with its cure, the most severe first."""
     failed = sorted((r for r in look.results if r.findings), key=weight)
-    costs = {r.check.id: price(fixes[r.check.id], look.node) for r in failed if r.check.id in fixes}
     for severity in Severity:
         for result in failed:
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield BLANK
-                    yield from _finding(result, finding, severity, costs.get(result.check.id, ""))
+                    disturbance = words_of(verdict.cures, result.check.id)
+                    yield from _finding(result, finding, severity, disturbance)
 
 
-def _finding(result: Result, finding: Finding, severity: Severity, cost: str) -> Iterator[Line]:
+def _finding(
+    result: Result, finding: Finding, severity: Severity, disturbance: str
+) -> Iterator[Line]:
     sign, ink = signs.of_severity(severity)
     yield line((f"{sign} {result.check.id}", ink))
     yield from telling.finding(finding, indent=2)
-    yield telling.cure(result.check, finding, cost, indent=2)
+    yield telling.cure(result.check, finding, disturbance, indent=2)
 
 
 def _unknown(look: Look) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.prices import PRICES
+from unshim.judge.disturbs import WORDS
 from unshim.model.session import Applied, Ended, Progress, Run
 from unshim.tell import signs
 from unshim.tell.lines import Breaks, Ink, Line, Part, line
@@ -46,4 +46,4 @@ def run_to_undo(run: Run, when: str) -> Iterator[Line]:
         yield line((fix, Ink.ACCENT), indent=2)
     for path in run.files:
         yield line(f"puts back {path}", indent=2)
-    yield line((f"Undoing it {PRICES[run.disturbs]}.", Ink.WARNING))
+    yield line((f"Undoing it {WORDS[run.disturbs]}.", Ink.WARNING))

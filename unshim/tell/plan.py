@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from unshim.judge.prices import PRICES
+from unshim.judge.disturbs import WORDS
 from unshim.model.checks import Outcome
 from unshim.model.plan import FileDiff, Forecast, Plan, Refusal
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
@@ -18,7 +18,7 @@ def plan(one: Plan) -> Iterator[Line]:
     for fix in one.fixes:
         yield line((fix.title, Ink.STRONG))
     if one.steps:
-        yield line((f"This {PRICES[one.disturbs]}.", Ink.WARNING))
+        yield line((f"This {WORDS[one.disturbs]}.", Ink.WARNING))
     for warning in one.warnings:
         yield line((f"! {warning}", Ink.WARNING))
     for number, refusal in enumerate(one.refusals):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.prices import PRICES
+from unshim.judge.disturbs import WORDS
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result
 from unshim.model.plan import Fix
 from unshim.tell import signs
@@ -61,7 +61,7 @@ def explanation(check: Check, fix: Fix | None) -> Iterator[Line]:
     yield line(f"Remedy: {check.remedy}")
     if fix is not None:
         yield BLANK
-        yield line(f"Fix: {fix.title} ({PRICES[fix.disturbs]}).")
+        yield line(f"Fix: {fix.title} ({WORDS[fix.disturbs]}).")
         yield from paragraphs(fix.explanation)
 
 

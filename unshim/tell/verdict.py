@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from unshim.judge.disturbs import words_of
 from unshim.model.nouns import NamedTuple
-from unshim.model.session import Hop, Verdict
+from unshim.model.session import Hop, Suggestion, Verdict
 from unshim.tell import signs
 from unshim.tell.lines import Ink, Part
 from unshim.tell.units import many
@@ -21,6 +22,12 @@ def counts(verdict: Verdict) -> tuple[Part, ...]:
     every += tally.passed + tally.unknown + tally.not_applicable
     severities = ((many(number, word), ink if number else Ink.DIM) for number, word, ink in found)
     return (*severities, (many(every, "check"), Ink.PLAIN))
+
+
+def suggestion(verdict: Verdict, one: Suggestion) -> tuple[str, str]:
+    """A thing to do next, and what that disturbs."""
+    by_hand = "by hand, see its explanation"
+    return one.title, words_of(verdict.cures, one.check_id) if one.fixable else by_hand
 
 
 def blind(verdict: Verdict) -> Part | None:

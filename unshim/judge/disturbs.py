@@ -1,0 +1,78 @@
+"""What a fix disturbs on this node, judged once for every front end. Pure judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from unshim.model.node import Node
+from unshim.model.plan import Cure, Disturbs, Fix, Refused
+from unshim.model.steps import RestartUnit, Step, WriteFile
+from unshim.model.values import Unknown
+
+WORDS = {
+    Disturbs.NOTHING: "disturbs nothing",
+    Disturbs.KUBELET: "restarts the kubelet, pods keep running",
+    Disturbs.CONTAINERD: "restarts containerd, pods keep running",
+    Disturbs.DOCKER: "restarts Docker",
+    Disturbs.DRAIN: "needs a drain, pods are made again",
+    Disturbs.REBOOT: "needs a reboot",
+}
+
+
+def disturbed_by(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
+    """What these steps really disturb: a fix names the most it may, and may restart nothing."""
+    most = max((f.disturbs for f in fixes), key=lambda d: d.rank, default=Disturbs.NOTHING)
+    if most.rank >= Disturbs.DRAIN.rank:
+        return most
+    units = {s.unit for s in steps if isinstance(s, RestartUnit)}
+    if "containerd.service" in units:
+        return Disturbs.CONTAINERD
+    return Disturbs.KUBELET if "kubelet.service" in units else Disturbs.NOTHING
+
+
+def cure_by(fix: Fix, node: Node) -> Cure:
+    """What this fix would do to this node as it is; where it would be refused now, the most that
+    it disturbs."""
+    try:
+        steps = list(fix.run(node))
+    except (Refused, Unknown):
+        return Cure(fix, fix.disturbs, 0)
+    except Exception:  # beside the point: a broken fix must not take the report with it
+        return Cure(fix, fix.disturbs, 0)
+    files = len({s.path for s in steps if isinstance(s, WriteFile)})
+    return Cure(fix, disturbed_by([fix], steps), files)
+
+
+class Cures(Mapping[str, Cure]):
+    """The cures of the checks that failed on a node and have a fix, by check id. Each is judged
+    when it is first asked for: it takes running the fix, and some reports name none."""
+
+    def __init__(self, fixes: Iterable[Fix], node: Node) -> None:
+        self._fixes = {fix.check_id: fix for fix in fixes}
+        self._node = node
+        self._judged: dict[str, Cure] = {}
+
+    def __getitem__(self, check_id: str) -> Cure:
+        if check_id not in self._judged:
+            self._judged[check_id] = cure_by(self._fixes[check_id], self._node)
+        return self._judged[check_id]
+
+    def __contains__(self, check_id: object) -> bool:
+        return check_id in self._fixes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fixes)
+
+    def __len__(self) -> int:
+        return len(self._fixes)
+
+
+def in_words(cure: Cure) -> str:
+    """`disturbs nothing, 1 file`. What hurts comes first, as a narrow screen shows no more."""
+    counted = f", {cure.files} file{'s' * (cure.files > 1)}" if cure.files else ""
+    return WORDS[cure.disturbs] + counted
+
+
+def words_of(cures: Mapping[str, Cure], check_id: str) -> str:
+    """The cure of a check in words, "" where there is none."""
+    return in_words(cures[check_id]) if check_id in cures else ""
