@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import read
-from unshim.judge.phase import before_migration, containerd_config, running_driver
-from unshim.model.checks import Finding, Severity
-from unshim.model.node import Node
+from checks.runtime.config import containerd_config
+from unshim.api import (
+    Finding,
+    FromSource,
+    Node,
+    Seen,
+    Severity,
+    before_migration,
+    check,
+    known,
+    running_driver,
+    shows,
+)
 from unshim.model.parts.containerd import ContainerdConfig, Handler
-from unshim.model.values import known
 
 
 def _handler(config: ContainerdConfig) -> Handler | None:
@@ -23,6 +30,7 @@ def _handler(config: ContainerdConfig) -> Handler | None:
     needs_containerd=True,
     remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
     "cgroupDriver: systemd for the kubelet, then restart both.",
+    proof=(Seen("containerd 1.6 and a kubelet 1.20"), FromSource("kubelet 1.31, which asks")),
 )
 def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     """The kubelet and containerd disagree on the cgroup driver.
@@ -33,8 +41,7 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     asks containerd 2.0 and later and follows its answer: there its own setting means nothing, and
     a difference is no finding. While pods still run through Docker it is a warning for the move.
 
-    Source: Kubernetes documentation, "Configuring a cgroup driver", containerd CRI configuration;
-    seen with containerd 1.6 and a kubelet 1.20. The asking of 1.31 is from its source, not seen.
+    Source: Kubernetes documentation, "Configuring a cgroup driver"; containerd CRI configuration.
     """
     kubelet = known(node.kubelet)
     containerd = known(node.containerd)
@@ -47,12 +54,12 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     if asks.value and known(containerd.version).value.line >= (2, 0):
         return
     evidence = [
-        read("kubelet", driver),
-        read("containerd", other, driver.value),
+        shows("kubelet", driver),
+        shows("containerd", other, driver.value),
     ]
     now = running_driver(node)
     if now is not None and now.value is not other.value:
-        evidence.append(read("containerd as it runs now", now))
+        evidence.append(shows("containerd as it runs now", now))
     before = before_migration(node)
     yield Finding(
         f"the kubelet uses the {driver.value} cgroup driver, containerd {other.value}",
@@ -69,6 +76,7 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     needs_containerd=True,
     remedy="Delete `systemd_cgroup` and set `SystemdCgroup = true` in the options of the runtime "
     "handler.",
+    proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
 )
 def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     """The old key systemd_cgroup is set, which today's runtime handlers do not take.
@@ -77,7 +85,7 @@ def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     runc.v2 handler makes the CRI plugin refuse to load; from 2.0 on it is ignored, so that the
     driver is cgroupfs although the file reads like systemd (a warning).
 
-    Source: containerd 1.x ValidatePluginConfig, RELEASES.md; seen on containerd 1.4, 1.6, 1.7, 2.1.
+    Source: containerd 1.x ValidatePluginConfig, RELEASES.md.
     """
     containerd = known(node.containerd)
     config = containerd_config(node)
@@ -89,9 +97,9 @@ def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     handler = _handler(config)
     if ignored and handler is not None and handler.systemd_cgroup.value:
         return
-    evidence = [read("systemd_cgroup", key, "not set"), read("containerd version", version)]
+    evidence = [shows("systemd_cgroup", key, "not set"), shows("containerd version", version)]
     if handler is not None:
-        evidence.append(read(f"SystemdCgroup of {handler.name}", handler.systemd_cgroup, "true"))
+        evidence.append(shows(f"SystemdCgroup of {handler.name}", handler.systemd_cgroup, "true"))
     yield Finding(
         "systemd_cgroup is ignored by this release"
         if ignored

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.endpoint import kubelet_endpoint
-from unshim.judge.evidence import line, not_known, read
-from unshim.judge.phase import before_migration
-from unshim.model.checks import Evidence, Finding, Phase, Severity
-from unshim.model.node import Node
-from unshim.model.values import Missing, Origin, Setting, Source, Version, known
+from checks.kubelet.endpoint import kubelet_endpoint
+from unshim.api import (
+    Evidence,
+    Finding,
+    FromSource,
+    Missing,
+    Node,
+    Origin,
+    Phase,
+    Seen,
+    Setting,
+    Severity,
+    Source,
+    Version,
+    before_migration,
+    cannot_tell,
+    check,
+    known,
+    not_known,
+    quotes,
+    see,
+    shows,
+)
 from unshim.text.sockets import same_socket
 
 
@@ -18,6 +34,7 @@ from unshim.text.sockets import same_socket
     Severity.WARNING,
     kubelet=True,
     remedy="Install the package cri-tools of the same minor release as Kubernetes.",
+    proof=(Seen("nodes that have no crictl"), FromSource("cri-tools 1.20 to 1.36")),
 )
 def crictl_missing(node: Node) -> Iterator[Finding]:
     """crictl is not installed.
@@ -25,8 +42,7 @@ def crictl_missing(node: Node) -> Iterator[Finding]:
     On a node with containerd it is the one tool that sees pods and containers as the kubelet does;
     `docker ps` shows nothing there. Before the migration this is information.
 
-    Source: Kubernetes documentation, "Debugging Kubernetes nodes with crictl"; crictl itself was
-    not at hand, its absence was seen.
+    Source: Kubernetes documentation, "Debugging Kubernetes nodes with crictl".
     """
     crictl = known(node.crictl)
     if known(crictl.binary) is not None:
@@ -45,6 +61,7 @@ def crictl_missing(node: Node) -> Iterator[Finding]:
     kubelet=True,
     phases=(Phase.ON_CONTAINERD,),
     remedy="Write /etc/crictl.yaml naming the socket that the kubelet uses.",
+    proof=FromSource("cri-tools 1.20 to 1.36"),
 )
 def crictl_config_missing(node: Node) -> Iterator[Finding]:
     """crictl has no configuration and guesses at sockets, dockershim's first.
@@ -54,8 +71,7 @@ def crictl_config_missing(node: Node) -> Iterator[Finding]:
     runtime is installed it may talk to the wrong one. The file is /etc/crictl.yaml, or one of that
     name beside the program. Without crictl on the node this is information.
 
-    Source: cri-tools docs/crictl.md and cmd/crictl/main_unix.go of 1.20 to 1.36; not seen with
-    crictl itself, which was not at hand.
+    Source: cri-tools docs/crictl.md and cmd/crictl/main_unix.go.
     """
     crictl = known(node.crictl)
     if known(crictl.config_file) is not None:
@@ -70,11 +86,11 @@ def crictl_config_missing(node: Node) -> Iterator[Finding]:
     ]
     endpoint = None if isinstance(node.kubelet, Missing) else node.kubelet.endpoint
     if isinstance(endpoint, Setting):
-        evidence.append(read("the kubelet uses", endpoint))
+        evidence.append(shows("the kubelet uses", endpoint))
     installed = not isinstance(crictl.binary, Missing) and crictl.binary is not None
     version = crictl.version
     if isinstance(version, Setting):
-        evidence.append(read("crictl version", version))
+        evidence.append(shows("crictl version", version))
     elif installed:
         evidence.append(not_known("crictl version", version))
     yield Finding(
@@ -97,6 +113,7 @@ def _guesses(version: Setting[Version] | Missing) -> bool:
     kubelet=True,
     phases=(Phase.ON_CONTAINERD,),
     remedy="Set runtime-endpoint in /etc/crictl.yaml to the socket that the kubelet uses.",
+    proof=(Seen("its file and a kubelet 1.20"), FromSource("cri-tools 1.20 to 1.36")),
 )
 def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
     """crictl asks another socket than the kubelet.
@@ -105,18 +122,17 @@ def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
     and a path without unix:// is the same socket in an older spelling. The image-endpoint may be
     left out; where it is set to another socket, images are listed from there.
 
-    Source: cri-tools docs/crictl.md, compared to the kubelet's effective endpoint; the file's side
-    was seen, crictl itself was not at hand.
+    Source: cri-tools docs/crictl.md, compared to the kubelet's effective endpoint.
     """
     crictl = known(node.crictl)
     if known(crictl.config_file) is None:
         return
     if known(crictl.problems):
-        known(Missing("crictl ignores its whole file (see crictl-config-invalid)"))
+        raise cannot_tell(f"crictl ignores its whole file {see(crictl_config_invalid)}")
     endpoint = kubelet_endpoint(node)
     values = known(crictl.values)
     wrong = [
-        read(key, values[key], endpoint.value)
+        shows(key, values[key], endpoint.value)
         for key in ("runtime-endpoint", "image-endpoint")
         if key in values
         and values[key].value
@@ -125,7 +141,7 @@ def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
     if wrong:
         yield Finding(
             "crictl asks another socket than the kubelet",
-            (*wrong, read("the kubelet uses", endpoint)),
+            (*wrong, shows("the kubelet uses", endpoint)),
             hurts="crictl shows another runtime's containers, or none.",
         )
 
@@ -135,6 +151,7 @@ def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
     kubelet=True,
     remedy="Correct or delete the lines named; keys are runtime-endpoint, image-endpoint, timeout, "
     "debug, pull-image-on-create and disable-pull-on-run.",
+    proof=FromSource("cri-tools 1.20 to 1.36"),
 )
 def crictl_config_invalid(node: Node) -> Iterator[Finding]:
     """A line of crictl's configuration makes crictl ignore the whole file.
@@ -143,8 +160,7 @@ def crictl_config_invalid(node: Node) -> Iterator[Finding]:
     is neither true nor false: crictl then silently uses its built-in sockets, as if there were no
     file.
 
-    Source: cri-tools pkg/common/file.go of 1.20 to 1.36; not seen with crictl itself, which was
-    not at hand.
+    Source: cri-tools pkg/common/file.go.
     """
     crictl = known(node.crictl)
     if known(crictl.config_file) is None:
@@ -153,7 +169,7 @@ def crictl_config_invalid(node: Node) -> Iterator[Finding]:
     if problems:
         yield Finding(
             "crictl ignores its configuration file",
-            tuple(line(p, "a line that crictl accepts") for p in problems),
+            tuple(quotes(p, "a line that crictl accepts") for p in problems),
             hurts="It guesses at sockets, as if there were no file.",
             severity=Severity.WARNING if before_migration(node) else None,
         )

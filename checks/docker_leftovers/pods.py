@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.model.checks import Evidence, Finding, Phase, Severity
-from unshim.model.node import Node
-from unshim.model.values import Origin, Source, known
+from unshim.api import Evidence, Finding, Node, Origin, Phase, Seen, Severity, Source, check, known
 
 
 @check(
@@ -16,14 +13,13 @@ from unshim.model.values import Origin, Source, known
     phases=(Phase.ON_CONTAINERD,),
     remedy="Once the pods on containerd are seen well, stop Docker for good: "
     "`systemctl disable --now docker.socket docker.service`.",
+    proof=Seen("Docker 20.10 and a kubelet 1.20"),
 )
 def docker_pods_left_running(node: Node) -> Iterator[Finding]:
     """Docker still runs pods that the kubelet has left behind.
 
     A kubelet that moves to containerd makes its static pods again there, and forgets those that
     Docker runs: two of each are then up. They hold the ports and the files that the new ones need.
-
-    Source: seen with Docker 20.10 and a kubelet 1.20.
     """
     docker = known(node.docker)
     if not known(docker.active):

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.phase import without_kubelet
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.node import Node
+from unshim.api import (
+    Evidence,
+    Finding,
+    Node,
+    Origin,
+    Seen,
+    Severity,
+    Source,
+    cannot_tell,
+    check,
+    known,
+    without_kubelet,
+)
 from unshim.model.parts.images import Completeness, Image
-from unshim.model.values import Missing, Origin, Source, known
 from unshim.text.image_names import familiar
 
 
@@ -17,6 +25,7 @@ from unshim.text.image_names import familiar
     Severity.ERROR,
     needs_containerd=True,
     remedy="Pull or import the image again in namespace k8s.io.",
+    proof=Seen("containerd 1.6 and 2.1, beside `ctr images check`"),
 )
 def images_incomplete(node: Node) -> Iterator[Finding]:
     """Parts of an image in k8s.io are not in containerd's store.
@@ -26,7 +35,7 @@ def images_incomplete(node: Node) -> Iterator[Finding]:
     unpacked and then thrown away (discard_unpacked_layers) still runs and is information. Other
     platforms' parts of a multi-platform image do not count.
 
-    Source: the rule of `ctr images check`, containerd 1.6 and 2.1, run side by side.
+    Source: the rule of `ctr images check`.
     """
     place = Source(Origin.DAEMON, known(node.containerd).socket.path)
     without = without_kubelet(node)
@@ -39,7 +48,7 @@ def images_incomplete(node: Node) -> Iterator[Finding]:
             broken = True
             yield _incomplete(image, place, without)
     if unseen and not broken:
-        known(Missing(f"could not look into the content of {familiar(unseen[0].name)}"))
+        raise cannot_tell(f"could not look into the content of {familiar(unseen[0].name)}")
 
 
 def _by_digest(images: tuple[Image, ...]) -> Iterator[Image]:

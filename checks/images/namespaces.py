@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.model.checks import Evidence, Finding, Phase, Severity
-from unshim.model.node import Node
-from unshim.model.values import Origin, Source, known
+from unshim.api import Evidence, Finding, Node, Origin, Phase, Seen, Severity, Source, check, known
 from unshim.text.image_names import familiar, normal
 
 
@@ -17,6 +14,7 @@ from unshim.text.image_names import familiar, normal
     needs_containerd=True,
     phases=(Phase.ON_CONTAINERD,),
     remedy="Give the image to namespace k8s.io; nothing is downloaded again.",
+    proof=Seen("containerd 1.6"),
 )
 def images_wrong_namespace(node: Node) -> Iterator[Finding]:
     """An image that a pod of this node names lies in a namespace the kubelet cannot see.
@@ -27,7 +25,7 @@ def images_wrong_namespace(node: Node) -> Iterator[Finding]:
     else a warning, since the kubelet pulls it once more. Images in other namespaces that no pod
     names are somebody's own and no finding.
 
-    Source: containerd docs/namespaces.md and docs/cri/crictl.md; seen on containerd 1.6.
+    Source: containerd docs/namespaces.md and docs/cri/crictl.md.
     """
     images = known(node.images).images
     wanted = _wanted(node)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import absent, line, not_known, read
-from unshim.model.checks import Finding, Severity
-from unshim.model.machine import Runtime
-from unshim.model.node import Node
-from unshim.model.values import Missing, Setting, known
+from unshim.api import (
+    Finding,
+    FromSource,
+    Missing,
+    Node,
+    Rank,
+    Runtime,
+    Seen,
+    Setting,
+    Severity,
+    absent,
+    check,
+    known,
+    not_known,
+    quotes,
+    shows,
+)
 
 _CONTAINERD = "unix:///run/containerd/containerd.sock"
 
@@ -19,6 +30,8 @@ _CONTAINERD = "unix:///run/containerd/containerd.sock"
     kubelet=True,
     remedy="Point the kubelet at containerd: drain the node, then set its runtime endpoint to "
     "containerd's socket in the file that names dockershim.",
+    proof=(Seen("kubelet 1.20"), FromSource("kubelet 1.24 and later")),
+    rank=Rank.RUNTIME_STAYS,
 )
 def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
     """The kubelet is told to use dockershim, which Kubernetes 1.24 removed.
@@ -29,8 +42,7 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
     or is a leftover that misleads people and tools (an error). Comments and backup files do not
     count.
 
-    Source: Kubernetes documentation, "Check whether dockershim removal affects you"; seen with
-    kubelet 1.20. Kubelets of 1.24 and later: from the source of their releases, not seen on a node.
+    Source: Kubernetes documentation, "Check whether dockershim removal affects you".
     """
     kubelet = known(node.kubelet)
     references = known(kubelet.dockershim_references)
@@ -40,18 +52,18 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
     if not references and not dockershim:
         known(node.runtime)
         return
-    evidence = [line(r, "no mention of dockershim") for r in references]
+    evidence = [quotes(r, "no mention of dockershim") for r in references]
     if dockershim and isinstance(kubelet.runtime, Setting) and kubelet.runtime.value != "remote":
-        evidence.append(read("--container-runtime", kubelet.runtime, "remote"))
+        evidence.append(shows("--container-runtime", kubelet.runtime, "remote"))
     endpoint = kubelet.endpoint
     if dockershim and isinstance(endpoint, Setting) and "dockershim" in endpoint.value:
-        evidence.append(read("runtime endpoint", endpoint, _CONTAINERD))
+        evidence.append(shows("runtime endpoint", endpoint, _CONTAINERD))
     if dockershim and endpoint is None:
         evidence.append(absent("runtime endpoint", expected=_CONTAINERD))
     evidence.append(
         not_known("kubelet version", version)
         if isinstance(version, Missing)
-        else read("kubelet version", version)
+        else shows("kubelet version", version)
     )
     yield Finding(
         "the kubelet still runs its pods through dockershim"

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import absent, read
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.machine import SocketState
-from unshim.model.node import Node
-from unshim.model.values import Missing, known
+from checks.runtime.daemon import containerd_not_running
+from unshim.api import (
+    At,
+    Evidence,
+    Finding,
+    FromSource,
+    Missing,
+    Node,
+    Seen,
+    Setting,
+    Severity,
+    SocketState,
+    absent,
+    cannot_tell,
+    check,
+    known,
+    see,
+    shows,
+)
 from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
 
 
@@ -17,6 +30,7 @@ from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
     Severity.ERROR,
     kubelet=True,
     remedy="Set --container-runtime-endpoint=unix:///run/containerd/containerd.sock.",
+    proof=FromSource("kubelet 1.23 to 1.27"),
 )
 def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     """The kubelet is given no runtime endpoint, and its release has no default.
@@ -25,7 +39,7 @@ def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     dockershim is the default, from 1.27 on containerd's socket. The field containerRuntimeEndpoint
     of the configuration file exists from 1.27 on; earlier kubelets ignore it.
 
-    Source: kubelet flags of 1.23 to 1.27; from the source of those releases, not seen on a node.
+    Source: kubelet flags of 1.23 to 1.27.
     """
     kubelet = known(node.kubelet)
     version = known(kubelet.version)
@@ -36,7 +50,7 @@ def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
             "no runtime endpoint is set",
             (
                 absent("--container-runtime-endpoint", expected=KNOWN_SCHEMES),
-                read("kubelet version", version),
+                shows("kubelet version", version),
             ),
             hurts="The kubelet exits: `the container runtime endpoint address was not specified`.",
         )
@@ -46,6 +60,9 @@ def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     Severity.ERROR,
     kubelet=True,
     remedy="Set the endpoint to unix:///run/containerd/containerd.sock.",
+    proof=Seen("containerd 1.6 and a kubelet 1.20"),
+    hop=At("CRI", "leads nowhere"),
+    follows=(containerd_not_running,),
 )
 def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
     """The kubelet's runtime endpoint leads nowhere.
@@ -55,8 +72,7 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
     are the same folder and count as equal. What dockershim serves is judged by its own check;
     where containerd is stopped, that is named as the cause.
 
-    Source: Kubernetes issue 110634 (doubled schemes), kubelet documentation; seen with containerd
-    1.6 and a kubelet 1.20.
+    Source: Kubernetes issue 110634 (doubled schemes), kubelet documentation.
     """
     kubelet = known(node.kubelet)
     endpoint = known(kubelet.endpoint)
@@ -67,7 +83,7 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
     if problem:
         yield Finding(
             f"the runtime endpoint {problem}",
-            (read("runtime endpoint", endpoint, expected),),
+            (shows("runtime endpoint", endpoint, expected),),
             hurts="The kubelet cannot reach a container runtime.",
         )
         return
@@ -75,7 +91,7 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
     if socket is None or socket.state is SocketState.LISTENING:
         return
     if socket.state is SocketState.UNKNOWN:
-        known(Missing(socket.reason or f"could not look at {socket.path}"))
+        raise cannot_tell(socket.reason or f"could not look at {socket.path}")
     words = {
         SocketState.ABSENT: "names a socket that does not exist",
         SocketState.REFUSED: "names a socket that nothing listens on",
@@ -84,11 +100,11 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
     yield Finding(
         f"the runtime endpoint {words}",
         (
-            read("runtime endpoint", endpoint, expected),
+            shows("runtime endpoint", endpoint, expected),
             Evidence("socket", f"{socket.path}: {socket.reason or socket.state.value}"),
         ),
         hurts="The kubelet cannot start pods until a runtime answers there.",
-        caused_by="containerd-not-running" if _stopped(node, socket.path) else "",
+        follows=containerd_not_running if _stopped(node, socket.path) else None,
     )
 
 
@@ -97,3 +113,27 @@ def _stopped(node: Node, path: str) -> bool:
     if isinstance(node.containerd, Missing):
         return False
     return node.containerd.socket.path == path and node.containerd.process is None
+
+
+def kubelet_endpoint(node: Node) -> Setting[str]:
+    """The endpoint that the kubelet uses, where it leads to a runtime.
+
+    That containerd is stopped makes its socket no wrong one.
+
+    Raises:
+        Unknown: it is Missing, is not set, or leads nowhere, which is a check of its own.
+    """
+    kubelet = known(node.kubelet)
+    endpoint = known(kubelet.endpoint)
+    if endpoint is None:
+        raise cannot_tell("the kubelet has no runtime endpoint to compare with")
+    socket = kubelet.endpoint_socket
+    gone = (
+        socket is not None
+        and not isinstance(socket, Missing)
+        and socket.state in (SocketState.ABSENT, SocketState.NOT_A_SOCKET)
+        and (isinstance(node.containerd, Missing) or socket.path != node.containerd.socket.path)
+    )
+    if gone or endpoint_problem(endpoint.value):
+        raise cannot_tell(f"the kubelet's endpoint leads nowhere {see(kubelet_endpoint_invalid)}")
+    return endpoint

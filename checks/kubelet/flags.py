@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import absent, shown
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.machine import Runtime
-from unshim.model.node import Node
-from unshim.model.values import Setting, Version, known
+from unshim.api import (
+    At,
+    Evidence,
+    Finding,
+    FromSource,
+    Node,
+    Rank,
+    Runtime,
+    Seen,
+    Setting,
+    Severity,
+    Version,
+    absent,
+    check,
+    known,
+    shown,
+)
+from unshim.model.machine import Flag
 from unshim.releases.kubelet import REMOVED_IN
 
 
@@ -17,73 +29,113 @@ def _release(node: Node) -> Version:
     return known(known(node.kubelet).version).value
 
 
+def _given(node: Node, name: str) -> list[Flag]:
+    """The flags of this name, in the order in which they are given: the last one holds."""
+    return [flag for flag in known(known(node.kubelet).flags) if flag.name == name]
+
+
 @check(
     Severity.ERROR,
     kubelet=True,
-    remedy="Up to 1.23 set --container-runtime=remote; from 1.27 on remove the flag.",
+    remedy="Delete --container-runtime in the file that holds it, then restart the kubelet.",
+    proof=FromSource("kubelet 1.24 to 1.27"),
+    rank=Rank.FLAGS_FIT,
 )
 def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
-    """--container-runtime does not fit this kubelet's release.
+    """--container-runtime is given to a kubelet that does not know it, or soon will not.
 
-    Up to 1.23 a kubelet with a containerd endpoint needs --container-runtime=remote, or it uses
-    Docker and lets dockershim listen at that endpoint, in the place of containerd. From 1.24 to
-    1.26 only `remote` is allowed and the flag is deprecated. From 1.27 on the kubelet does not
-    know the flag and does not start.
+    From 1.24 to 1.26 the flag is deprecated: `remote` may stand until the upgrade to 1.27 (a
+    warning). From 1.27 on the kubelet does not know the flag and does not start.
 
-    Source: Kubernetes changelogs of 1.24 and 1.27. Up to 1.23 seen with kubelet 1.20; later ones
-    from the source of kubelet 1.24 to 1.27, not seen on a node.
+    Source: Kubernetes changelogs of 1.24 and 1.27.
     """
-    kubelet = known(node.kubelet)
-    release = _release(node).line
-    flags = [f for f in known(kubelet.flags) if f.name == "container-runtime"]
-    last = flags[-1] if flags else None
-    if release >= (1, 27):
-        if last is not None:
-            yield Finding(
-                f"kubelet {release[0]}.{release[1]} does not know --container-runtime",
-                tuple(
-                    Evidence("--container-runtime", f.value or "", "no such flag", f.source)
-                    for f in flags
-                ),
-                hurts="The kubelet exits with `unknown flag: --container-runtime`.",
-            )
-        return
-    if release >= (1, 24):
-        if last is not None and last.value != "remote":
-            yield Finding(
-                "--container-runtime may only be `remote` in this release",
-                (Evidence("--container-runtime", last.value or "", "remote", last.source),),
-                hurts="The kubelet does not start.",
-            )
-        elif last is not None:
-            yield Finding(
-                "--container-runtime is deprecated and stops the kubelet from 1.27 on",
-                (Evidence("--container-runtime", "remote", "no such flag", last.source),),
-                hurts="The upgrade to Kubernetes 1.27 leaves a kubelet that does not start.",
-                severity=Severity.WARNING,
-            )
-        return
-    endpoints = [f for f in known(kubelet.flags) if f.name == "container-runtime-endpoint"]
-    wants_cri = endpoints and "dockershim" not in (endpoints[-1].value or "")
-    if wants_cri and (last is None or last.value != "remote"):
-        end = endpoints[-1]
+    release, flags = _release(node).line, _given(node, "container-runtime")
+    if flags and release >= (1, 27):
         yield Finding(
-            "the runtime endpoint is ignored: --container-runtime is not `remote`",
-            (
-                Evidence("--container-runtime-endpoint", end.value or "", "", end.source),
-                absent("--container-runtime", expected="remote")
-                if last is None
-                else Evidence("--container-runtime", last.value or "", "remote", last.source),
-            ),
-            hurts="The kubelet keeps using Docker, and from its next start on dockershim listens "
-            "at this endpoint: whoever asks containerd there gets dockershim.",
+            f"kubelet {release[0]}.{release[1]} does not know --container-runtime",
+            tuple(_is(flag, "no such flag") for flag in flags),
+            hurts="The kubelet exits with `unknown flag: --container-runtime`.",
+        )
+    elif flags and release >= (1, 24) and flags[-1].value == "remote":
+        yield Finding(
+            "--container-runtime is deprecated and stops the kubelet from 1.27 on",
+            (_is(flags[-1], "no such flag"),),
+            hurts="The upgrade to Kubernetes 1.27 leaves a kubelet that does not start.",
+            severity=Severity.WARNING,
         )
 
 
 @check(
     Severity.ERROR,
     kubelet=True,
+    remedy="Move the kubelet to containerd: drain the node, delete --container-runtime, and set "
+    "--container-runtime-endpoint to containerd's socket.",
+    proof=FromSource("kubelet 1.24 to 1.26"),
+    rank=Rank.FLAGS_FIT,
+)
+def kubelet_container_runtime_not_remote(node: Node) -> Iterator[Finding]:
+    """--container-runtime has a value that this kubelet does not take.
+
+    From 1.24 to 1.26 its one value is `remote`: with another, such as `docker`, the kubelet does
+    not start. Earlier kubelets take `docker`, later ones do not know the flag.
+
+    Source: Kubernetes changelogs of 1.24 and 1.27.
+    """
+    flags = _given(node, "container-runtime")
+    if flags and (1, 24) <= _release(node).line <= (1, 26) and flags[-1].value != "remote":
+        yield Finding(
+            "--container-runtime may only be `remote` in this release",
+            (_is(flags[-1], "remote"),),
+            hurts="The kubelet does not start.",
+        )
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
+    remedy="Set --container-runtime=remote beside --container-runtime-endpoint; drain the node "
+    "first, for that moves it to the endpoint.",
+    proof=Seen("kubelet 1.20"),
+    rank=Rank.FLAGS_FIT,
+)
+def kubelet_endpoint_ignored(node: Node) -> Iterator[Finding]:
+    """The kubelet ignores the endpoint that it is given, and uses dockershim.
+
+    Up to 1.23 a kubelet with a containerd endpoint needs --container-runtime=remote, or it uses
+    Docker and lets dockershim listen at that endpoint, in the place of containerd.
+
+    Source: kubelet flags of 1.20 to 1.23.
+    """
+    endpoints = _given(node, "container-runtime-endpoint")
+    if _release(node).line >= (1, 24) or not endpoints:
+        return
+    endpoint, runtimes = endpoints[-1], _given(node, "container-runtime")
+    if "dockershim" in (endpoint.value or "") or (runtimes and runtimes[-1].value == "remote"):
+        return
+    yield Finding(
+        "the runtime endpoint is ignored: --container-runtime is not `remote`",
+        (
+            _is(endpoint),
+            _is(runtimes[-1], "remote")
+            if runtimes
+            else absent("--container-runtime", expected="remote"),
+        ),
+        hurts="The kubelet keeps using Docker, and from its next start on dockershim listens "
+        "at this endpoint: whoever asks containerd there gets dockershim.",
+    )
+
+
+def _is(flag: Flag, expected: str = "") -> Evidence:
+    return Evidence(f"--{flag.name}", flag.value or "", expected, flag.source)
+
+
+@check(
+    Severity.ERROR,
+    kubelet=True,
     remedy="Delete the flag in the file that holds it, then restart the kubelet.",
+    proof=FromSource("kubelet 1.24, 1.27 and 1.35"),
+    rank=Rank.FLAGS_KNOWN,
+    hop=At("kubelet", "unknown flags", explains=True),
 )
 def kubelet_removed_flags(node: Node) -> Iterator[Finding]:
     """The kubelet is given flags that its release, or the next to come, no longer has.
@@ -95,8 +147,7 @@ def kubelet_removed_flags(node: Node) -> Iterator[Finding]:
     while pods still run through dockershim, which needs them. --pod-infra-container-image keeps
     the pause image from being collected and is reported from 1.34 on.
 
-    Source: Kubernetes changelogs of 1.24, 1.27 and 1.35, from the source of those releases; the
-    exit of a newer kubelet was not seen on a node.
+    Source: Kubernetes changelogs of 1.24, 1.27 and 1.35.
     """
     release = _release(node).line
     for flag in known(known(node.kubelet).flags):

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import absent, read
-from unshim.judge.phase import before_migration
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.machine import ParseError
-from unshim.model.node import Node
+from unshim.api import (
+    Evidence,
+    Finding,
+    Node,
+    Origin,
+    ParseError,
+    Seen,
+    Severity,
+    Source,
+    absent,
+    before_migration,
+    cannot_tell,
+    check,
+    known,
+    shows,
+)
 from unshim.model.parts.docker import Docker
 from unshim.model.parts.kubelet import Kubelet
-from unshim.model.values import Missing, Origin, Source, known
 from unshim.text.sizes import docker_bytes, kubelet_bytes, shown_bytes
 
 ROTATING_DRIVERS = ("json-file", "local")
@@ -21,7 +30,7 @@ ROTATING_DRIVERS = ("json-file", "local")
 def _docker_config(docker: Docker) -> None:
     """Unknown where daemon.json cannot be parsed: then nothing of it is known."""
     if isinstance(docker.config, ParseError):
-        known(Missing(f"{docker.config.path} cannot be parsed"))
+        raise cannot_tell(f"{docker.config.path} cannot be parsed")
 
 
 @check(
@@ -29,6 +38,7 @@ def _docker_config(docker: Docker) -> None:
     kubelet=True,
     remedy="Under Docker set log-opts max-size and max-file in daemon.json; on containerd set "
     "containerLogMaxSize and containerLogMaxFiles in the kubelet's configuration.",
+    proof=Seen("Docker 20.10 and a kubelet 1.20"),
 )
 def log_rotation_unset(node: Node) -> Iterator[Finding]:
     """Nothing on this node sets how large container logs may grow.
@@ -37,8 +47,7 @@ def log_rotation_unset(node: Node) -> Iterator[Finding]:
     set: a warning, for the disk fills. On containerd the kubelet rotates the logs, and where
     nothing is set its own default holds, 10Mi in 5 files for each container: information.
 
-    Source: Docker documentation, json-file driver; kubelet configuration v1beta1; seen with Docker
-    20.10 and a kubelet 1.20.
+    Source: Docker documentation, json-file driver; kubelet configuration v1beta1.
     """
     if before_migration(node):
         yield from _unbounded_docker(known(node.docker))
@@ -56,7 +65,7 @@ def _unbounded_docker(docker: Docker) -> Iterator[Finding]:
     yield Finding(
         "Docker writes container logs without a limit",
         (
-            read("log driver", driver),
+            shows("log driver", driver),
             absent("log-opts max-size", place, "a size such as 100m"),
         ),
         hurts="One talkative container fills the disk of the node.",
@@ -68,7 +77,7 @@ def _kubelet_default(kubelet: Kubelet) -> Iterator[Finding]:
     if size.source.origin is Origin.DEFAULT and files.source.origin is Origin.DEFAULT:
         yield Finding(
             f"log rotation is left to the kubelet's default, {size.value} in {files.value} files",
-            (read("containerLogMaxSize", size), read("containerLogMaxFiles", files)),
+            (shows("containerLogMaxSize", size), shows("containerLogMaxFiles", files)),
             hurts=f"Each container keeps at most about {files.value} times {size.value} of log.",
             severity=Severity.INFO,
         )
@@ -78,6 +87,7 @@ def _kubelet_default(kubelet: Kubelet) -> Iterator[Finding]:
     Severity.WARNING,
     kubelet=True,
     remedy="Set containerLogMaxSize and containerLogMaxFiles to what daemon.json says.",
+    proof=Seen("Docker 20.10 and a kubelet 1.20"),
 )
 def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
     """Docker's log limits were not carried over to the kubelet.
@@ -86,8 +96,7 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
     containerLogMaxSize and containerLogMaxFiles, 10Mi in 5 files unless set. Logs then are kept
     for longer or shorter than was asked for. Docker's k, m and g are powers of 1024: 100m is 100Mi.
 
-    Source: Docker documentation, json-file driver; kubelet configuration v1beta1; seen with Docker
-    20.10 and a kubelet 1.20.
+    Source: Docker documentation, json-file driver; kubelet configuration v1beta1.
     """
     docker, kubelet = known(node.docker), known(node.kubelet)
     _docker_config(docker)
@@ -101,16 +110,16 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
         return  # without a size that it can use Docker does not rotate at all
     if asked != kubelet_bytes(size.value):
         differ += [
-            read("Docker's max-size", wanted_size),
-            read("containerLogMaxSize", size, shown_bytes(asked)),
+            shows("Docker's max-size", wanted_size),
+            shows("containerLogMaxSize", size, shown_bytes(asked)),
         ]
     wanted_files, files = opts.get("max-file"), known(kubelet.log_max_files)
     if wanted_files is not None:
         asked_files = int(wanted_files.value) if wanted_files.value.isdigit() else 0
         if asked_files > 1 and str(asked_files) != files.value:
             differ += [
-                read("Docker's max-file", wanted_files),
-                read("containerLogMaxFiles", files, asked_files),
+                shows("Docker's max-file", wanted_files),
+                shows("containerLogMaxFiles", files, asked_files),
             ]
     if differ:
         before = before_migration(node)
@@ -126,6 +135,7 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
     Severity.ERROR,
     kubelet=True,
     remedy="Set containerLogMaxFiles to 2 or more and containerLogMaxSize to a size such as 10Mi.",
+    proof=Seen("kubelet 1.20"),
 )
 def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     """The kubelet's log rotation has values it cannot use.
@@ -134,7 +144,7 @@ def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     10mb): otherwise the kubelet does not start once it uses containerd. A negative size switches
     rotation off, and logs grow without limit.
 
-    Source: kubelet pkg/kubelet/logs/container_log_manager.go, 1.20; seen with a kubelet 1.20.
+    Source: kubelet pkg/kubelet/logs/container_log_manager.go.
     """
     kubelet = known(node.kubelet)
     size, files = known(kubelet.log_max_size), known(kubelet.log_max_files)
@@ -144,14 +154,14 @@ def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     if limit is None:
         yield Finding(
             "containerLogMaxSize is no quantity",
-            (read("containerLogMaxSize", size, "a size such as 10Mi"),),
+            (shows("containerLogMaxSize", size, "a size such as 10Mi"),),
             hurts="The kubelet does not start.",
             severity=lowered,
         )
     elif limit < 0:
         yield Finding(
             "a negative containerLogMaxSize switches log rotation off",
-            (read("containerLogMaxSize", size, "a size such as 10Mi"),),
+            (shows("containerLogMaxSize", size, "a size such as 10Mi"),),
             hurts="One talkative container fills the disk of the node.",
             severity=lowered,
         )
@@ -162,7 +172,7 @@ def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     if count <= 1:
         yield Finding(
             "containerLogMaxFiles must be 2 or more",
-            (read("containerLogMaxFiles", files, "2 or more"),),
+            (shows("containerLogMaxFiles", files, "2 or more"),),
             hurts="The kubelet does not start.",
             severity=lowered,
         )

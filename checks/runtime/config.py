@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.machine import ParseError
-from unshim.model.node import Node
-from unshim.model.values import Missing, Origin, Source, known
+from unshim.api import (
+    Evidence,
+    Finding,
+    Node,
+    Origin,
+    ParseError,
+    Rank,
+    Seen,
+    Severity,
+    Source,
+    cannot_tell,
+    check,
+    known,
+    see,
+)
+from unshim.model.parts.containerd import ContainerdConfig
+
+
+def containerd_config(node: Node) -> ContainerdConfig:
+    """containerd's configuration.
+
+    Raises:
+        Unknown: it is Missing, or cannot be parsed, which is a check of its own.
+    """
+    config = known(node.containerd).config
+    if isinstance(config, ParseError):
+        raise cannot_tell(f"{config.path} cannot be read {see(containerd_config_parse_error)}")
+    return known(config)
 
 
 @check(
     Severity.ERROR,
     needs_containerd=True,
     remedy="Correct the line; `containerd config dump` must then succeed.",
+    proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
+    rank=Rank.CONFIGURATION,
 )
 def containerd_config_parse_error(node: Node) -> Iterator[Finding]:
     """containerd's configuration cannot be read, so its next start fails.
@@ -23,11 +48,9 @@ def containerd_config_parse_error(node: Node) -> Iterator[Finding]:
     broken TOML this is what containerd itself refuses: a value of the wrong type, a version that
     the release does not know, or short plugin names in `disabled_plugins` of a version 2 file.
 
-    Source: containerd's own loading of configuration; seen on containerd 1.4, 1.6, 1.7 and 2.1.
+    Source: containerd's own loading of configuration.
     """
-    config = known(node.containerd).config
-    if isinstance(config, Missing):
-        known(config)
+    config = known(known(node.containerd).config)
     if not isinstance(config, ParseError):
         return
     yield Finding(

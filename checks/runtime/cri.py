@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import read
-from unshim.judge.phase import before_migration, containerd_config, without_kubelet
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.machine import Runtime
-from unshim.model.node import Node
+from checks.runtime.config import containerd_config
+from unshim.api import (
+    At,
+    Evidence,
+    Finding,
+    FromSource,
+    Missing,
+    Node,
+    Origin,
+    Rank,
+    Runtime,
+    Seen,
+    Severity,
+    Source,
+    before_migration,
+    check,
+    known,
+    shows,
+    without_kubelet,
+)
 from unshim.model.parts.containerd import Plugin
-from unshim.model.values import Missing, Origin, Source, known
 from unshim.releases.cri_apis import common_api, served_by_release, spoken_by_kubelet
 
 CRI_NAMES = (
@@ -27,6 +40,11 @@ CRI_NAMES = (
     kubelet=True,
     needs_containerd=True,
     remedy="Upgrade the older side; containerd 1.7 works with every kubelet from 1.20 to 1.35.",
+    proof=(
+        Seen("containerd 1.4, 1.6, 1.7 and 2.1 and a kubelet 1.20"),
+        FromSource("kubelet 1.23 and 1.26"),
+    ),
+    hop=At("CRI", "no version in common"),
 )
 def cri_api_skew(node: Node) -> Iterator[Finding]:
     """The kubelet and containerd share no version of the container runtime interface.
@@ -35,8 +53,7 @@ def cri_api_skew(node: Node) -> Iterator[Finding]:
     up to 1.22 speaks v1alpha2 only, 1.23 to 1.25 both, 1.26 and later v1 only. Before the
     migration this is a warning for the day the kubelet uses containerd.
 
-    Source: containerd's release notes of 1.6 and 2.0, kubelet 1.23 and 1.26; containerd's side seen
-    on 1.4, 1.6, 1.7 and 2.1, the kubelet's later than 1.20 from its source, not seen on a node.
+    Source: containerd's release notes of 1.6 and 2.0, the kubelet's of 1.23 and 1.26.
     """
     kubelet = known(known(node.kubelet).version)
     containerd = known(node.containerd)
@@ -73,6 +90,9 @@ def cri_api_skew(node: Node) -> Iterator[Finding]:
     Severity.ERROR,
     needs_containerd=True,
     remedy="Take the CRI plugin out of disabled_plugins, then restart containerd.",
+    proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
+    rank=Rank.PLUGIN_ENABLED,
+    hop=At("CRI", "disabled", explains=True),
 )
 def cri_plugin_disabled(node: Node) -> Iterator[Finding]:
     """containerd's configuration disables the CRI plugin, which the kubelet needs.
@@ -81,7 +101,7 @@ def cri_plugin_disabled(node: Node) -> Iterator[Finding]:
     `disabled_plugins = ["cri"]`. The lists of imported files are added together, so that any of
     them can disable it. On a node without a kubelet this is information: Docker alone needs no CRI.
 
-    Source: containerd documentation, CRI plugin; seen on containerd 1.4, 1.6, 1.7 and 2.1.
+    Source: containerd documentation, CRI plugin.
     """
     config = containerd_config(node)
     named = [s for s in config.disabled_plugins if s.value in CRI_NAMES]
@@ -90,7 +110,7 @@ def cri_plugin_disabled(node: Node) -> Iterator[Finding]:
     without, before = without_kubelet(node), before_migration(node)
     yield Finding(
         "the CRI plugin is disabled",
-        tuple(read("disabled_plugins names", s, "no CRI plugin") for s in named),
+        tuple(shows("disabled_plugins names", s, "no CRI plugin") for s in named),
         hurts="Nothing here needs it: there is no kubelet."
         if without
         else "The kubelet cannot move to this containerd until it is enabled."
@@ -112,6 +132,9 @@ def _is_cri(plugin: Plugin) -> bool:
     Severity.ERROR,
     needs_containerd=True,
     remedy="Correct what the daemon's own message names, then restart containerd.",
+    proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
+    rank=Rank.PLUGIN_LOADED,
+    hop=At("CRI", "did not load"),
 )
 def cri_plugin_failed(node: Node) -> Iterator[Finding]:
     """containerd runs, but its CRI plugin did not load.
@@ -120,7 +143,7 @@ def cri_plugin_failed(node: Node) -> Iterator[Finding]:
     message is the daemon's own. Other plugins that do not load (aufs, zfs, devmapper) are normal.
     While the plugin is down everything it would answer is unknown, and this is the cause.
 
-    Source: containerd's introspection service; seen on containerd 1.4, 1.6, 1.7 and 2.1.
+    Source: containerd's introspection service.
     """
     containerd = known(node.containerd)
     running = known(containerd.running)

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import not_known, read
-from unshim.model.checks import Evidence, Finding, Severity
-from unshim.model.machine import Runtime, SocketState, Unit
-from unshim.model.node import Node
-from unshim.model.values import Missing, Origin, Setting, Source, known
+from unshim.api import (
+    Evidence,
+    Finding,
+    Missing,
+    Node,
+    Origin,
+    Rank,
+    Runtime,
+    Seen,
+    Setting,
+    Severity,
+    SocketState,
+    Source,
+    Unit,
+    check,
+    known,
+    not_known,
+    shows,
+)
 
 
 @check(
     Severity.ERROR,
     needs_containerd=True,
     remedy="See `journalctl -u containerd`, cure the cause, then `systemctl start containerd`.",
+    proof=Seen("containerd 1.6 under systemd 252"),
+    rank=Rank.DAEMON,
 )
 def containerd_not_running(node: Node) -> Iterator[Finding]:
     """containerd is installed but does not run.
@@ -24,8 +39,7 @@ def containerd_not_running(node: Node) -> Iterator[Finding]:
     uses containerd the node is down without it. A daemon that runs outside its unit is a warning:
     systemd neither restarts it nor starts it at boot.
 
-    Source: systemd's state of containerd.service, the process and its socket; seen on containerd
-    1.6 under systemd 252.
+    Source: systemd's state of containerd.service, the process and its socket.
     """
     containerd = known(node.containerd)
     process = known(containerd.process)
@@ -73,4 +87,4 @@ def _unit_evidence(unit: Unit | Missing | None) -> Iterator[Evidence]:
         yield Evidence("unit state", f"{unit.state.active} ({unit.state.sub})", "active", place)
         yield Evidence("starts at boot", unit.state.enabled, "enabled", place)
         if unit.state.restarts:
-            yield read("restarts", Setting(unit.state.restarts, place))
+            yield shows("restarts", Setting(unit.state.restarts, place))

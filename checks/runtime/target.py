@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import read
-from unshim.model.checks import Finding, Phase, Severity
-from unshim.model.machine import Runtime
-from unshim.model.node import Node
-from unshim.model.values import known
+from unshim.api import (
+    At,
+    Finding,
+    FromSource,
+    Node,
+    Phase,
+    Rank,
+    Runtime,
+    Severity,
+    check,
+    known,
+    shows,
+)
 
 
 @check(
@@ -17,6 +24,9 @@ from unshim.model.values import known
     kubelet=True,
     phases=(Phase.BEFORE_MIGRATION,),
     remedy="Move this node to containerd before the kubelet restarts, or hold the kubelet at 1.23.",
+    proof=FromSource("kubelet 1.24"),
+    rank=Rank.RELEASE_FITS,
+    hop=At("dockershim", "gone in 1.24"),
 )
 def runtime_target_too_new_for_docker(node: Node) -> Iterator[Finding]:
     """The installed kubelet has no dockershim any more, but is configured to use it.
@@ -24,8 +34,7 @@ def runtime_target_too_new_for_docker(node: Node) -> Iterator[Finding]:
     The binary on disk is 1.24 or later while its settings still mean dockershim. A kubelet that is
     still running may be older than the binary: then the failure waits for its next restart.
 
-    Source: Kubernetes documentation, "Check whether dockershim removal affects you"; from the
-    source of kubelet 1.24, not seen on a node.
+    Source: Kubernetes documentation, "Check whether dockershim removal affects you".
     """
     kubelet = known(node.kubelet)
     version = known(kubelet.version)
@@ -36,8 +45,8 @@ def runtime_target_too_new_for_docker(node: Node) -> Iterator[Finding]:
     yield Finding(
         f"kubelet {version.value} cannot use dockershim",
         (
-            read("kubelet version", version, "1.23 or earlier, or another runtime"),
-            read("runtime", runtime, "containerd"),
+            shows("kubelet version", version, "1.23 or earlier, or another runtime"),
+            shows("runtime", runtime, "containerd"),
         ),
         hurts="The kubelet that runs now is lost at its next restart."
         if running

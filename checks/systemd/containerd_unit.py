@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.declare import check
-from unshim.judge.evidence import read
-from unshim.model.checks import Finding, Severity
-from unshim.model.machine import Unit
-from unshim.model.node import Node
-from unshim.model.values import Missing, known
+from unshim.api import Finding, Node, Seen, Severity, check, known, shows
 
 
 @check(
@@ -17,6 +12,7 @@ from unshim.model.values import Missing, known
     needs_containerd=True,
     remedy="Write a drop-in with KillMode=process for containerd.service and reload systemd; "
     "nothing restarts.",
+    proof=Seen("containerd 1.6 under systemd 252"),
 )
 def containerd_unit_killmode(node: Node) -> Iterator[Finding]:
     """A restart of containerd would kill every container on this node.
@@ -26,17 +22,15 @@ def containerd_unit_killmode(node: Node) -> Iterator[Finding]:
     leaves them alone too, but also leaves containerd's own helpers behind. This must be right
     before anything restarts containerd.
 
-    Source: containerd docs/ops.md; systemd.kill(5); seen on containerd 1.6 under systemd 252.
+    Source: containerd docs/ops.md; systemd.kill(5).
     """
     unit = known(node.containerd).unit
     if unit is None:
         return
     mode = known(unit).kill_mode
-    if isinstance(unit, Unit) and mode.value not in ("process", "none"):
+    if mode.value not in ("process", "none"):
         yield Finding(
             f"containerd's unit has KillMode={mode.value}",
-            (read("KillMode", mode, "process"),),
+            (shows("KillMode", mode, "process"),),
             hurts="`systemctl restart containerd` or a package upgrade kills all containers.",
         )
-    if isinstance(unit, Missing):
-        known(unit)

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.cgroup.driver import cgroup_driver_mismatch, cgroup_old_systemd_cgroup_key
+from checks.runtime.config import containerd_config
+from checks.systemd.containerd_unit import containerd_unit_killmode
 from fixes.cgroup.handler import systemd_in_containerd
-from unshim.judge.declare import fix
-from unshim.judge.guards import (
+from unshim.api import (
     RESTART_CONTAINERD,
     RESTART_KUBELET,
+    Disturbs,
+    Node,
+    Origin,
+    RestartUnit,
+    Step,
     drained,
     edited,
+    fix,
+    known,
     may_restart_containerd,
     refusing,
+    running_driver,
 )
-from unshim.judge.phase import containerd_config, running_driver
 from unshim.model.machine import CgroupDriver
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs
-from unshim.model.steps import RestartUnit, Step
-from unshim.model.values import Origin, known
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.yaml_text import set_top_level
@@ -50,7 +54,7 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step]:
 
 def _containerd_side(node: Node) -> Iterator[Step]:
     drained(node, BY_HAND_CONTAINERD)
-    may_restart_containerd(node, BY_HAND_CONTAINERD)
+    may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)
     yield from systemd_in_containerd(
         node, containerd_config(node), BY_HAND_CONTAINERD, remove_old=False
     )
@@ -73,7 +77,7 @@ def _kubelet_side(node: Node) -> Iterator[Step]:
     except EditError as error:
         raise refusing(error, BY_HAND_KUBELET) from None
     if _runs_with_cgroupfs(node):
-        may_restart_containerd(node, BY_HAND_KUBELET)
+        may_restart_containerd(node, BY_HAND_KUBELET, containerd_unit_killmode)
         yield RestartUnit("containerd.service")
     if kubelet.process:
         yield RestartUnit("kubelet.service")
@@ -94,7 +98,7 @@ def replace_old_systemd_cgroup(node: Node) -> Iterator[Step]:
     under another driver must be made again: the node is drained first.
     """
     drained(node, BY_HAND_CONTAINERD)
-    may_restart_containerd(node, BY_HAND_CONTAINERD)
+    may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)
     yield from systemd_in_containerd(
         node, containerd_config(node), BY_HAND_CONTAINERD, remove_old=True
     )

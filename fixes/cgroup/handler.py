@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.guards import (
+from unshim.api import (
+    Node,
+    Origin,
+    Refused,
+    WriteFile,
     edited,
+    known,
     refusing,
+    without_kubelet,
 )
-from unshim.judge.phase import without_kubelet
 from unshim.model.machine import CgroupDriver
-from unshim.model.node import Node
 from unshim.model.parts.containerd import ContainerdConfig
-from unshim.model.plan import Refused
-from unshim.model.steps import WriteFile
-from unshim.model.values import FileText, Origin, known
+from unshim.model.values import FileText
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.toml_text import Path, remove_key, set_value
 

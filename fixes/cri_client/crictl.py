@@ -9,13 +9,18 @@ from checks.cri_client.crictl import (
     crictl_config_invalid,
     crictl_config_missing,
 )
-from unshim.judge.declare import fix
-from unshim.judge.endpoint import kubelet_endpoint
-from unshim.judge.phase import before_migration
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import Step, WriteFile
-from unshim.model.values import Setting, known
+from checks.kubelet.endpoint import kubelet_endpoint
+from unshim.api import (
+    Disturbs,
+    Node,
+    Refused,
+    Setting,
+    Step,
+    WriteFile,
+    before_migration,
+    fix,
+    known,
+)
 from unshim.text.edit.crictl_text import correct, fresh
 from unshim.text.sockets import CONTAINERD_ENDPOINT, endpoint_path
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.images.namespaces import images_wrong_namespace
-from unshim.judge.declare import fix
-from unshim.model.node import Node
+from unshim.api import Disturbs, Node, Refused, ShareImage, Step, fix, known
 from unshim.model.parts.images import Completeness, Image
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import ShareImage, Step
-from unshim.model.values import known
 from unshim.text.image_names import familiar, normal
 
 

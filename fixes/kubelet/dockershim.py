@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.cgroup.driver import cgroup_driver_mismatch
 from checks.kubelet.dockershim import kubelet_dockershim_reference
+from checks.runtime.config import containerd_config
 from fixes.kubelet.settings import (
     by_hand_commands,
     containerd_endpoint,
@@ -12,13 +14,19 @@ from fixes.kubelet.settings import (
     release_of,
     written,
 )
-from unshim.judge.declare import fix
-from unshim.judge.guards import ready_for_containerd
-from unshim.model.machine import Runtime
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import Step
-from unshim.model.values import Origin, known
+from unshim.api import (
+    Disturbs,
+    Node,
+    Origin,
+    Refused,
+    Runtime,
+    Step,
+    drivers_agree,
+    fix,
+    known,
+    ready_for_containerd,
+    static_pod_images_present,
+)
 from unshim.releases.kubelet import DOCKERSHIM_FLAGS
 
 
@@ -38,12 +46,25 @@ def _moved(node: Node) -> tuple[frozenset[str], dict[str, str]]:
     return remove, dict(reversed(put.items()))
 
 
+def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> None:
+    """The kubelet may move to this containerd now.
+
+    Raises:
+        Refused: the node is not drained, CRI is not ready, there is no CRI version in common, the
+            drivers differ, or images of its static pods are missing.
+    """
+    ready_for_containerd(node, by_hand)
+    configured = known(containerd_config(node).cgroup_driver).value
+    drivers_agree(node, configured, by_hand, cgroup_driver_mismatch)
+    static_pod_images_present(node, by_hand)
+
+
 def move(node: Node) -> Iterator[Step]:
     kubelet = known(node.kubelet)
     remove, put = _moved(node)
     here = {f.name for f in known(kubelet.flags)}
     by_hand = by_hand_commands(remove & here, put)
-    ready_for_containerd(node, by_hand)
+    ready_to_move(node, by_hand)
     _no_other_references(node, by_hand)
     yield from written(node, remove, put, by_hand)
 

@@ -13,12 +13,7 @@ from fixes.kubelet.settings import (
     release_of,
     written,
 )
-from unshim.judge.declare import fix
-from unshim.judge.phase import before_migration
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import Step
-from unshim.model.values import Missing, Origin, known
+from unshim.api import Disturbs, Missing, Node, Origin, Refused, Step, before_migration, fix, known
 
 
 @fix(kubelet_endpoint_missing, disturbs=Disturbs.DRAIN)

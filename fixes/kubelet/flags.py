@@ -4,38 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.kubelet.flags import kubelet_container_runtime_flag, kubelet_removed_flags
-from fixes.kubelet.dockershim import move
+from checks.kubelet.dockershim import kubelet_dockershim_reference
+from checks.kubelet.flags import (
+    kubelet_container_runtime_flag,
+    kubelet_container_runtime_not_remote,
+    kubelet_endpoint_ignored,
+    kubelet_removed_flags,
+)
+from fixes.kubelet.dockershim import move, ready_to_move
 from fixes.kubelet.settings import by_hand_commands, no_longer_known, release_of, written
-from unshim.judge.declare import fix
-from unshim.judge.guards import ready_for_containerd
-from unshim.judge.phase import before_migration
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import Step
-from unshim.model.values import known
+from unshim.api import Disturbs, Node, Refused, Step, apply_command, before_migration, fix, known
 from unshim.releases.kubelet import DOCKERSHIM_FLAGS, REMOVED_IN
 
 
 @fix(kubelet_container_runtime_flag, disturbs=Disturbs.DRAIN)
-def correct_container_runtime_flag(node: Node) -> Iterator[Step]:
-    """Give --container-runtime the form that this release takes.
+def remove_container_runtime_flag(node: Node) -> Iterator[Step]:
+    """Take --container-runtime away, which this kubelet or the next does not know.
 
-    Up to 1.23 it becomes `remote`, which moves the kubelet to the endpoint that is already set:
-    refused on a node that is not drained and ready. From 1.24 on the flag goes, with others that
-    this release does not know; where the kubelet already uses containerd its pods keep running.
+    It goes with others that this release does not know. Where the kubelet already uses containerd
+    it restarts, and its pods keep running; else this is a move to containerd, and refused on a node
+    that is not drained and ready.
     """
-    release = release_of(known(node.kubelet))
-    if release >= (1, 24) and before_migration(node):
+    yield from _without_container_runtime(node)
+
+
+@fix(kubelet_container_runtime_not_remote, disturbs=Disturbs.DRAIN)
+def replace_container_runtime_flag(node: Node) -> Iterator[Step]:
+    """Give the kubelet containerd's endpoint in the place of --container-runtime.
+
+    The flag goes, with others that this release does not know. Where pods run through Docker this
+    is a move to containerd, and refused on a node that is not drained and ready.
+    """
+    yield from _without_container_runtime(node)
+
+
+def _without_container_runtime(node: Node) -> Iterator[Step]:
+    if before_migration(node):
         yield from move(node)
         return
-    if release >= (1, 24):
-        remove = {"container-runtime"} | no_longer_known(release)
-        yield from written(node, remove, {}, by_hand_commands({"container-runtime"}, {}))
-        return
+    remove = {"container-runtime"} | no_longer_known(release_of(known(node.kubelet)))
+    yield from written(node, remove, {}, by_hand_commands({"container-runtime"}, {}))
+
+
+@fix(kubelet_endpoint_ignored, disturbs=Disturbs.DRAIN)
+def use_endpoint(node: Node) -> Iterator[Step]:
+    """Have the kubelet use its endpoint, by --container-runtime=remote.
+
+    That moves the kubelet to containerd, and all its pods are made again: it is refused on a node
+    that is not drained and ready.
+    """
     put = {"container-runtime": "remote"}
-    ready_for_containerd(node, by_hand_commands((), put))
-    yield from written(node, (), put, by_hand_commands((), put))
+    by_hand = by_hand_commands((), put)
+    ready_to_move(node, by_hand)
+    yield from written(node, (), put, by_hand)
 
 
 @fix(kubelet_removed_flags, disturbs=Disturbs.KUBELET)
@@ -56,6 +77,6 @@ def remove_old_flags(node: Node) -> Iterator[Step]:
     if before_migration(node) and not remove:
         raise Refused(
             "while pods run through dockershim it needs these flags",
-            ("unshim apply kubelet-dockershim-reference",),
+            (apply_command(kubelet_dockershim_reference),),
         )
     yield from written(node, remove, {}, by_hand_commands(remove, {}))

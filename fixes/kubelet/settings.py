@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from unshim.judge.guards import RESTART_KUBELET, edited, refusing
-from unshim.model.node import Node
+from unshim.api import (
+    RESTART_KUBELET,
+    Missing,
+    Node,
+    Origin,
+    ReloadSystemd,
+    RestartUnit,
+    Step,
+    WriteFile,
+    edited,
+    known,
+    refusing,
+)
 from unshim.model.parts.kubelet import Kubelet
-from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
-from unshim.model.values import Missing, Origin, known
 from unshim.releases.kubelet import REMOVED_IN
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError

@@ -9,13 +9,20 @@ from checks.logs.rotation import (
     log_rotation_not_carried_over,
     log_rotation_unset,
 )
-from unshim.judge.declare import fix
-from unshim.judge.guards import RESTART_KUBELET, edited, refusing
-from unshim.judge.phase import before_migration
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import RestartUnit, Step
-from unshim.model.values import Missing, known
+from unshim.api import (
+    RESTART_KUBELET,
+    Disturbs,
+    Missing,
+    Node,
+    Refused,
+    RestartUnit,
+    Step,
+    before_migration,
+    edited,
+    fix,
+    known,
+    refusing,
+)
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.json_text import set_strings
 from unshim.text.edit.lines import EditError

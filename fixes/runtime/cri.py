@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.runtime.config import containerd_config
 from checks.runtime.cri import CRI_NAMES, cri_plugin_disabled
-from unshim.judge.declare import fix
-from unshim.judge.guards import RESTART_CONTAINERD, may_restart_containerd, refusing
-from unshim.judge.phase import containerd_config
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import RestartUnit, Step, WriteFile
+from checks.systemd.containerd_unit import containerd_unit_killmode
+from unshim.api import (
+    RESTART_CONTAINERD,
+    Disturbs,
+    Node,
+    Refused,
+    RestartUnit,
+    Step,
+    WriteFile,
+    fix,
+    may_restart_containerd,
+    refusing,
+)
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.toml_text import remove_items
 
@@ -30,7 +38,7 @@ def enable_cri_plugin(node: Node) -> Iterator[Step]:
         *(f"edit {path}: take the CRI plugin out of disabled_plugins" for path in paths),
         RESTART_CONTAINERD,
     )
-    may_restart_containerd(node, by_hand)
+    may_restart_containerd(node, by_hand, containerd_unit_killmode)
     for path in paths:
         file = files.get(path)
         if file is None:

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from checks.runtime.target import runtime_target_too_new_for_docker
 from fixes.kubelet.dockershim import move
-from unshim.judge.declare import fix
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs
-from unshim.model.steps import Step
+from unshim.api import Disturbs, Node, Step, fix
 
 
 @fix(runtime_target_too_new_for_docker, disturbs=Disturbs.DRAIN)

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.systemd.containerd_unit import containerd_unit_killmode
-from unshim.judge.declare import fix
-from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
-from unshim.model.steps import ReloadSystemd, Step, WriteFile
-from unshim.model.values import known
+from unshim.api import Disturbs, Node, Refused, ReloadSystemd, Step, WriteFile, fix, known
 
 DROP_IN = "/etc/systemd/system/containerd.service.d/50-unshim-killmode.conf"
 TEXT = b"[Service]\nKillMode=process\n"

@@ -38,27 +38,49 @@ def with_kubelet(name: str, minor: int, *flags: tuple[str, str]) -> Node:
     return seen._replace(kubelet=changed)
 
 
+GONE = "kubelet-container-runtime-flag"
+NOT_REMOTE = "kubelet-container-runtime-not-remote"
+IGNORED = "kubelet-endpoint-ignored"
+
+
 @pytest.mark.parametrize(
-    ("minor", "value", "want"),
+    ("minor", "value", "failing"),
     [
-        (20, None, "error"),
-        (23, None, "error"),
-        (23, "docker", "error"),
-        (23, "remote", "pass"),
-        (24, None, "pass"),
-        (24, "docker", "error"),
-        (24, "remote", "warning"),
-        (26, "remote", "warning"),
-        (27, "remote", "error"),
-        (27, None, "pass"),
-        (35, "docker", "error"),
+        (20, None, {IGNORED: "error"}),
+        (23, None, {IGNORED: "error"}),
+        (23, "docker", {IGNORED: "error"}),
+        (23, "remote", {}),
+        (24, None, {}),
+        (24, "docker", {NOT_REMOTE: "error"}),
+        (24, "remote", {GONE: "warning"}),
+        (26, "docker", {NOT_REMOTE: "error"}),
+        (26, "remote", {GONE: "warning"}),
+        (27, "remote", {GONE: "error"}),
+        (27, None, {}),
+        (35, "docker", {GONE: "error"}),
     ],
 )
-def test_the_container_runtime_flag(minor: int, value: str | None, want: str) -> None:
+def test_the_container_runtime_flag(minor: int, value: str | None, failing: dict[str, str]) -> None:
     flags = [("container-runtime-endpoint", SOCKET)]
     flags += [("container-runtime", value)] if value else []
     seen = with_kubelet("containerd-healthy", minor, *flags)
-    assert verdict(seen, "kubelet-container-runtime-flag") == want
+    results = {i: verdict(seen, i) for i in (GONE, NOT_REMOTE, IGNORED)}
+    assert {i: r for i, r in results.items() if r != "pass"} == failing
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "want"),
+    [(None, "pass"), ("unix:///var/run/dockershim.sock", "pass"), (SOCKET, "error")],
+)
+def test_only_an_endpoint_of_another_runtime_is_ignored(endpoint: str | None, want: str) -> None:
+    flags = [("container-runtime-endpoint", endpoint)] if endpoint else []
+    assert verdict(with_kubelet("dockershim", 20, *flags), IGNORED) == want
+
+
+def test_the_last_container_runtime_flag_holds() -> None:
+    flags = [("container-runtime", "docker"), ("container-runtime", "remote")]
+    seen = with_kubelet("containerd-healthy", 25, *flags)
+    assert (verdict(seen, NOT_REMOTE), verdict(seen, GONE)) == ("pass", "warning")
 
 
 @pytest.mark.parametrize(

@@ -11,19 +11,17 @@ import pytest
 _NUMBER = itertools.count()
 
 CHECK = '''
-from unshim.judge.declare import check
-from unshim.model.checks import Evidence, Finding, Severity
+from unshim.api import At, Evidence, Finding, Seen, Severity, check, known
 
 
-@check(Severity.WARNING, remedy="Do it.")
+@check(Severity.WARNING, remedy="Do it.", proof=Seen("one disk"))
 def {name}(node):
     """Something is not as it should be."""
     yield Finding("it is wrong", (Evidence("it", "wrong"),), hurts="It hurts.")
 '''
 FIX = '''
 from {module} import {cures}
-from unshim.judge.declare import fix
-from unshim.model.plan import Disturbs
+from unshim.api import Disturbs, fix
 
 
 @fix({cures}, disturbs=Disturbs.NOTHING)

@@ -94,6 +94,21 @@ def test_what_a_module_imports_is_not_its_own(
             r"^\w+\.disks\.full\.x has no docstring$",
         ),
         (
+            {"disks/full.py": _check("x").replace('proof=Seen("one disk")', "proof=()")},
+            {},
+            r"^\w+\.disks\.full\.x says no proof$",
+        ),
+        (
+            {"disks/full.py": _check("x").replace(", proof", ', hop=At("disk", "full"), proof')},
+            {},
+            r"^\w+\.disks\.full\.x names the hop disk, not one of kubelet, dockershim, CRI, ",
+        ),
+        (
+            {"disks/full.py": _check("x").replace(", proof", ", follows=(known,), proof")},
+            {},
+            r"^\w+\.disks\.full\.x follows unshim\.model\.values\.known, which is not a check$",
+        ),
+        (
             {"disks/full.py": "def disk_full(node): ...\n"},
             {"disks/full.py": _fix("empty_it", "disk_full")},
             r"^\w+\.disks\.full\.empty_it cures \w+\.disks\.full\.disk_full, which is not a check$",

@@ -39,6 +39,17 @@ DERIVED: dict[str, Derived] = {
         "dockershim-ready-to-move",
         "v1.24.17",
     ),
+    "dockershim-kubelet-1.25-told-to-use-docker": Derived(
+        "A kubelet 1.25 is given --container-runtime=docker, which it does not take.",
+        "dockershim-ready-to-move",
+        "v1.25.16",
+        flags="--container-runtime=docker",
+    ),
+    "dockershim-ready-and-its-endpoint-is-ignored": Derived(
+        "A kubelet 1.20 is given containerd's endpoint, and not that it is to use it.",
+        "dockershim-ready-to-move",
+        flags=f"--container-runtime-endpoint={SOCKET} --network-plugin=cni",
+    ),
     "containerd-kubelet-1.25-with-a-flag-that-goes": Derived(
         "A kubelet 1.25 whose --container-runtime=remote stops its upgrade to 1.27.",
         "containerd-healthy",

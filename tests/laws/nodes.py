@@ -8,7 +8,7 @@ from tests import NODES
 from unshim.facts.gather import gather
 from unshim.judge.diagnose import diagnose
 from unshim.judge.discover import catalogue
-from unshim.model.checks import Check, Outcome, Result
+from unshim.model.checks import Check, FromSource, Outcome, Result, Seen
 from unshim.model.node import Node
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Look
@@ -21,6 +21,7 @@ _ALL = catalogue()
 CHECKS: tuple[Check, ...] = _ALL.checks
 FIXES: tuple[Fix, ...] = _ALL.fixes
 BY_HAND = "made by hand"
+CRICTL = frozenset({"crictl --version"})
 HEALTHY = (
     "containerd-healthy",
     "containerd-healthy-systemd-cgroups",
@@ -76,9 +77,11 @@ def by_hand(name: str) -> frozenset[str]:
 def proves(name: str, check: Check) -> bool:
     """Whether this recording may stand as proof of a check.
 
-    Parts made by hand do not count, unless the check itself says that the program concerned was
-    not at hand. A crictl made by hand concerns the checks of crictl alone.
+    Parts made by hand do not count, unless the rule is from the source of a program that was not at
+    hand. Of a rule that was seen, only the crictl may be made by hand, and not where the check is
+    of crictl alone.
     """
-    if "not seen" in check.explanation or "not at hand" in check.explanation:
+    if not any(isinstance(p, Seen) for p in check.proof):
         return True
-    return by_hand(name) <= ({"crictl --version"} if check.subject != "cri-client" else set())
+    sourced = any(isinstance(p, FromSource) for p in check.proof)
+    return by_hand(name) <= (CRICTL if sourced or check.subject != "cri-client" else frozenset())

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tui.by_hand import check
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Severity
+from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Fix
 from unshim.model.session import Hop, HopState, SubjectCount, Verdict
 from unshim.model.values import Origin, Source
@@ -23,6 +24,13 @@ FOUND = Finding(
     ),
     "It stays broken",
 )
+
+
+def root_cause(_: Node) -> tuple[Finding, ...]:
+    """A check that another follows."""
+    return ()
+
+
 VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", None, {})
 
 
@@ -51,7 +59,7 @@ def test_a_finding_shows_each_value_with_its_place() -> None:
 
 
 def test_a_cure_is_the_root_cause_then_the_fix_then_what_a_person_does() -> None:
-    caused = FOUND._replace(caused_by="root-cause")
+    caused = FOUND._replace(follows=root_cause)
     assert cure(CHECK, caused, "disturbs nothing").text == "Comes from root-cause; cure that first."
     assert cure(CHECK, FOUND, "disturbs nothing").text == (
         "Fix: unshim apply broken   disturbs nothing"

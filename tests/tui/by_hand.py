@@ -146,7 +146,7 @@ CHAIN = (
 SUGGESTIONS = (
     Suggestion("Use one cgroup driver", "cgroup-driver-mismatch", True),
     Suggestion("Give crictl a configuration", "crictl-config-missing", True),
-    Suggestion("Move the kubelet to containerd", "kubelet-dockershim-reference", False),
+    Suggestion("Move the kubelet to containerd", "kubelet-names-dockershim", False),
 )
 
 

@@ -18,8 +18,8 @@ from tui.screens.reader import Reader
 from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
+from unshim.judge.diagnose import weight
 from unshim.judge.disturbs import words_of
-from unshim.judge.verdict import weight
 from unshim.model.checks import Outcome, Result
 from unshim.tell import signs
 from unshim.tell.lines import Ink

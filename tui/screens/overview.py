@@ -15,7 +15,7 @@ from tui.screens.page import Page
 from tui.widgets.chain import Chain
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
-from unshim.judge.verdict import weight
+from unshim.judge.diagnose import weight
 from unshim.model.checks import Result
 from unshim.model.session import SubjectCount, Suggestion, Verdict
 from unshim.tell import signs

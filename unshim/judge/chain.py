@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from unshim.model.checks import Result
+from unshim.model.checks import Result, Severity
 from unshim.model.machine import Process, Runtime, SocketState
 from unshim.model.node import Node
 from unshim.model.parts.containerd import Containerd
@@ -21,9 +21,15 @@ def outline() -> tuple[Hop, ...]:
     )
 
 
-def chain(node: Node, results: Iterable[Result]) -> tuple[Hop, ...]:
-    """The hops of this node in order, each with its release and what is wrong with it."""
-    failed = {r.check.id for r in results if r.findings}
+def concerns(result: Result, hop: str) -> bool:
+    """Whether a result is an error at this hop."""
+    at = result.check.hop
+    return at is not None and at.hop == hop and result.severity is Severity.ERROR
+
+
+def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
+    """The hops of this node in order, each with its release and what is wrong with it. `failed` are
+    the results that found something, what weighs most first."""
     runtime = Runtime.OTHER if isinstance(node.runtime, Missing) else node.runtime.value
     hops: list[Hop] = []
     if runtime is not Runtime.NONE:
@@ -59,13 +65,19 @@ def _running(process: Process | None | Missing) -> tuple[HopState, str]:
     return (HopState.BROKEN, "not running") if process is None else (HopState.FINE, "")
 
 
-def _kubelet(kubelet: Kubelet | Missing, failed: set[str]) -> Hop:
+def _kubelet(kubelet: Kubelet | Missing, failed: Sequence[Result]) -> Hop:
     if isinstance(kubelet, Missing):
         return Hop("kubelet", "", HopState.UNKNOWN, "could not look")
     state, note = _running(kubelet.process)
-    if state is HopState.BROKEN and "kubelet-removed-flags" in failed:
-        note = "unknown flags"
+    if state is HopState.BROKEN:
+        note = _note("kubelet", failed, explains=True) or note
     return Hop("kubelet", _release(kubelet.version), state, note)
+
+
+def _note(hop: str, failed: Sequence[Result], *, explains: bool) -> str:
+    """What the error that weighs most says at this hop, "" where there is none."""
+    places = (r.check.hop for r in failed if concerns(r, hop))
+    return next((at.note for at in places if at and at.explains is explains), "")
 
 
 def _dockerd(docker: Docker | Missing) -> Hop:
@@ -74,23 +86,13 @@ def _dockerd(docker: Docker | Missing) -> Hop:
     return Hop("dockerd", _release(docker.version), *_running(docker.process))
 
 
-def _cri(kubelet: Kubelet | Missing, containerd: Containerd, failed: set[str]) -> Hop:
-    for check_id, note in (
-        ("kubelet-endpoint-invalid", "leads nowhere"),
-        ("cri-plugin-failed", "did not load"),
-        ("cri-api-skew", "no version in common"),
-    ):
-        if check_id in failed:
-            return Hop("CRI", "", HopState.BROKEN, note)
+def _cri(kubelet: Kubelet | Missing, containerd: Containerd, failed: Sequence[Result]) -> Hop:
+    if note := _note("CRI", failed, explains=False):
+        return Hop("CRI", "", HopState.BROKEN, note)
     running = containerd.running
     if isinstance(running, Missing) or isinstance(running.cri, Missing):
-        broken = "cri-plugin-disabled" in failed
-        return Hop(
-            "CRI",
-            "",
-            HopState.BROKEN if broken else HopState.UNKNOWN,
-            "disabled" if broken else "",
-        )
+        note = _note("CRI", failed, explains=True)
+        return Hop("CRI", "", HopState.BROKEN if note else HopState.UNKNOWN, note)
     apis = running.cri.apis
     return Hop("CRI", "v1" if "v1" in apis else ", ".join(apis), HopState.FINE)
 

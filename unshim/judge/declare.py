@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unshim.model.checks import Check, CheckFunction, Phase, Scope, Severity
+from unshim.model.checks import (
+    HOPS,
+    At,
+    Check,
+    CheckFunction,
+    FromSource,
+    Phase,
+    Rank,
+    Scope,
+    Seen,
+    Severity,
+    id_of,
+)
 from unshim.model.plan import Disturbs, Fix, FixFunction
 
 _CHECK = "__unshim_check__"
@@ -46,10 +58,23 @@ def _texts(function: Callable[..., object]) -> tuple[str, str]:
     return title.rstrip("."), rest.strip()
 
 
+def _proof(proofs: tuple[Seen | FromSource, ...]) -> str:
+    """`Proof: seen with containerd 1.6; from the source of kubelet 1.24, not seen on a node.`"""
+    parts = (
+        f"seen with {p.on}" if isinstance(p, Seen) else f"from the source of {p.of}, not seen"
+        for p in proofs
+    )
+    return f"Proof: {'; '.join(parts)}."
+
+
 def check(
     severity: Severity,
     *,
     remedy: str,
+    proof: Seen | FromSource | tuple[Seen | FromSource, ...],
+    rank: Rank = Rank.REST,
+    hop: At | None = None,
+    follows: tuple[CheckFunction, ...] = (),
     kubelet: bool = False,
     phases: tuple[Phase, ...] = (),
     needs_containerd: bool = False,
@@ -57,21 +82,41 @@ def check(
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a function a check. Its name is its id, its first docstring line its title.
 
-    `severity` is the highest a finding of it can have. The rest is its scope (see Scope): outside
-    it the outcome is not-applicable, with the reason.
+    `severity` is the highest a finding of it can have; `rank` says what must be cured first, `hop`
+    which hop of the call chain an error of it breaks, `follows` whose findings may be the root of
+    its own. The rest is its scope (see Scope): outside it the outcome is not-applicable, with the
+    reason.
+
+    Raises:
+        DeclarationError: there is no docstring or no proof, the hop is not one of the call chain,
+            or it follows something that is not a check.
     """
+    proofs = (proof,) if isinstance(proof, (Seen, FromSource)) else proof
 
     def decorate(function: CheckFunction) -> CheckFunction:
         title, explanation = _texts(function)
+        if not proofs:
+            raise DeclarationError(f"{_place(function)} says no proof")
+        if hop is not None and hop.hop not in HOPS:
+            hops = ", ".join(HOPS)
+            raise DeclarationError(f"{_place(function)} names the hop {hop.hop}, not one of {hops}")
+        for other in follows:
+            if declared_check(other) is None:
+                places = f"{_place(function)} follows {_place(other)}"
+                raise DeclarationError(f"{places}, which is not a check")
         value = Check(
-            id=function.__name__.replace("_", "-"),
+            id=id_of(function),
             subject=subject_of(function.__module__),
             title=title,
-            explanation=explanation,
+            explanation=f"{explanation}\n\n{_proof(proofs)}".lstrip(),
             severity=severity,
             remedy=remedy,
             scope=Scope(kubelet, phases, containerd, needs_containerd),
             run=function,
+            proof=proofs,
+            rank=rank,
+            hop=hop,
+            follows=follows,
         )
         setattr(function, _CHECK, value)
         return function
@@ -90,7 +135,7 @@ def fix(cures: CheckFunction, *, disturbs: Disturbs) -> Callable[[FixFunction], 
                 f"{_place(function)} cures {_place(cures)}, which is not a check"
             )
         value = Fix(
-            id=function.__name__.replace("_", "-"),
+            id=id_of(function),
             check_id=cured.id,
             title=title,
             explanation=explanation,

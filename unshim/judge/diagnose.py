@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unshim.judge.phase import phase_of
-from unshim.model.checks import Check, Outcome, Phase, Result
+from unshim.model.checks import Check, Outcome, Phase, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.values import Unknown, known
 
 
 def out_of_scope(node: Node, check: Check) -> str:
-    """Why a check has no meaning on this node, "" where it has.
+    """Why a check does not apply to this node, "" where it does.
 
     Raises:
         Unknown: the scope rests on a fact that is Missing.
@@ -58,11 +58,20 @@ def diagnose_one(node: Node, check: Check) -> Result:
         if reason:
             return Result(check, Outcome.NOT_APPLICABLE, reason=reason)
         findings = tuple(check.run(node))
+        if any(f.follows not in (None, *check.follows) for f in findings):
+            raise LookupError("it follows a check that it does not declare to follow")
     except Unknown as unknown:
         return Result(check, Outcome.UNKNOWN, reason=unknown.missing.reason)
     except Exception as broken:  # a broken check must show as broken, never as a pass
         return Result(check, Outcome.ERROR, reason=f"{type(broken).__name__} in the check itself")
     return Result(check, Outcome.FAIL if findings else Outcome.PASS, findings)
+
+
+def weight(result: Result) -> tuple[int, int, int, str]:
+    """What sorts first: severe, a root cause, what the rest stands on."""
+    severity = result.severity or Severity.INFO
+    caused = all(f.follows for f in result.findings)
+    return (-severity.rank, int(caused), result.check.rank.value, result.check.id)
 
 
 def diagnose(node: Node, checks: Iterable[Check]) -> tuple[Result, ...]:

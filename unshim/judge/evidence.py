@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unshim.model.checks import Evidence
+from unshim.model.checks import CheckFunction, Evidence, id_of
 from unshim.model.machine import Reference
 from unshim.model.values import Missing, Setting, Source
 
@@ -14,9 +14,14 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def read(what: str, setting: Setting[object], expected: object = "") -> Evidence:
-    """What was read, its value and place, and what was expected instead."""
+def shows(what: str, setting: Setting[object], expected: object = "") -> Evidence:
+    """A setting shows this: its value and place, and what was expected instead."""
     return Evidence(what, shown(setting.value), shown(expected), setting.source)
+
+
+def quotes(reference: Reference, expected: str = "") -> Evidence:
+    """A line of a file that mentions something, word for word."""
+    return Evidence("line", reference.text, expected, reference.source)
 
 
 def not_known(what: str, missing: Missing) -> Evidence:
@@ -25,9 +30,10 @@ def not_known(what: str, missing: Missing) -> Evidence:
 
 
 def absent(what: str, source: Source | None = None, expected: object = "") -> Evidence:
+    """A setting that stands nowhere."""
     return Evidence(what, "not set", shown(expected), source)
 
 
-def line(reference: Reference, expected: str = "") -> Evidence:
-    """A line of a file that mentions something."""
-    return Evidence("line", reference.text, expected, reference.source)
+def see(check: CheckFunction) -> str:
+    """`(see ID)`: the check that judges what this one rests on."""
+    return f"(see {id_of(check)})"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unshim.judge.phase import containerd_config
-from unshim.model.machine import Runtime
+from unshim.judge.phase import running_driver
+from unshim.model.checks import CheckFunction, id_of
+from unshim.model.machine import CgroupDriver, Runtime
 from unshim.model.node import Node
 from unshim.model.parts.pods import Pod, PodOrigin, Pods
 from unshim.model.plan import Refused
@@ -20,8 +21,13 @@ RESTART_CONTAINERD = "systemctl restart containerd"
 RESTART_KUBELET = "systemctl restart kubelet"
 
 
-def may_restart_containerd(node: Node, by_hand: Sequence[str]) -> None:
-    """containerd's unit leaves containers alone when it stops.
+def apply_command(check: CheckFunction) -> str:
+    """The command that cures a check, for the way by hand."""
+    return f"unshim apply {id_of(check)}"
+
+
+def may_restart_containerd(node: Node, by_hand: Sequence[str], first: CheckFunction) -> None:
+    """containerd's unit leaves containers alone when it stops; `first` is the check that it does.
 
     Raises:
         Refused: its KillMode is neither process nor none, there is no unit to restart, or systemd
@@ -39,7 +45,7 @@ def may_restart_containerd(node: Node, by_hand: Sequence[str]) -> None:
     if mode not in ("process", "none"):
         raise Refused(
             f"restarting containerd would kill every container: its unit has KillMode={mode}",
-            ("unshim apply containerd-unit-killmode", *by_hand),
+            (apply_command(first), *by_hand),
         )
     if not isinstance(unit.state, Missing) and unit.state.reload_needed:
         raise Refused(
@@ -107,8 +113,7 @@ def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
     """The kubelet may move to this containerd now.
 
     Raises:
-        Refused: the node is not drained, CRI is not ready, the drivers differ, there is no CRI
-            version in common, or images of its static pods are missing.
+        Refused: the node is not drained, CRI is not ready, or there is no CRI version in common.
     """
     drained(node, by_hand)
     containerd = known(node.containerd)
@@ -125,16 +130,25 @@ def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
     spoken = spoken_by_kubelet(known(kubelet.version).value)
     if not common_api(spoken, frozenset(cri.apis)):
         raise Refused("the kubelet and containerd have no CRI version in common", by_hand)
-    wanted = known(kubelet.cgroup_driver).value
-    configured = known(containerd_config(node).cgroup_driver).value
-    now = cri.cgroup_driver
-    if configured is not wanted or (isinstance(now, Setting) and now.value is not wanted):
+
+
+def drivers_agree(
+    node: Node, configured: CgroupDriver, by_hand: Sequence[str], first: CheckFunction
+) -> None:
+    """containerd is configured for the kubelet's cgroup driver, and runs with it; `first` is the
+    check that they agree.
+
+    Raises:
+        Refused: it is configured otherwise, or has not read it yet.
+    """
+    wanted = known(known(node.kubelet).cgroup_driver).value
+    now = running_driver(node)
+    if configured is not wanted or (now is not None and now.value is not wanted):
         waits = configured is wanted
         raise Refused(
             f"the kubelet uses the {wanted} cgroup driver, containerd does not yet",
-            (RESTART_CONTAINERD if waits else "unshim apply cgroup-driver-mismatch", *by_hand),
+            (RESTART_CONTAINERD if waits else apply_command(first), *by_hand),
         )
-    _images_present(node, by_hand)
 
 
 def _dockershim_listens(node: Node) -> bool:
@@ -150,7 +164,12 @@ def _dockershim_listens(node: Node) -> bool:
     return same_socket(endpoint.value, containerd.socket.path) and not itself
 
 
-def _images_present(node: Node, by_hand: Sequence[str]) -> None:
+def static_pod_images_present(node: Node, by_hand: Sequence[str]) -> None:
+    """containerd has the images that static pods may not pull.
+
+    Raises:
+        Refused: one is missing.
+    """
     have = {normal(i.name) for i in known(node.images).images if i.namespace == "k8s.io"}
     missing = sorted(
         {

@@ -1,16 +1,15 @@
-"""Which moment of the migration a node is in. Pure judgement over the node's facts."""
+"""Where in the migration a node stands. Pure judgement over the node's facts."""
 
 from __future__ import annotations
 
 from unshim.model.checks import Phase
-from unshim.model.machine import CgroupDriver, ParseError, Runtime
+from unshim.model.machine import CgroupDriver, Runtime
 from unshim.model.node import Node
-from unshim.model.parts.containerd import ContainerdConfig
-from unshim.model.values import Missing, Setting, Unknown, known
+from unshim.model.values import Missing, Setting, known
 
 
 def phase_of(node: Node) -> Phase | None | Missing:
-    """The moment of the migration; None on a node whose kubelet is absent or uses neither."""
+    """Where it stands; None on a node whose kubelet is absent or uses neither."""
     if isinstance(node.runtime, Missing):
         return node.runtime
     match node.runtime.value:
@@ -47,15 +46,3 @@ def running_driver(node: Node) -> Setting[CgroupDriver] | None:
     cri = running if isinstance(running, Missing) else running.cri
     driver = cri if isinstance(cri, Missing) else cri.cgroup_driver
     return None if isinstance(driver, Missing) else driver
-
-
-def containerd_config(node: Node) -> ContainerdConfig:
-    """containerd's configuration.
-
-    Raises:
-        Unknown: it is Missing, or cannot be parsed, which is a check of its own.
-    """
-    config = known(node.containerd).config
-    if isinstance(config, ParseError):
-        raise Unknown(Missing(f"{config.path} cannot be read (see containerd-config-parse-error)"))
-    return known(config)

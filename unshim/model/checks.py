@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import Enum
 
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
@@ -30,8 +31,49 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class Rank(Enum):
+    """What must be right before the rest means anything: each stands on those before it."""
+
+    CONFIGURATION = 0  # containerd can read its configuration
+    DAEMON = 1  # containerd runs
+    PLUGIN_LOADED = 2  # its CRI plugin did load
+    PLUGIN_ENABLED = 3  # and will at its next start
+    FLAGS_KNOWN = 4  # the kubelet knows its flags
+    FLAGS_FIT = 5  # and takes their values
+    RELEASE_FITS = 6  # its release can use the runtime that it is set to use
+    RUNTIME_STAYS = 7  # and so can the next
+    REST = 8
+
+
+HOPS = ("kubelet", "dockershim", "CRI", "containerd", "shim", "runc")
+"""The hops of the call chain that a check may concern."""
+
+
+class At(NamedTuple):
+    """The hop of the call chain that an error of a check breaks, and the few words shown there.
+
+    `explains`: it says why the hop is down where it is seen to be, but does not itself break it.
+    """
+
+    hop: str
+    note: str
+    explains: bool = False
+
+
+class Seen(NamedTuple):
+    """Proof of a rule: it was seen to hold with these programs, such as `containerd 1.6`."""
+
+    on: str
+
+
+class FromSource(NamedTuple):
+    """A rule that was read in a program's source (or its documentation), and not seen on a node."""
+
+    of: str
+
+
 class Phase(StrEnum):
-    """The moments of a node's life in which a check has a meaning."""
+    """Where in the migration a node stands: when a check applies."""
 
     BEFORE_MIGRATION = "before-migration"
     ON_CONTAINERD = "on-containerd"
@@ -49,22 +91,32 @@ class Evidence(NamedTuple):
 class Finding(NamedTuple):
     """One thing wrong on this node. `hurts` says what happens if it is left.
 
-    `severity` lowers the check's own where this case hurts less; `caused_by` names the check
-    whose finding is the root of this one.
+    `severity` lowers the check's own where this case hurts less; `follows` is the check whose
+    finding is the root of this one, among those that its own check declares to follow.
     """
 
     summary: str
     evidence: tuple[Evidence, ...]
     hurts: str = ""
     severity: Severity | None = None
-    caused_by: str = ""
+    follows: CheckFunction | None = None
+
+    @property
+    def caused_by(self) -> str:
+        """The id of the check that this follows, "" where it is a root itself."""
+        return "" if self.follows is None else id_of(self.follows)
 
 
 CheckFunction = Callable[[Node], Iterable[Finding]]
 
 
+def id_of(function: Callable[..., object]) -> str:
+    """The id of a check or fix: its function's name with hyphens."""
+    return function.__name__.replace("_", "-")
+
+
 class Scope(NamedTuple):
-    """Where a check has a meaning. None means everywhere.
+    """Where a check applies. None means everywhere.
 
     `kubelet`: only on a node with a kubelet. `phases`: only in these. `containerd`: release lines
     (first, last), both inclusive, either None for open.
@@ -77,7 +129,11 @@ class Scope(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A question asked of a node. `subject` is the folder it stands in: kubelet, cgroup …"""
+    """A question asked of a node. `subject` is the folder it stands in: kubelet, cgroup …
+
+    `explanation` ends in what `proof` says; `follows` are the checks whose findings may be the
+    root of one of its own.
+    """
 
     id: str
     subject: str
@@ -87,6 +143,10 @@ class Check(NamedTuple):
     remedy: str
     scope: Scope
     run: CheckFunction
+    proof: tuple[Seen | FromSource, ...] = ()
+    rank: Rank = Rank.REST
+    hop: At | None = None
+    follows: tuple[CheckFunction, ...] = ()
 
 
 class Result(NamedTuple):

@@ -110,7 +110,7 @@ class Missing(_Fixed):
 
 
 class Unknown(Exception):
-    """Raised by known(): the check that asked becomes `unknown`, with this reason."""
+    """Raised by known() and cannot_tell(): the check becomes `unknown`, with this reason."""
 
     def __init__(self, missing: Missing) -> None:
         super().__init__(missing.reason)
@@ -126,6 +126,11 @@ def known(fact: T | Missing) -> T:
     if isinstance(fact, Missing):
         raise Unknown(fact)
     return fact
+
+
+def cannot_tell(reason: str) -> Unknown:
+    """To raise where a check cannot tell: it becomes `unknown` with this reason."""
+    return Unknown(Missing(reason))
 
 
 def present(fact: T | None | Missing) -> T | None:

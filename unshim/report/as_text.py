@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from unshim.judge.diagnose import weight
 from unshim.judge.disturbs import words_of
-from unshim.judge.verdict import weight
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Hop, HopState, Look, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fixes.systemd import DROP_IN
+from fixes.systemd.containerd_unit import DROP_IN
 from unshim.facts.subjects import SUBJECTS
 from unshim.record.sh import kept, looks, script, secrets
 

@@ -1,0 +1,101 @@
+"""The one door for those who write checks and fixes: everything that most of them need.
+
+Parts of a node stand in unshim.model.parts, tables of releases in unshim.releases, edits of files
+in unshim.text.edit. CONTRIBUTING.md shows a check and a fix written with this.
+"""
+
+from __future__ import annotations
+
+from unshim.judge.declare import check, fix
+from unshim.judge.evidence import absent, not_known, quotes, see, shown, shows
+from unshim.judge.guards import (
+    RESTART_CONTAINERD,
+    RESTART_KUBELET,
+    apply_command,
+    drained,
+    drivers_agree,
+    edited,
+    may_restart_containerd,
+    ready_for_containerd,
+    refusing,
+    static_pod_images_present,
+)
+from unshim.judge.phase import before_migration, running_driver, without_kubelet
+from unshim.model.checks import (
+    At,
+    Evidence,
+    Finding,
+    FromSource,
+    Phase,
+    Rank,
+    Seen,
+    Severity,
+)
+from unshim.model.machine import ParseError, Runtime, SocketState, Unit
+from unshim.model.node import Node
+from unshim.model.plan import Disturbs, Refused
+from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
+from unshim.model.values import (
+    Missing,
+    Origin,
+    Setting,
+    Source,
+    Unknown,
+    Version,
+    cannot_tell,
+    known,
+    present,
+)
+
+__all__ = [
+    "RESTART_CONTAINERD",
+    "RESTART_KUBELET",
+    "At",
+    "Disturbs",
+    "Evidence",
+    "Finding",
+    "FromSource",
+    "Missing",
+    "Node",
+    "Origin",
+    "ParseError",
+    "Phase",
+    "Rank",
+    "Refused",
+    "ReloadSystemd",
+    "RestartUnit",
+    "Runtime",
+    "Seen",
+    "Setting",
+    "Severity",
+    "ShareImage",
+    "SocketState",
+    "Source",
+    "Step",
+    "Unit",
+    "Unknown",
+    "Version",
+    "WriteFile",
+    "absent",
+    "apply_command",
+    "before_migration",
+    "cannot_tell",
+    "check",
+    "drained",
+    "drivers_agree",
+    "edited",
+    "fix",
+    "known",
+    "may_restart_containerd",
+    "not_known",
+    "present",
+    "quotes",
+    "ready_for_containerd",
+    "refusing",
+    "running_driver",
+    "see",
+    "shown",
+    "shows",
+    "static_pod_images_present",
+    "without_kubelet",
+]
