@@ -7,12 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from tests.laws.nodes import FIXES, node
+from unshim.judge.guards import drivers_agree, edited, may_restart_containerd, refusing
+from unshim.model.checks import Finding
+from unshim.model.machine import CgroupDriver
 from unshim.model.node import Node
 from unshim.model.parts.containerd import Condition
 from unshim.model.parts.pods import Pod, PodOrigin, Pods
 from unshim.model.plan import Refused
 from unshim.model.steps import Step
-from unshim.model.values import Missing, known
+from unshim.model.values import Missing, Setting, known
+from unshim.text.edit.lines import EditError
 
 READY = "dockershim-ready-to-move"
 MOVE = "kubelet-dockershim-reference"
@@ -113,3 +117,97 @@ def test_a_new_kubelet_loses_every_flag_that_it_does_not_know() -> None:
     assert b"--container-runtime=" not in text
     assert b"--network-plugin" not in text and b"--experimental-dockershim" not in text
     assert b"--container-runtime-endpoint=" in text and b"--node-labels=rack=7" in text
+
+
+def _wants(driver: CgroupDriver) -> Change:
+    def change(n: Node) -> Node:
+        kubelet = known(n.kubelet)
+        wanted = Setting(driver, known(kubelet.cgroup_driver).source)
+        return n._replace(kubelet=kubelet._replace(cgroup_driver=wanted))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("wanted", "configured", "first"),
+    [
+        (CgroupDriver.SYSTEMD, CgroupDriver.CGROUPFS, "unshim apply a-check"),
+        (CgroupDriver.CGROUPFS, CgroupDriver.SYSTEMD, "unshim apply a-check"),
+        (CgroupDriver.SYSTEMD, CgroupDriver.SYSTEMD, "systemctl restart containerd"),
+    ],
+)
+def test_drivers_that_differ_are_refused_with_what_comes_first(
+    wanted: CgroupDriver, configured: CgroupDriver, first: str
+) -> None:
+    """The containerd of this node runs with cgroupfs."""
+    with pytest.raises(Refused, match=f"the kubelet uses the {wanted} cgroup driver") as refused:
+        drivers_agree(_wants(wanted)(node(READY)), configured, ("then this",), a_check)
+    assert refused.value.by_hand == (first, "then this")
+
+
+def test_drivers_that_agree_are_not_refused() -> None:
+    drivers_agree(node(READY), CgroupDriver.CGROUPFS, (), a_check)
+
+
+def a_check(_: Node) -> tuple[Finding, ...]:
+    """A function that is named where its check must be cured first."""
+    return ()
+
+
+def _unit(**changes: object) -> Change:
+    def change(n: Node) -> Node:
+        containerd = known(n.containerd)
+        unit = known(containerd.unit)
+        assert unit is not None
+        changed = unit._replace(**changes)  # type: ignore[arg-type]
+        return n._replace(containerd=containerd._replace(unit=changed))
+
+    return change
+
+
+def _without_unit(unit: Missing | None) -> Change:
+    return lambda n: n._replace(containerd=known(n.containerd)._replace(unit=unit))
+
+
+def _reload_needed(n: Node) -> Node:
+    unit = known(known(n.containerd).unit)
+    assert unit is not None
+    return _unit(state=known(unit.state)._replace(reload_needed=True))(n)
+
+
+def _kill_mode(mode: str) -> Change:
+    def change(n: Node) -> Node:
+        unit = known(known(n.containerd).unit)
+        assert unit is not None
+        return _unit(kill_mode=Setting(mode, unit.kill_mode.source))(n)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "by_hand"),
+    [
+        (_without_unit(None), "no unit here", ("then this",)),
+        (_without_unit(Missing("bus is down")), "looked at: bus is down", ("then this",)),
+        (_kill_mode("mixed"), "KillMode=mixed", ("unshim apply a-check", "then this")),
+        (_reload_needed, "changed after systemd", ("systemctl daemon-reload",)),
+    ],
+)
+def test_a_restart_that_may_kill_is_refused(
+    change: Change, reason: str, by_hand: tuple[str, ...]
+) -> None:
+    with pytest.raises(Refused, match=reason) as refused:
+        may_restart_containerd(change(node(READY)), ("then this",), a_check)
+    assert refused.value.by_hand == by_hand
+
+
+@pytest.mark.parametrize("mode", ["process", "none"])
+def test_a_restart_that_leaves_containers_alone_is_not(mode: str) -> None:
+    may_restart_containerd(_kill_mode(mode)(node(READY)), (), a_check)
+
+
+def test_an_edit_that_changes_nothing_is_no_step() -> None:
+    assert edited("/etc/x", b"a", b"a") == ()
+    (step,) = edited("/etc/x", None, b"a")
+    assert (step.path, step.before, step.after) == ("/etc/x", None, b"a")
+    assert refusing(EditError("it is not TOML"), ("edit it",)).by_hand == ("edit it",)

@@ -1,0 +1,130 @@
+"""The call chain: its hops by what the kubelet uses, and at each what errors say is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.judge.nodes import HEALTHY, UNSEEN, check, failed, kubelet_stopped, runs_on
+from tests.laws.nodes import CHECKS, node
+from unshim.judge.chain import chain, concerns, outline
+from unshim.model.checks import HOPS, At, Result, Severity
+from unshim.model.machine import Runtime
+from unshim.model.node import Node
+from unshim.model.session import Hop, HopState
+from unshim.model.values import known
+
+
+def _hop(seen: Node, name: str, *failures: Result) -> Hop:
+    return next(h for h in chain(seen, failures) if h.name == name)
+
+
+def _error(hop: str, note: str, explains: bool = False) -> Result:
+    return failed(check(hop=At(hop, note, explains)))
+
+
+def _without_cri(seen: Node) -> Node:
+    containerd = known(seen.containerd)
+    running = known(containerd.running)._replace(cri=UNSEEN)
+    return seen._replace(containerd=containerd._replace(running=running))
+
+
+@pytest.mark.parametrize(
+    ("runtime", "names"),
+    [
+        (Runtime.CONTAINERD, "kubelet CRI containerd shim runc"),
+        (Runtime.DOCKERSHIM, "kubelet dockershim dockerd containerd shim runc"),
+        (Runtime.CRI_DOCKERD, "kubelet cri-dockerd dockerd containerd shim runc"),
+        (Runtime.OTHER, "kubelet runtime"),
+        (Runtime.NONE, "containerd shim runc"),
+    ],
+)
+def test_the_hops_are_those_of_the_runtime(runtime: Runtime, names: str) -> None:
+    assert [h.name for h in chain(runs_on(runtime), ())] == names.split()
+
+
+def test_before_the_look_nothing_is_known() -> None:
+    assert {h.state for h in outline()} == {HopState.UNKNOWN}
+
+
+def test_each_hop_says_its_release() -> None:
+    seen = chain(node(HEALTHY), ())
+    assert [(h.name, h.detail) for h in seen[:3]] == [
+        ("kubelet", "1.20.2"),
+        ("CRI", "v1"),
+        ("containerd", "1.6.20"),
+    ]
+    assert {h.state for h in seen} == {HopState.FINE}
+
+
+@pytest.mark.parametrize(
+    ("seen", "hop"),
+    [
+        (node(HEALTHY)._replace(kubelet=UNSEEN), "kubelet"),
+        (node(HEALTHY)._replace(containerd=UNSEEN), "containerd"),
+        (runs_on(Runtime.DOCKERSHIM)._replace(docker=UNSEEN), "dockerd"),
+    ],
+)
+def test_what_could_not_be_looked_at_is_unknown(seen: Node, hop: str) -> None:
+    seen_hop = _hop(seen, hop)
+    assert (seen_hop.state, seen_hop.note) == (HopState.UNKNOWN, "could not look")
+
+
+def test_without_containerd_the_chain_ends_there() -> None:
+    assert chain(node(HEALTHY)._replace(containerd=UNSEEN), ())[-1].name == "containerd"
+
+
+@pytest.mark.parametrize("hop", ["dockershim", "CRI"])
+def test_an_error_is_shown_at_its_hop_alone(hop: str) -> None:
+    seen = chain(node(HEALTHY), [_error(hop, "torn")])
+    assert [h.name for h in seen if h.note == "torn"] == (["CRI"] if hop == "CRI" else [])
+
+
+def test_an_error_breaks_cri_though_it_answers() -> None:
+    assert _hop(node(HEALTHY), "CRI", _error("CRI", "torn")) == Hop(
+        "CRI", "", HopState.BROKEN, "torn"
+    )
+
+
+def test_the_first_error_is_the_one_that_is_shown() -> None:
+    assert _hop(node(HEALTHY), "CRI", _error("CRI", "one"), _error("CRI", "two")).note == "one"
+
+
+@pytest.mark.parametrize(
+    ("seen", "hop", "state", "note"),
+    [
+        (node(HEALTHY), "CRI", HopState.FINE, ""),
+        (_without_cri(node(HEALTHY)), "CRI", HopState.BROKEN, "why"),
+        (node(HEALTHY), "kubelet", HopState.FINE, ""),
+        (kubelet_stopped(node(HEALTHY)), "kubelet", HopState.BROKEN, "why"),
+    ],
+)
+def test_what_only_explains_is_shown_where_the_hop_is_down(
+    seen: Node, hop: str, state: HopState, note: str
+) -> None:
+    result = _hop(seen, hop, _error(hop, "why", explains=True))
+    assert (result.state, result.note) == (state, note)
+
+
+def test_a_hop_that_is_down_without_an_error_says_what_is_seen() -> None:
+    assert _hop(kubelet_stopped(node(HEALTHY)), "kubelet").note == "not running"
+    assert _hop(_without_cri(node(HEALTHY)), "CRI").state is HopState.UNKNOWN
+
+
+@pytest.mark.parametrize("severity", [Severity.WARNING, Severity.INFO])
+def test_what_is_not_an_error_breaks_no_hop(severity: Severity) -> None:
+    result = failed(check(hop=At("CRI", "torn")), severity=severity)
+    assert not concerns(result, "CRI")
+    assert _hop(node(HEALTHY), "CRI", result).state is HopState.FINE
+
+
+def test_hops_that_checks_name_are_shown_somewhere() -> None:
+    shown = {h.name for runtime in Runtime for h in chain(runs_on(runtime), ())}
+    assert set(HOPS) <= shown
+    assert {c.hop.hop for c in CHECKS if c.hop} <= set(HOPS)
+
+
+def test_no_task_leaves_shim_and_runc_idle() -> None:
+    containerd = known(node(HEALTHY).containerd)
+    running = known(containerd.running)._replace(tasks=())
+    idle = node(HEALTHY)._replace(containerd=containerd._replace(running=running))
+    assert [h.state for h in chain(idle, ())[-2:]] == [HopState.IDLE] * 2
