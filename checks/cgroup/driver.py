@@ -30,7 +30,7 @@ def _handler(config: ContainerdConfig) -> Handler | None:
     needs_containerd=True,
     remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
     "cgroupDriver: systemd for the kubelet, then restart both.",
-    proof=(Seen("containerd 1.6 and a kubelet 1.20"), FromSource("kubelet 1.31, which asks")),
+    proof=(Seen("containerd 1.6 and a kubelet 1.20"), FromSource("kubelet 1.31 and later")),
 )
 def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     """The kubelet and containerd disagree on the cgroup driver.

@@ -113,7 +113,7 @@ def _guesses(version: Setting[Version] | Missing) -> bool:
     kubelet=True,
     phases=(Phase.ON_CONTAINERD,),
     remedy="Set runtime-endpoint in /etc/crictl.yaml to the socket that the kubelet uses.",
-    proof=(Seen("its file and a kubelet 1.20"), FromSource("cri-tools 1.20 to 1.36")),
+    proof=(Seen("crictl's file and a kubelet 1.20"), FromSource("cri-tools 1.20 to 1.36")),
 )
 def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
     """crictl asks another socket than the kubelet.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from tests.laws.nodes import CHECKS, FIXES
@@ -30,3 +31,11 @@ def test_a_fix_stands_under_the_name_of_its_check() -> None:
         if fix.run.__module__.partition(".")[2] != modules[fix.check_id]
     }
     assert elsewhere == {}
+
+
+def test_proof_is_told_by_what_is_declared_alone() -> None:
+    """Prose beside it could say otherwise."""
+    prose = {check.id: check.explanation.rpartition("\n\nProof: ") for check in CHECKS}
+    assert [i for i, (_, mark, _) in prose.items() if not mark] == []
+    told = re.compile(r"not seen|not at hand|seen (with|on) (containerd|kubelet|a kubelet|Docker)")
+    assert [i for i, (text, _, _) in prose.items() if told.search(text)] == []
