@@ -122,8 +122,9 @@ def test_a_new_kubelet_loses_every_flag_that_it_does_not_know() -> None:
 def _wants(driver: CgroupDriver) -> Change:
     def change(n: Node) -> Node:
         kubelet = known(n.kubelet)
-        wanted = Setting(driver, known(kubelet.cgroup_driver).source)
-        return n._replace(kubelet=kubelet._replace(cgroup_driver=wanted))
+        wanted = Setting(driver.value, known(kubelet.cgroup_driver).source)
+        effective = {**kubelet.effective, "cgroupDriver": wanted}
+        return n._replace(kubelet=kubelet._replace(effective=effective))
 
     return change
 
