@@ -1,4 +1,4 @@
-"""The journal: what is announced is on disk first, and a torn end is no record."""
+"""The journal: what is announced is on disk first, and a torn end is not a record."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ TREES: dict[str, dict[str, str]] = {
     },
     "referrers": {"a/a.test:5000/hosts.toml": MIRROR + 'capabilities = ["pull","referrers"]\n'},
     "a switch that is text": {"a/a.test:5000/hosts.toml": MIRROR + 'skip_verify = "true"\n'},
-    "a capability that is no list": {
+    "a capability that is not a list": {
         "a/a.test:5000/hosts.toml": MIRROR + 'capabilities = "pull"\n'
     },
     "only a server": {"a/a.test:5000/hosts.toml": 'server = "http://s.test:80"\n'},

@@ -28,7 +28,7 @@ class LiveRow:
 
 @dataclass(slots=True)
 class _Group:
-    """A pod's tasks, or one task that is no pod's."""
+    """A pod's tasks, or one task that is not a pod's."""
 
     pod: str
     tasks: list[TaskRow] = field(default_factory=list)

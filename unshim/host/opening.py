@@ -68,7 +68,7 @@ def failure(path: str, error: OSError) -> Missing | None:
 def read(opener: Opener, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
     """The regular file at `path`; None where there is none."""
     if "\0" in path:
-        return Missing(f"{visible(path)} is no path")
+        return Missing(f"{visible(path)} is not a path")
     try:
         with _opened(opener, path) as descriptor:
             found = os.fstat(descriptor)
@@ -102,7 +102,7 @@ def _bytes(descriptor: int, limit: int) -> bytes | None:
 def look(opener: Opener, path: str) -> Stat | None | Missing:
     """What stands at `path` after symlinks."""
     if "\0" in path:
-        return Missing(f"{visible(path)} is no path")
+        return Missing(f"{visible(path)} is not a path")
     try:
         with _opened(opener, path) as descriptor:
             found = os.fstat(descriptor)
@@ -121,7 +121,7 @@ def look(opener: Opener, path: str) -> Stat | None | Missing:
 def names(opener: Opener, path: str) -> tuple[str, ...] | None | Missing:
     """The sorted names in the folder at `path`; None where there is none."""
     if "\0" in path:
-        return Missing(f"{visible(path)} is no path")
+        return Missing(f"{visible(path)} is not a path")
     try:
         with _opened(opener, path) as descriptor:
             if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
@@ -148,7 +148,7 @@ def _listed(descriptor: int, path: str) -> tuple[str, ...] | Missing:
 def real(opener: Opener, path: str, root: str = "/") -> str | None | Missing:
     """`path` with every symlink followed, as a path below `root`."""
     if "\0" in path:
-        return Missing(f"{visible(path)} is no path")
+        return Missing(f"{visible(path)} is not a path")
     try:
         with _opened(opener, path) as descriptor:
             target = os.readlink(f"/proc/self/fd/{descriptor}")

@@ -73,7 +73,7 @@ class MetricsAsker:
 
 
 def reading_of(metric: pb.Metric) -> Reading | None:
-    """A metric as a reading; None for a payload that is no cgroup's (kata's, Windows')."""
+    """A metric as a reading; None for a payload that is not a cgroup's (kata's, Windows')."""
     from unshim.rpc import metrics_pb2
 
     kind = metric.data.type_url.rpartition(b"/")[2]

@@ -48,7 +48,7 @@ class Source(NamedTuple):
 
 class _Fixed:
     """A value that cannot be changed once made. Not a dataclass: that module alone costs a tenth of
-    what a report may take to start. Not a tuple: a Missing is no list of facts."""
+    what a report may take to start. Not a tuple: a Missing is not a list of facts."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -169,5 +169,5 @@ class FileText(NamedTuple):
         return f"FileText({self.path!r})"
 
     def text(self) -> str:
-        """The file as text; what is no UTF-8 shows as backslash escapes."""
+        """The file as text; what is not UTF-8 shows as backslash escapes."""
         return self.data.decode("utf-8", "backslashreplace")

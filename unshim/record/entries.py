@@ -55,7 +55,7 @@ def _entry(path: str, of: dict[str, Any]) -> Entry:
         raise Wrong(f"kind or mode of {visible(path)[:200]} is none") from error
     name = of.get("file")
     if name is not None and not valid_name(of_kind(name, str, "file")):
-        raise Wrong(f"{visible(name)[:200]!r} is no name of a file in a record")
+        raise Wrong(f"{visible(name)[:200]!r} is not a name of a file in a record")
     names = of.get("names")
     unread = of.get("unread")
     return Entry(

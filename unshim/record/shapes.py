@@ -17,7 +17,7 @@ class Wrong(Exception):
 
 
 def of_kind(value: Any, kind: type[T], what: str) -> T:
-    """`value`, which must be of this kind; a bool is no number."""
+    """`value`, which must be of this kind; a bool is not a number."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise Wrong(f"{visible(what)[:200]} is not a {_WORDS[kind.__name__]}")
     return value
@@ -55,7 +55,7 @@ def missing_in(of: dict[str, Any]) -> Missing | None:
 
 
 def bytes_of(value: Any, what: str) -> bytes:
-    """Text, or {"base64": …} for what is no text."""
+    """Text, or {"base64": …} for what is not text."""
     if isinstance(value, str):
         return value.encode("utf-8", "surrogateescape")
     encoded = part(of_kind(value, dict, what), "base64", str, "")

@@ -15,8 +15,8 @@ minikube from excerpts; of k3s's crictl.yaml only RKE2's was found named):
 - Amazon EKS: amazon-eks-ami nodeadm/internal/kubelet/config.go and doc/usage/al2.md
   (/etc/eks/bootstrap.sh; /etc/containerd/config.d is imported).
 - Azure AKS: AgentBaker parts/linux/cloud-init/nodecustomdata.yml and cse_main.sh. The cloud
-  provider's /etc/kubernetes/azure.json is no mark of it: nodes of Cluster API on Azure have it too
-  (cluster-api-provider-azure docs, "Configuring the Kubernetes Cloud Provider for Azure").
+  provider's /etc/kubernetes/azure.json is not a sign of it: nodes of Cluster API on Azure have it
+  too (cluster-api-provider-azure docs, "Configuring the Kubernetes Cloud Provider for Azure").
 - Google GKE: cloud.google.com, "Customizing node system configuration"; kube-bench docs (where its
   kubelet's configuration lies). kubernetes cluster/gce/gci/configure.sh lays a node out alike.
 - Bottlerocket: bottlerocket.dev, "API settings"; sources/models/shared-defaults/

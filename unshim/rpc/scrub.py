@@ -108,7 +108,7 @@ def _status(message: Any) -> None:
         try:
             value = json.dumps(without_secrets(json.loads(value))).encode()
         except (ValueError, RecursionError):
-            # lastCNILoadStatus is plain text where it failed; a config that is no JSON is dropped.
+            # lastCNILoadStatus is plain text where it failed; a config that is not JSON is dropped.
             value = value if key.startswith(b"lastCNI") else b""
         message.info.add(key=key, value=value)
 

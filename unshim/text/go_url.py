@@ -65,7 +65,7 @@ def _wrong_host(host: str) -> str:
     if host.startswith("[") and not end:
         return "has a host without its closing bracket"
     port = host[end:] if end else host[host.rfind(":") :] if ":" in host else ""
-    return "" if _PORT.fullmatch(port) else "has a port that is no number"
+    return "" if _PORT.fullmatch(port) else "has a port that is not a number"
 
 
 def clean_path(path: str) -> str:

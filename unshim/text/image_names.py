@@ -6,7 +6,7 @@ from __future__ import annotations
 def normal(name: str) -> str:
     """The name in full: `nginx` is `docker.io/library/nginx:latest`.
 
-    Source: distribution/reference, ParseNormalizedNamed and TagNameOnly. What is no name
+    Source: distribution/reference, ParseNormalizedNamed and TagNameOnly. What is not a name
     (`sha256:…`) is returned as it is.
     """
     if name.startswith("sha256:") or not name:

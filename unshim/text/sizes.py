@@ -17,7 +17,7 @@ _KUBERNETES = {
 
 
 def docker_bytes(text: str) -> int | None:
-    """Bytes of Docker's `10m`, `1.5g`, `100mb`; None where it is no size; -1 for unlimited.
+    """Bytes of Docker's `10m`, `1.5g`, `100mb`; None where it is not a size; -1 for unlimited.
 
     Source: docker/go-units RAMInBytes: powers of 1024, any case, an optional b or ib.
     """

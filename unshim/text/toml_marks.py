@@ -91,8 +91,8 @@ _MESSAGES = (
     ("Expected newline or end", "more follows on the line than one statement"),
     ("Expected ']", "a table header is not closed"),
     ("Invalid initial character", "no key can begin like this"),
-    ("Invalid value", "this is no value"),
-    ("Invalid statement", "this is no statement"),
+    ("Invalid value", "this is not a value"),
+    ("Invalid statement", "this is not a statement"),
     ("Illegal character", "a character that may not stand here"),
     ("Found invalid character", "a character that may not stand here"),
     ("Unterminated", "a string is not closed"),
@@ -101,7 +101,7 @@ _MESSAGES = (
     ("Invalid hex", "a string holds an escape that is none"),
     ("Unescaped '\\'", "a string holds an escape that is none"),
     ("Escaped character is not", "a string holds an escape that is none"),
-    ("Invalid date", "this is no date"),
+    ("Invalid date", "this is not a date"),
     ("Expected", "something is missing, or not closed"),
 )
 

@@ -173,7 +173,7 @@ def _fill(marked: Marked, parts: list[Marked], last_wins: bool) -> None:
         sources = source.items if isinstance(source.items, list) else [source]
         for one in sources:
             if not isinstance(one.items, dict):
-                raise _Broken("a merge of what is no mapping", source.line, source.column)
+                raise _Broken("a merge of what is not a mapping", source.line, source.column)
             for name, item in one.items.items():
                 items.setdefault(name, item)
                 marked.keys.setdefault(name, source.line)

@@ -129,14 +129,14 @@ def test_the_first_folder_with_a_plugin_has_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("1.conf", '{"type": "x"', "is no JSON"),
-        ("1.conf", "[1]", "is no object"),
-        ("1.conf", '{"name": "\x1b[31m"}', "is no JSON"),
+        ("1.conf", '{"type": "x"', "is not JSON"),
+        ("1.conf", "[1]", "is not an object"),
+        ("1.conf", '{"name": "\x1b[31m"}', "is not JSON"),
         ("1.conf", '{"name": "secret"}', "without a type"),
         ("1.conflist", '{"plugins": []}', "has no name"),
-        ("1.conflist", '{"name": "n", "plugins": [1]}', "no object"),
+        ("1.conflist", '{"name": "n", "plugins": [1]}', "not an object"),
         ("1.conflist", '{"name": "n"}', "no list of plugins"),
-        ("1.json", "{" * 3000, "is no JSON"),
+        ("1.json", "{" * 3000, "is not JSON"),
     ],
 )
 def test_a_file_that_is_refused(tmp_path: Path, name: str, text: str, words: str) -> None:

@@ -142,7 +142,7 @@ def test_folders_and_what_is_in_them(tmp_path: Path) -> None:
         ("/srv/c/_default/b.cert", "/srv/c/_default/b.key"),
         ("/srv/c/_default/c.cert", ""),
     )
-    assert "no folder" in plain.failure
+    assert "not a folder" in plain.failure
     assert isinstance(broken.hosts, ParseError)
     (ours,) = known(lookup(found, "any.test")).hosts
     assert (ours.url.value, ours.ca) == ("https://any.test/v2", default.certificates.ca)
@@ -236,7 +236,7 @@ def test_every_part_of_a_hosts_file() -> None:
         ('[[host]]\nx = "1"\n', "must be a table of hosts", 1),
         ('\nserver = 7\n[host."a"]\n', "server must be a string", 2),
         ('[host."a"]\ncapabilities = ["pull", "\x1b"]\n', "", 2),
-        ('[host."a"]\ncapabilities = ["pull", "sync"]\n', '"sync" is no capability', 2),
+        ('[host."a"]\ncapabilities = ["pull", "sync"]\n', '"sync" is not a capability', 2),
         ('[host."a"]\nca = 1\n', "ca must be a path", 2),
         ('[host."a"]\nca = ["a", 1]\n', "ca must hold strings", 2),
         ('[host."a"]\nclient = true\n', "client must be", 2),

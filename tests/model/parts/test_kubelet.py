@@ -51,7 +51,7 @@ def test_the_cgroup_driver_is_one_or_the_reason() -> None:
     kubelet = _kubelet({"cgroupDriver": Setting("systemd", FILE)})
     assert kubelet.cgroup_driver == Setting(CgroupDriver.SYSTEMD, FILE)
     wrong = _kubelet({"cgroupDriver": Setting("other", FILE)}).cgroup_driver
-    assert wrong == Missing("/k.yaml:3 sets 'other', which is no cgroup driver")
+    assert wrong == Missing("/k.yaml:3 sets 'other', which is not a cgroup driver")
 
 
 def test_what_every_release_has_is_missing_where_it_is_not_there() -> None:

@@ -208,7 +208,7 @@ class _View:
             ours = self.release.line < (1, 7) or name.startswith("io.containerd.")
             full = ours and name.count(".") >= 3
         if not full:
-            words = f'"{visible(name)}" is no full plugin name, such as {CRI_2}'
+            words = f'"{visible(name)}" is not a full plugin name, such as {CRI_2}'
             raise refused(source, where + words)
 
     def _version(self) -> Setting[int]:

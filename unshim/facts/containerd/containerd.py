@@ -115,7 +115,7 @@ def _socket(host: Host, config: ContainerdConfig | ParseError | Missing, place: 
         address = str(given.value) if given else SOCKET_PATH
     path = socket_path(address)
     if not path:
-        return Socket(address, SocketState.UNKNOWN, f"{address} is no path of a unix socket")
+        return Socket(address, SocketState.UNKNOWN, f"{address} is not a path of a unix socket")
     socket = host.socket(path)
     if socket.state is not SocketState.ABSENT:
         return socket

@@ -73,7 +73,7 @@ def _not_listening(host: Host, socket: Socket) -> Missing:
         case SocketState.REFUSED:
             return Missing(f"nothing listens at {socket.path}", Why.NOT_RUNNING)
         case SocketState.NOT_A_SOCKET:
-            return Missing(f"{socket.path} is no socket", Why.NOT_RUNNING)
+            return Missing(f"{socket.path} is not a socket", Why.NOT_RUNNING)
     if not host.live:
         return Missing(socket.reason or "not recorded", Why.NOT_RECORDED)
     why = Why.UNREADABLE if host.root else Why.NOT_PERMITTED

@@ -57,7 +57,7 @@ def _config(data: bytes | None) -> Mapping[str, object] | Missing:
     except (ValueError, RecursionError):
         config = None
     if not isinstance(config, dict):
-        return Missing("the configuration that containerd's CRI service tells is no JSON")
+        return Missing("the configuration that containerd's CRI service tells is not JSON")
     clean: dict[str, object] = without_secrets(config)
     return clean
 

@@ -82,7 +82,7 @@ def sections(plugins: Table, version: int, release: Version) -> Sections:
     """The tables that this release reads, from those of all plugins.
 
     Raises:
-        Refused: one of them is no table.
+        Refused: one of them is not a table.
     """
     if release.line < (2, 0):
         cri = plugins.table(CRI_1 if version < 2 else CRI_2) or Table(plugins.source)

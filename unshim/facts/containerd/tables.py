@@ -32,7 +32,7 @@ def read_table(
         elif isinstance(entry, Table):
             lists = kind == "tables" and release.line >= (2, 0)
             if kind not in ("any", "options") and not lists:
-                raise refused(entry.source, f"{visible(name)} must be no table")
+                raise refused(entry.source, f"{visible(name)} must not be a table")
         elif kind == "options":
             raise refused(entry.source, f"{visible(name)} must be a table")
         else:

@@ -181,4 +181,4 @@ def _driver(value: str, source: Source) -> Setting[CgroupDriver] | Missing:
     try:
         return Setting(CgroupDriver(value), source)
     except ValueError:
-        return Missing(f"{source} sets {visible(value)!r}, which is no cgroup driver")
+        return Missing(f"{source} sets {visible(value)!r}, which is not a cgroup driver")

@@ -81,7 +81,7 @@ def _driver(told: Setting[str] | Missing) -> Setting[CgroupDriver] | Missing:
     try:
         return Setting(CgroupDriver(told.value), told.source)
     except ValueError:
-        return Missing(f"Docker tells of {told.value}, which is no cgroup driver")
+        return Missing(f"Docker tells of {told.value}, which is not a cgroup driver")
 
 
 def _switch(info: dict[str, Any] | Missing, key: str) -> Setting[bool] | Missing:

@@ -45,7 +45,7 @@ def is_index(data: bytes) -> bool:
 
 
 def parse_manifest(data: bytes) -> Manifest | None:
-    """None for what is no manifest of this kind (Docker's schema 1 has no config)."""
+    """None for what is not a manifest of this kind (Docker's schema 1 has no config)."""
     document = _document(data)
     config = _digest(document.get("config"))
     layers = document.get("layers")

@@ -72,7 +72,7 @@ def _pod_logs(host: Host, top: str) -> tuple[LogFile, ...] | Missing:
         if isinstance(containers, Missing):
             if containers.why in _DENIED:
                 return containers
-            # A file beside the folders of pods is no pod's.
+            # A file beside the folders of pods is not a pod's.
             continue
         for container in containers or ():
             folder = f"{top}/{pod}/{container}"

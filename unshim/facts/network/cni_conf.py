@@ -53,11 +53,11 @@ def _object(data: bytes) -> Mapping[str, Any]:
         document = json.loads(data.decode("utf-8", "replace"), parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         words = error.msg[:1].lower() + error.msg[1:]
-        raise _Refused(f"is no JSON: {words}", error.lineno, error.colno) from error
+        raise _Refused(f"is not JSON: {words}", error.lineno, error.colno) from error
     except (RecursionError, ValueError) as error:
-        raise _Refused("is no JSON") from error
+        raise _Refused("is not JSON") from error
     if not isinstance(document, dict):
-        raise _Refused("is no object")
+        raise _Refused("is not an object")
     return document
 
 
@@ -75,10 +75,10 @@ def _single(document: Mapping[str, Any]) -> CniNetwork:
 def _list(host: Host, path: str, document: Mapping[str, Any], folders: bool) -> CniNetwork:
     name = document.get("name")
     if not isinstance(name, str):
-        raise _Refused("has no name" if "name" not in document else "has a name that is no text")
+        raise _Refused("has no name" if "name" not in document else "has a name that is not text")
     version = document.get("cniVersion", "")
     if not isinstance(version, str):
-        raise _Refused("has a cniVersion that is no text")
+        raise _Refused("has a cniVersion that is not text")
     inlined = _switch(document, "loadOnlyInlinedPlugins") if folders else True
     plugins: list[CniPlugin] = []
     if "plugins" in document or inlined:
@@ -105,7 +105,7 @@ def _inlined(document: Mapping[str, Any]) -> Iterator[CniPlugin]:
         raise _Refused("has no list of plugins")
     for plugin in plugins:
         if not isinstance(plugin, dict):
-            raise _Refused("has a plugin that is no object")
+            raise _Refused("has a plugin that is not an object")
         yield _plugin(plugin)
 
 
@@ -133,7 +133,7 @@ def _plugin(document: Mapping[str, Any]) -> CniPlugin:
         raise _Refused("has capabilities that are neither true nor false")
     ipam = _folded(document, "ipam")
     if not isinstance(ipam, dict | None):
-        raise _Refused("has an ipam that is no object")
+        raise _Refused("has an ipam that is not an object")
     mapped = bool((capabilities or {}).get("portMappings"))
     subnets = tuple(map(_shown, _subnets(ipam or {})))
     return CniPlugin(_shown(kind), _shown(_text(ipam or {}, "type")), subnets, mapped)
@@ -152,7 +152,7 @@ def _folded(document: Mapping[str, Any], key: str) -> Any:
 def _text(document: Mapping[str, Any], key: str) -> str:
     value = _folded(document, key)
     if value is not None and not isinstance(value, str):
-        raise _Refused(f"has a {key} that is no text")
+        raise _Refused(f"has a {key} that is not text")
     return value or ""
 
 

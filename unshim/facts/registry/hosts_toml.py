@@ -153,7 +153,7 @@ class _File:
         for name in named:
             if name not in offered:
                 found = self.keys.pick(table, "capabilities") or table
-                raise Refused(f'"{visible(name)[:40]}" is no capability here', found.source)
+                raise Refused(f'"{visible(name)[:40]}" is not a capability here', found.source)
         return tuple(name for name in offered if not named or name in named)
 
     def _absolute(self, path: str) -> str:

@@ -41,7 +41,7 @@ def directory_of(registry: Registry, host: str, release: Version) -> HostDirecto
     names = spellings(host, release)
     for root in registry.roots:
         if not root.startswith("/"):
-            return Missing(f"{root or 'an empty entry'} in config_path is no absolute path")
+            return Missing(f"{root or 'an empty entry'} in config_path is not an absolute path")
         if root in registry.unread:
             return registry.unread[root]
         inside = {d.name: d for d in registry.directories if d.root == root}

@@ -53,7 +53,7 @@ def _directory(
         return what
     shown = visible(name)
     if what.kind is not Kind.DIRECTORY:
-        failure = f"{visible(path)} is no folder"
+        failure = f"{visible(path)} is not a folder"
         empty = _certificates(root, shown, ())
         return HostDirectory(root, shown, _host_of(shown), None, None, empty, failure, ())
     names = host.list(path)

@@ -140,7 +140,7 @@ class _Reader:
 
 
 def _globbed(host: Host, path: str) -> list[str]:
-    """Quotes are no quotes here, and what is not an absolute path is ignored."""
+    """Quotes are not quotes here, and what is not an absolute path is ignored."""
     folder, _, pattern = path.rpartition("/")
     if not path.startswith("/"):
         return []

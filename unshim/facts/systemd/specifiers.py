@@ -67,7 +67,7 @@ class Specifiers:
         return of_pairs(pairs)
 
     def _one(self, letter: str) -> str | Missing:
-        """What `%letter` stands for. A sign that is no letter stays as it is; with a letter that
+        """What `%letter` stands for. A sign that is not a letter stays as it is; with a letter that
         it does not know systemd refuses the line."""
         if letter in _FIXED:
             return _FIXED[letter]

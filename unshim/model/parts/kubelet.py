@@ -72,7 +72,7 @@ class Kubelet(NamedTuple):
         try:
             return Setting(CgroupDriver(driver.value), driver.source)
         except ValueError:
-            return Missing(f"{driver.source} sets {driver.value!r}, which is no cgroup driver")
+            return Missing(f"{driver.source} sets {driver.value!r}, which is not a cgroup driver")
 
     @property
     def log_max_size(self) -> Setting[str] | Missing:

@@ -6,7 +6,7 @@ function json_begin(   i) {
   BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 }
 
-# The bytes of a text as a JSON string; what is no UTF-8 as Python's surrogateescape has it,
+# The bytes of a text as a JSON string; what is not UTF-8 as Python's surrogateescape has it,
 # or, with `shown`, as the four characters \xNN.
 function json(text, shown,   done, i, n, c, size) {
   if (text !~ /["\\\001-\037\177-\377]/) return "\"" text "\""
@@ -28,7 +28,7 @@ function json_ascii(c) {
   return c
 }
 
-# How many bytes the character at `i` has; 0 where it is no UTF-8 (RFC 3629).
+# How many bytes the character at `i` has; 0 where it is not UTF-8 (RFC 3629).
 function utf8(text, i,   a, b, size, k) {
   a = ORD[substr(text, i, 1)]
   b = ORD[substr(text, i + 1, 1)]
@@ -80,7 +80,7 @@ function after_string(p) {
   return 0
 }
 
-# Where the value at `p` ends; 0 for what is no JSON.
+# Where the value at `p` ends; 0 for what is not JSON.
 function after_value(p, depth,   first, close_) {
   p = blank(p)
   first = IN[p]

@@ -19,7 +19,7 @@ def set_strings(data: bytes, group: str, values: Mapping[str, str], path: str) -
     as `{}`. The result is parsed again and must differ in these members alone.
 
     Raises:
-        EditError: the file is no JSON object, or `group` is something else than an object.
+        EditError: the file is not a JSON object, or `group` is something else than an object.
     """
     text = decoded(data, path)
     if not text.strip():
@@ -27,7 +27,7 @@ def set_strings(data: bytes, group: str, values: Mapping[str, str], path: str) -
     before = _parse(text, path)
     inner = before.get(group, {})
     if not isinstance(inner, dict):
-        raise EditError(f"{group} in {path} is no object")
+        raise EditError(f"{group} in {path} is not an object")
     want = {**before, group: {**inner, **values}}
     if group not in before:
         text = _insert(text, (), group, {})
@@ -42,7 +42,7 @@ def _parse(text: str, path: str) -> dict[str, object]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise EditError(f"{path} is no JSON") from None
+        raise EditError(f"{path} is not JSON") from None
     if not isinstance(value, dict):
         raise EditError(f"{path} holds no object")
     return value

@@ -22,7 +22,7 @@ def decoded(data: bytes, path: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Lines with their ends, split at line feeds only (a lone carriage return is no end)."""
+    """Lines with their ends, split at line feeds only (a lone carriage return is not an end)."""
     lines = text.split("\n")
     return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 

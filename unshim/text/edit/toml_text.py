@@ -30,7 +30,7 @@ def set_value(data: bytes, path: Path, value: bool | int | str, file: str) -> by
     must differ in this key alone.
 
     Raises:
-        EditError: the file is no TOML, or the key has a form that cannot be edited in place.
+        EditError: the file is not TOML, or the key has a form that cannot be edited in place.
     """
     text = decoded(data.removeprefix(BOM), file)
     before = parse(text, file)
@@ -39,7 +39,7 @@ def set_value(data: bytes, path: Path, value: bool | int | str, file: str) -> by
     for key in path[:-1]:
         table = table.setdefault(key, {})
         if not isinstance(table, dict):
-            raise EditError(f"{key} in {file} is no table")
+            raise EditError(f"{key} in {file} is not a table")
     stands = path[-1] in table
     table[path[-1]] = value
     lines = split(text)
@@ -51,7 +51,7 @@ def remove_key(data: bytes, path: Path, file: str) -> bytes:
     """`data` without the key at `path`. A key that is not there changes nothing.
 
     Raises:
-        EditError: the file is no TOML, or the key does not stand on a line of its own.
+        EditError: the file is not TOML, or the key does not stand on a line of its own.
     """
     text = decoded(data.removeprefix(BOM), file)
     want = parse(text, file)
@@ -70,7 +70,7 @@ def remove_items(data: bytes, path: Path, items: Sequence[str], file: str) -> by
     """`data` with these strings taken out of the array at `path`; where they are not, as it is.
 
     Raises:
-        EditError: the file is no TOML, or the array cannot be edited in place.
+        EditError: the file is not TOML, or the array cannot be edited in place.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -104,7 +104,7 @@ def parse(text: str, file: str) -> Document:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
-        raise EditError(f"{file} is no TOML that can be edited") from None
+        raise EditError(f"{file} is not TOML that can be edited") from None
 
 
 def _checked(data: bytes, after: str, want: Document, file: str) -> bytes:

@@ -15,7 +15,7 @@ def set_top_level(data: bytes, values: Mapping[str, str], path: str) -> bytes:
     mapping. The result is parsed again and must differ in these keys alone.
 
     Raises:
-        EditError: the file is no YAML block mapping, or the edit cannot be made in place.
+        EditError: the file is not a YAML block mapping, or the edit cannot be made in place.
     """
     text = decoded(data.removeprefix(BOM), path)
     before = _parse(text, path)
@@ -41,7 +41,7 @@ def _parse(text: str, path: str) -> dict[str, object]:
     try:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise EditError(f"{path} is no YAML that can be edited") from None
+        raise EditError(f"{path} is not YAML that can be edited") from None
     if value is None:
         return {}
     if not isinstance(value, dict):
