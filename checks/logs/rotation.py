@@ -94,9 +94,10 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
 
     daemon.json limits container logs by log-opts; with containerd the kubelet does that, by
     containerLogMaxSize and containerLogMaxFiles, 10Mi in 5 files unless set. Logs then are kept
-    for longer or shorter than was asked for. Docker's k, m and g are powers of 1024: 100m is 100Mi.
+    for longer or shorter than was asked for. Docker's k, m and g are powers of 1000; 100m counts as
+    carried over by 100M, which is the same, and by 100Mi, a twentieth more.
 
-    Source: Docker documentation, json-file driver; kubelet configuration v1beta1.
+    Source: moby daemon/logger/jsonfilelog (FromHumanSize); kubelet configuration v1beta1.
     """
     docker, kubelet = known(node.docker), known(node.kubelet)
     _docker_config(docker)
@@ -105,10 +106,10 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
     opts = known(docker.log_opts)
     differ: list[Evidence] = []
     wanted_size, size = opts.get("max-size"), known(kubelet.log_max_size)
-    asked = docker_bytes(wanted_size.value) if wanted_size is not None else None
+    asked = docker_bytes(wanted_size.value, 1024) if wanted_size is not None else None
     if wanted_size is None or asked is None or asked <= 0:
         return  # without a size that it can use Docker does not rotate at all
-    if asked != kubelet_bytes(size.value):
+    if kubelet_bytes(size.value) not in (asked, docker_bytes(wanted_size.value)):
         differ += [
             shows("Docker's max-size", wanted_size),
             shows("containerLogMaxSize", size, shown_bytes(asked)),

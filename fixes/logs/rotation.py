@@ -44,7 +44,7 @@ def _asked_of_docker(node: Node) -> dict[str, str]:
     if isinstance(docker, Missing) or isinstance(docker.log_opts, Missing):
         return {}
     size, files = docker.log_opts.get("max-size"), docker.log_opts.get("max-file")
-    asked = docker_bytes(size.value) if size else None
+    asked = docker_bytes(size.value, 1024) if size else None
     if asked is None or asked <= 0:
         return {}
     keys = {"containerLogMaxSize": shown_bytes(asked)}

@@ -12,7 +12,8 @@ def normal(name: str) -> str:
     if name.startswith("sha256:") or not name:
         return name
     first, slash, rest = name.partition("/")
-    if not slash or ("." not in first and ":" not in first and first != "localhost"):
+    on_the_hub = "." not in first and ":" not in first and first.lower() == first
+    if not slash or (on_the_hub and first != "localhost"):
         name = f"docker.io/{name}" if slash else f"docker.io/library/{name}"
     elif first == "index.docker.io":
         name = f"docker.io/{rest}"
@@ -23,5 +24,7 @@ def normal(name: str) -> str:
 
 
 def familiar(name: str) -> str:
-    """The name as people write it: without docker.io/library/ and docker.io/."""
-    return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
+    """The name as people write it: without docker.io/ and, where one name follows, library/."""
+    short = name.removeprefix("docker.io/")
+    official = short.removeprefix("library/")
+    return short if short == name or "/" in official else official

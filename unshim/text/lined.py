@@ -43,6 +43,7 @@ _SIMPLE = {
     '"': '"',
     "'": "'",
 }
+_DIGITS = "0123456789abcdef"
 
 
 def commands(value: Lined) -> tuple[tuple[Lined, ...], ...] | None:
@@ -131,18 +132,20 @@ def _escaped(text: str, at: int, escapes: bool) -> tuple[str, int]:
         return character, at + 1
     if character in _SIMPLE:
         return _SIMPLE[character], at + 1
-    if character == "x":
-        return _number(text, at + 1, 2, 16)
-    if character in "uU":
-        return _number(text, at + 1, 4 if character == "u" else 8, 16)
-    if character in "01234567":
-        return _number(text, at, 3, 8)
+    for sign, digits, base in (("x", 2, 16), ("u", 4, 16), ("U", 8, 16), ("", 3, 8)):
+        number = text[at + len(sign) : at + len(sign) + digits]
+        if character == sign or (not sign and character in _DIGITS[:8]):
+            code = int(number, base) if _all_digits(number, digits, base) else 0
+            if _is_character(code, 255 if base == 8 else 0x10FFFF):
+                return chr(code), at + len(sign) + digits
+    # What escapes nothing stands as it is.
     return "\\" + character, at + 1
 
 
-def _number(text: str, at: int, digits: int, base: int) -> tuple[str, int]:
-    try:
-        code = int(text[at : at + digits], base)
-        return (chr(code) if code else "\\0"), at + digits
-    except (ValueError, OverflowError):
-        return "\\", at
+def _all_digits(number: str, digits: int, base: int) -> bool:
+    return len(number) == digits and all(c in _DIGITS[:base] for c in number.lower())
+
+
+def _is_character(code: int, last: int) -> bool:
+    """systemd takes no NUL; of half a surrogate pair, which is no text, its escape is kept."""
+    return 0 < code <= last and not 0xD800 <= code <= 0xDFFF

@@ -2,57 +2,48 @@
 
 from __future__ import annotations
 
-_DOCKER = {"": 1, "b": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
-_KUBERNETES = {
-    "": 1,
-    "k": 10**3,
-    "M": 10**6,
-    "G": 10**9,
-    "T": 10**12,
-    "Ki": 1024,
-    "Mi": 1024**2,
-    "Gi": 1024**3,
-    "Ti": 1024**4,
-}
+from unshim.text.patterns import lazy
+
+_DOCKER = lazy(r"([0-9]{1,99}(?:\.[0-9]{1,99})?) ?([kmgtp]?)i?b?")
+_QUANTITY = lazy(r"([+-]?)([0-9]{0,99})(?:\.([0-9]{0,99}))?([kMGTPE]|[KMGTPE]i)?")
+_POWERS = "kmgtpe"
 
 
-def docker_bytes(text: str) -> int | None:
+def docker_bytes(text: str, base: int = 1000) -> int | None:
     """Bytes of Docker's `10m`, `1.5g`, `100mb`; None where it is not a size; -1 for unlimited.
 
-    Source: docker/go-units RAMInBytes: powers of 1024, any case, an optional b or ib.
+    Docker takes 10m as ten million bytes; with `base` 1024 it is what the kubelet calls 10Mi.
+    Source: moby daemon/logger/jsonfilelog, docker/go-units 0.4.0 FromHumanSize: powers of 1000,
+    any case, an optional i and b that change nothing.
     """
-    text = text.strip().lower()
     if text == "-1":
         return -1
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyz").strip()
-    unit = text[len(number) :].strip()
-    unit = unit.removesuffix("ib") if unit.endswith("ib") else unit.removesuffix("b")
-    if unit not in _DOCKER or not _decimal(number):
-        return None
-    return int(float(number) * _DOCKER[unit])
+    found = _DOCKER.fullmatch(text.lower())
+    return int(float(found[1]) * base ** _power(found[2])) if found else None
 
 
 def kubelet_bytes(text: str) -> int | None:
     """Bytes of a Kubernetes quantity (`10Mi`, `5M`, `100`, `-1`); None where it is none.
 
-    Source: k8s.io/apimachinery resource.ParseQuantity, without exponents.
+    Source: k8s.io/apimachinery resource.ParseQuantity, without exponents and parts of one.
     """
-    text = text.strip()
-    sign = -1 if text.startswith("-") else 1
-    text = text.lstrip("+-")
-    number = text.rstrip("kKMGTi")
-    if text[len(number) :] not in _KUBERNETES or not _decimal(number):
+    found = _QUANTITY.fullmatch(text)
+    if found is None or not (found[2] or found[3]):
         return None
-    return sign * int(float(number) * _KUBERNETES[text[len(number) :]])
+    sign, fraction, suffix = -1 if found[1] == "-" else 1, found[3] or "", found[4] or ""
+    unit = (1024 if suffix.endswith("i") else 1000) ** _power(suffix[:1].lower())
+    size: int = int(found[2] + fraction) * unit // 10 ** len(fraction)
+    return sign * size
 
 
-def _decimal(number: str) -> bool:
-    return number.replace(".", "", 1).isdigit() and number.isascii() and len(number) < 100
+def _power(unit: str) -> int:
+    return _POWERS.index(unit) + 1 if unit else 0
 
 
 def shown_bytes(count: int) -> str:
     """Bytes as a Kubernetes quantity, in the largest binary unit that stays whole."""
     for unit in ("Gi", "Mi", "Ki"):
-        if count % _KUBERNETES[unit] == 0 and count >= _KUBERNETES[unit]:
-            return f"{count // _KUBERNETES[unit]}{unit}"
+        whole, rest = divmod(count, 1024 ** _power(unit[:1].lower()))
+        if whole > 0 and not rest:
+            return f"{whole}{unit}"
     return str(count)

@@ -257,7 +257,7 @@ def _words(text: str, escapes: bool = True) -> list[str] | None:
         ("'a b' \"c d\"e", ["a b", "c de"]),
         ("A=\"x y\" '' z", ["A=x y", "", "z"]),
         (r"a\ b \"c\" \x41\102\n", ["a\\ b", '"c"', "AB\n"]),
-        (r"\q \xzz", ["\\q", "\\zz"]),
+        (r"\q \xzz", ["\\q", "\\xzz"]),
         ("a'b", None),
         ("", []),
     ],
