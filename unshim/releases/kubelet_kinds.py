@@ -101,7 +101,7 @@ def boolean(text: str) -> bool:
 
 def _whole(text: str) -> int:
     """As Go's strconv.ParseInt with base 0: `0x10`, `0b1` and `010`, which is eight."""
-    if text != text.strip():
+    if text != text.strip() or not text.isascii():
         raise ValueError("no number")
     unsigned = text.lstrip("+-")
     octal = unsigned.startswith("0") and unsigned.replace("_", "").isdigit()
