@@ -39,7 +39,7 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     of one tree kill them under memory pressure. The kubelet's default is cgroupfs (kubeadm 1.22
     and later writes systemd); containerd's is cgroupfs on every release. A kubelet from 1.31 on
     asks containerd 2.0 and later and follows its answer: there its own setting means nothing, and
-    a difference is no finding. While pods still run through Docker it is a warning for the move.
+    a difference is not a finding. While pods still run through Docker it is a warning for the move.
 
     Source: Kubernetes documentation, "Configuring a cgroup driver"; containerd CRI configuration.
     """

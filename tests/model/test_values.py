@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from unshim.model.values import (
@@ -80,11 +82,11 @@ def test_reasons_are_equal_by_words_and_kind() -> None:
 
 
 def test_two_types_with_the_same_parts_are_never_equal() -> None:
-    """Both have two slots; their values are the same here."""
-    setting: object = Setting(Why.TIMEOUT, PLACE)
+    """Both have two slots, and here the same in each."""
+    setting: object = Setting(Why.TIMEOUT, cast(Source, "x"))
     missing: object = Missing("x", Why.TIMEOUT)
     assert setting != missing and missing != setting
-    assert setting != (Why.TIMEOUT, PLACE)
+    assert setting != ("x", Why.TIMEOUT)
 
 
 def test_they_come_apart_in_a_match() -> None:

@@ -41,7 +41,7 @@ def test_the_parts_of_an_address(text: str, address: Address) -> None:
 
 
 CHARACTER = "has a host name with a character that none may have"
-PORT = "has a port that is no number"
+PORT = "has a port that is not a number"
 COLON = "has a colon in its first part"
 
 

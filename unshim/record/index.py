@@ -89,7 +89,7 @@ def _slashed(folder: str) -> str:
 def _index(document: Any) -> Index:
     top = of_kind(document, dict, "the whole")
     if top.get("format") != FORMAT:
-        raise Wrong(f"format {visible(str(top.get('format')))[:20]} is not {FORMAT}")
+        raise Wrong(f"format {visible(repr(top.get('format')))[:20]} is not {FORMAT}")
     machine = part(top, "machine", dict, {})
     paths = {p: entries.look_at(p, v) for p, v in part(top, "paths", dict, {}).items()}
     return Index(
