@@ -182,7 +182,7 @@ class UnshimApp(TerminalApp):
             self._warned = True
             self.notify(
                 "The steps go on without this screen, but nothing looks at what came of them, "
-                "nor takes it back. Press again to leave.",
+                "nor undoes it. Press again to leave.",
                 severity="warning",
                 markup=False,
             )

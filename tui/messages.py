@@ -62,7 +62,7 @@ class Progressed(Message):
 
 @dataclass
 class Finished(Message):
-    """An apply or undo has come to its end; a reason in words where it broke off."""
+    """An apply or undo has come to its end; a reason in words where it stopped half-way."""
 
     applied: Applied | str
 

@@ -67,7 +67,7 @@ def crictl_config_missing(node: Node) -> Iterator[Finding]:
     """crictl has no configuration and guesses at sockets, dockershim's first.
 
     Up to 1.29 it tries dockershim's socket first, then containerd's and others, each with its own
-    time-out and a warning on every call; from 1.30 on containerd's first. Where more than one
+    timeout and a warning on every call; from 1.30 on containerd's first. Where more than one
     runtime is installed it may talk to the wrong one. The file is /etc/crictl.yaml, or one of that
     name beside the program. Without crictl on the node this is information.
 
@@ -156,7 +156,7 @@ def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
 def crictl_config_invalid(node: Node) -> Iterator[Finding]:
     """A line of crictl's configuration makes crictl ignore the whole file.
 
-    A key it does not know, a timeout that is no plain number of seconds (`2s`), or a switch that
+    A key it does not know, a timeout that is not a plain number of seconds (`2s`), or a switch that
     is neither true nor false: crictl then silently uses its built-in sockets, as if there were no
     file.
 

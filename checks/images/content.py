@@ -48,7 +48,7 @@ def images_incomplete(node: Node) -> Iterator[Finding]:
             broken = True
             yield _incomplete(image, place, without)
     if unseen and not broken:
-        raise cannot_tell(f"could not look into the content of {familiar(unseen[0].name)}")
+        raise cannot_tell(f"the content of {familiar(unseen[0].name)} could not be read")
 
 
 def _by_digest(images: tuple[Image, ...]) -> Iterator[Image]:

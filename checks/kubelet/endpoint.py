@@ -61,11 +61,11 @@ def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     kubelet=True,
     remedy="Set the endpoint to unix:///run/containerd/containerd.sock.",
     proof=Seen("containerd 1.6 and a kubelet 1.20"),
-    hop=At("CRI", "leads nowhere"),
+    hop=At("CRI", "points to nothing"),
     follows=(containerd_not_running,),
 )
 def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
-    """The kubelet's runtime endpoint leads nowhere.
+    """The kubelet's runtime endpoint points to nothing.
 
     Its scheme is missing, doubled or not one for a local socket; or the path does not exist, is no
     socket, has no listener, or is the containerd that Docker keeps for itself. /var/run and /run
@@ -91,11 +91,11 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
     if socket is None or socket.state is SocketState.LISTENING:
         return
     if socket.state is SocketState.UNKNOWN:
-        raise cannot_tell(socket.reason or f"could not look at {socket.path}")
+        raise cannot_tell(socket.reason or f"nothing could be seen of {socket.path}")
     words = {
         SocketState.ABSENT: "names a socket that does not exist",
         SocketState.REFUSED: "names a socket that nothing listens on",
-        SocketState.NOT_A_SOCKET: "names something that is no socket",
+        SocketState.NOT_A_SOCKET: "names something that is not a socket",
     }[socket.state]
     yield Finding(
         f"the runtime endpoint {words}",
@@ -121,7 +121,7 @@ def kubelet_endpoint(node: Node) -> Setting[str]:
     That containerd is stopped makes its socket no wrong one.
 
     Raises:
-        Unknown: it is Missing, is not set, or leads nowhere, which is a check of its own.
+        Unknown: it is Missing, is not set, or points to nothing, which is a check of its own.
     """
     kubelet = known(node.kubelet)
     endpoint = known(kubelet.endpoint)
@@ -135,5 +135,6 @@ def kubelet_endpoint(node: Node) -> Setting[str]:
         and (isinstance(node.containerd, Missing) or socket.path != node.containerd.socket.path)
     )
     if gone or endpoint_problem(endpoint.value):
-        raise cannot_tell(f"the kubelet's endpoint leads nowhere {see(kubelet_endpoint_invalid)}")
+        reason = f"the kubelet's endpoint points to nothing {see(kubelet_endpoint_invalid)}"
+        raise cannot_tell(reason)
     return endpoint

@@ -154,7 +154,7 @@ def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     lowered = Severity.WARNING if before else None
     if limit is None:
         yield Finding(
-            "containerLogMaxSize is no quantity",
+            "containerLogMaxSize is not a quantity",
             (shows("containerLogMaxSize", size, "a size such as 10Mi"),),
             hurts="The kubelet does not start.",
             severity=lowered,

@@ -43,8 +43,8 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step]:
 
     Changes SystemdCgroup of containerd's default runtime handler, or the kubelet's cgroupDriver,
     whichever is cgroupfs, and restarts what reads it. Pods that were made under the other driver
-    must be made again: the node is drained first. kubeadm keeps the kubelet's setting in its
-    ConfigMap kubelet-config too: change it there, or the next `kubeadm upgrade` takes it back.
+    must be recreated: the node is drained first. kubeadm keeps the kubelet's setting in its
+    ConfigMap kubelet-config too: change it there, or the next `kubeadm upgrade` reverts it.
     """
     if known(known(node.kubelet).cgroup_driver).value is CgroupDriver.SYSTEMD:
         yield from _containerd_side(node)
@@ -95,7 +95,7 @@ def replace_old_systemd_cgroup(node: Node) -> Iterator[Step]:
 
     The old line goes, SystemdCgroup = true is set for containerd's default handler, and containerd
     restarts. Where the kubelet uses cgroupfs only the line goes: both must agree. Pods that run
-    under another driver must be made again: the node is drained first.
+    under another driver must be recreated: the node is drained first.
     """
     drained(node, BY_HAND_CONTAINERD)
     may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)

@@ -39,7 +39,7 @@ def _endpoint(node: Node) -> str:
 def write_crictl_config(node: Node) -> Iterator[Step]:
     """Point crictl at the socket that the kubelet uses.
 
-    Writes /etc/crictl.yaml with that socket for containers and images and a time-out of ten
+    Writes /etc/crictl.yaml with that socket for containers and images and a timeout of ten
     seconds, since two are short on a busy node. Nothing restarts.
     """
     yield WriteFile(PATH, before=None, after=fresh(_endpoint(node)))
@@ -58,7 +58,7 @@ def correct_crictl_endpoint(node: Node) -> Iterator[Step]:
 def correct_crictl_config(node: Node) -> Iterator[Step]:
     """Take the lines out that make crictl ignore its configuration.
 
-    A time-out with a unit becomes a plain number of seconds; other lines that crictl does not
+    A timeout with a unit becomes a plain number of seconds; other lines that crictl does not
     accept are removed, and an endpoint is added where none is left. Nothing restarts.
     """
     yield from _corrected(node)

@@ -94,7 +94,7 @@ def move_kubelet_to_containerd(node: Node) -> Iterator[Step]:
 
     Takes dockershim's flags away and sets containerd's endpoint (up to 1.23 with
     --container-runtime=remote), each in the file that holds it, and restarts the kubelet. All pods
-    are made again. It is refused unless the node is drained, containerd's CRI service is ready,
+    are recreated. It is refused unless the node is drained, containerd's CRI service is ready,
     both use one cgroup driver and one CRI version, and the images that static pods may not pull
     are there.
     """

@@ -50,7 +50,7 @@ def _without_container_runtime(node: Node) -> Iterator[Step]:
 def use_endpoint(node: Node) -> Iterator[Step]:
     """Have the kubelet use its endpoint, by --container-runtime=remote.
 
-    That moves the kubelet to containerd, and all its pods are made again: it is refused on a node
+    That moves the kubelet to containerd, and all its pods are recreated: it is refused on a node
     that is not drained and ready.
     """
     put = {"container-runtime": "remote"}

@@ -97,7 +97,7 @@ def carry_over_log_rotation(node: Node) -> Iterator[Step]:
 
     Sets containerLogMaxSize and containerLogMaxFiles in the kubelet's configuration, 100m as
     100Mi. kubeadm keeps a copy in its ConfigMap kubelet-config: change it there too, or the next
-    `kubeadm upgrade` takes this back.
+    `kubeadm upgrade` reverts this.
     """
     yield from _set_kubelet(node, _asked_of_docker(node))
 

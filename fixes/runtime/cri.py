@@ -42,7 +42,7 @@ def enable_cri_plugin(node: Node) -> Iterator[Step]:
     for path in paths:
         file = files.get(path)
         if file is None:
-            raise Refused(f"{path} disables the CRI plugin and is no file unshim edits", by_hand)
+            raise Refused(f"{path} disables the CRI plugin and is not a file unshim edits", by_hand)
         items = [s.value for s in named if s.source.where == path]
         try:
             after = remove_items(file.data, ("disabled_plugins",), items, path)

@@ -14,7 +14,7 @@ def move_new_kubelet_to_containerd(node: Node) -> Iterator[Step]:
     """Move this kubelet, which has no dockershim any more, to containerd.
 
     The same as for any node that still names dockershim: its flags go, containerd's endpoint is
-    set, the kubelet restarts, and all pods are made again. It is refused on a node that is not
+    set, the kubelet restarts, and all pods are recreated. It is refused on a node that is not
     drained and ready.
     """
     yield from move(node)

@@ -66,7 +66,7 @@ def test_each_hop_says_its_release() -> None:
 )
 def test_what_could_not_be_looked_at_is_unknown(seen: Node, hop: str) -> None:
     seen_hop = _hop(seen, hop)
-    assert (seen_hop.state, seen_hop.note) == (HopState.UNKNOWN, "could not look")
+    assert (seen_hop.state, seen_hop.note) == (HopState.UNKNOWN, "not known")
 
 
 def test_without_containerd_the_chain_ends_there() -> None:

@@ -97,7 +97,7 @@ def test_no_fix_restarts_a_containerd_whose_stop_kills_containers(check_id: str)
 def test_crictl_is_not_pointed_at_an_endpoint_that_leads_nowhere() -> None:
     from unshim.model.values import Unknown
 
-    with pytest.raises(Unknown, match="leads nowhere"):
+    with pytest.raises(Unknown, match="points to nothing"):
         steps(node("containerd-endpoint-leads-nowhere"), "crictl-config-missing")
 
 

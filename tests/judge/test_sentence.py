@@ -29,6 +29,7 @@ GONE = failed(check("d", hop=At("dockershim", "gone")), "kubelet 1.24 has no doc
 BLIND = came_to(Outcome.UNKNOWN, "not root")
 BROKEN = came_to(Outcome.ERROR, "KeyError in the check itself")
 FINE = came_to(Outcome.PASS)
+UNKNOWN = "checks could not be evaluated"
 RUNS = "This node runs its pods on containerd"
 
 
@@ -47,15 +48,15 @@ def said(seen: Node, *results: Result) -> str:
         ((ERROR, WARNING, BLIND), f"{RUNS}, but containerd does not run."),
         (
             (BLIND, FINE),
-            f"{RUNS}, and nothing that could be seen is wrong; 1 of 2 checks could not look.",
+            f"{RUNS}, and nothing that could be seen is wrong; 1 of 2 {UNKNOWN}.",
         ),
         (
             (BROKEN, BLIND),
-            f"{RUNS}, and nothing that could be seen is wrong; 2 of 2 checks could not look.",
+            f"{RUNS}, and nothing that could be seen is wrong; 2 of 2 {UNKNOWN}.",
         ),
         (
             (WARNING, BLIND),
-            f"{RUNS}; nothing seen is broken, 1 thing to look at; 1 of 2 checks could not look.",
+            f"{RUNS}; nothing seen is broken, 1 thing to look at; 1 of 2 {UNKNOWN}.",
         ),
     ],
 )
@@ -100,7 +101,7 @@ def test_dockershim_that_cannot_be_used_is_said_so() -> None:
 def test_a_machine_with_neither_is_not_a_node() -> None:
     bare = runs_on(Runtime.NONE)._replace(containerd=UNSEEN)
     assert said(bare, ERROR) == (
-        "This machine is no Kubernetes node: no kubelet and no containerd is here."
+        "This machine is not a Kubernetes node: no kubelet and no containerd is here."
     )
 
 

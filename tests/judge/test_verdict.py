@@ -56,7 +56,7 @@ def test_three_things_are_suggested_and_no_consequence_and_no_note() -> None:
         ("Title of warns", "warns", False),
     ]
     assert [suggestion(said, s)[1] for s in said.suggestions] == [
-        "needs a drain, pods are made again",
+        "needs a drain, pods are recreated",
         "by hand, see its explanation",
         "by hand, see its explanation",
     ]

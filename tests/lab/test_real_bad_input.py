@@ -203,7 +203,7 @@ def test_who_is_not_root_sees_what_may_be_seen_and_is_told(sound: Node, usual: R
             sound.run(["chmod", "0644", path])
     done = sound.run([*NOBODY, UNSHIM, "--report", "text"], check=False)
     assert (done.returncode, done.stderr) == (3, b"")
-    assert b"could not look: not root" in done.stdout
+    assert b"could not be checked: not root" in done.stdout
 
 
 def test_looking_does_not_start_docker(sound: Node) -> None:

@@ -193,7 +193,7 @@ def test_a_later_run_on_the_same_file_is_taken_back_first(started: Started) -> N
     said(node, DONE, "undo", "--yes")
     assert standing(node, CONFIG) == before
     kubelet.wait_running(node, STATES["containerd-logs-by-default"].pods)
-    assert "nothing to take back" in said(node, REFUSED, "undo", "--yes")
+    assert "nothing to undo" in said(node, REFUSED, "undo", "--yes")
 
 
 def test_a_saved_plan_is_refused_once_the_node_changed(started: Started) -> None:

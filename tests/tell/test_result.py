@@ -40,7 +40,7 @@ VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", No
         (Result(CHECK, Outcome.FAIL, (FOUND,)), ["✗ It is broken", "broken · kubelet · error"]),
         (
             Result(CHECK, Outcome.UNKNOWN, (), "not root"),
-            ["? It is broken", "broken · kubelet · could not look", "not root"],
+            ["? It is broken", "broken · kubelet · could not be checked", "not root"],
         ),
         (Result(CHECK, Outcome.PASS), ["✓ It is broken", "broken · kubelet · passes"]),
     ],
@@ -97,8 +97,8 @@ def test_counts_are_dim_where_there_is_nothing() -> None:
     ("unknown", "reason", "told"),
     [
         (0, "", None),
-        (3, "not root", ("3 could not look: not root", Ink.ACCENT)),
-        (3, "", ("3 could not look: see below", Ink.ACCENT)),
+        (3, "not root", ("3 could not be checked: not root", Ink.ACCENT)),
+        (3, "", ("3 could not be checked: see below", Ink.ACCENT)),
     ],
 )
 def test_what_could_not_look_says_why(

@@ -47,7 +47,7 @@ async def test_the_chosen_finding_shows_its_evidence_and_its_place() -> None:
 
 async def test_unknown_says_why_it_could_not_look() -> None:
     async with opened(None, "f", "G") as pilot:
-        await seen(pilot, "? images-incomplete", "could not look", "not asked: not root")
+        await seen(pilot, "? images-incomplete", "could not be checked", "not asked: not root")
 
 
 async def test_a_filter_narrows_and_counts_and_is_dropped() -> None:

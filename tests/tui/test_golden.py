@@ -18,7 +18,7 @@ SCENES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "overview-dockershim": ("dockershim", (), "gone in 1.24"),
     "overview-half-migrated": ("half-migrated", (), "cgroupfs"),
     "overview-healthy": ("containerd-healthy", (), "nothing here is wrong"),
-    "overview-seen-by-nobody": ("half-migrated-seen-by-nobody", (), "could not look"),
+    "overview-seen-by-nobody": ("half-migrated-seen-by-nobody", (), "could not be checked"),
     "findings-half-migrated": ("half-migrated", ("f", "down"), "images-wrong-namespace · images"),
     "findings-all": ("dockershim", ("f", "a", "G"), "9 checks"),
     "fix-crictl": ("containerd-crictl-without-configuration", ("enter",), "Afterwards"),

@@ -120,7 +120,7 @@ class ChangePage(Page):
 
     def _ended(self, end: Applied | str, width: int) -> list[Line]:
         if isinstance(end, str):
-            return wrapped(f"✗ It broke off: {end}", width, Ink.ERROR)
+            return wrapped(f"✗ It stopped half-way: {end}", width, Ink.ERROR)
         now = self._fresh.verdict.sentence if self._fresh else "looking again …"
         return [
             *painted(ending.end(end), width),

@@ -124,7 +124,7 @@ class Overview(Page):
 
 
 def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
-    """How many of each; why some could not look stands below where there is no room beside."""
+    """How many of each; why some could not be checked stands below where it has no room beside."""
     parts: list[str | Part] = [part for one in counts(verdict) for part in (one, "  ")]
     parts[-1] = f" in {took(seconds)}"
     why = blind(verdict)

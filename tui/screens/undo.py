@@ -47,7 +47,7 @@ class UndoPage(ChangePage):
         return self._standing() is not None
 
     def _standing(self) -> Run | None:
-        """The newest run that is applied and not taken back."""
+        """The newest run that is applied and not undone."""
         if self._runs is None or isinstance(self._runs, str):
             return None
         return next((run for run in self._runs if run.state in STANDING), None)

@@ -9,7 +9,7 @@ from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, Wri
 
 
 class CodecError(Exception):
-    """What was read is no step of this release."""
+    """What was read is not a step of this release."""
 
 
 def _b64(data: bytes | None) -> str | None:

@@ -75,7 +75,7 @@ def look(path: str) -> Before:
     with os.fdopen(handle, "rb") as stream:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise Unsafe(f"{path} is no regular file")
+            raise Unsafe(f"{path} is not a regular file")
         if found.st_nlink > 1:
             raise Unsafe(f"{path} has {found.st_nlink} hard links; a replacement would part them")
         names = os.listxattr(handle)

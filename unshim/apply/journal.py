@@ -59,7 +59,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
-    """The whole records of a run, up to the first that is not: a torn last line is no record."""
+    """The whole records of a run, up to the first that is not: a torn last line is not a record."""
     try:
         lines = (folder / "journal").read_bytes().split(b"\n")
     except FileNotFoundError:

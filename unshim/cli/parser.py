@@ -47,7 +47,7 @@ def _look(parser: argparse.ArgumentParser, suppress: bool = True) -> None:
         choices=("always", "auto"),
         default=default,
         help="look at the recorded node that ships with unshim (auto: only where this machine "
-        "is no Kubernetes node)",
+        "is not a Kubernetes node)",
     )
 
 
@@ -105,7 +105,7 @@ VERBS: Mapping[str, tuple[str, Callable[[Parser], None]]] = {
     "explain": ("one check: what, why, remedy, source", _explain),
     "plan": ("show what fixes would change; changes nothing", _plan),
     "apply": ("carry fixes out, or a saved plan", _apply),
-    "undo": ("take a run back", _undo),
+    "undo": ("undo a run", _undo),
     "journal": ("what was applied and undone on this machine", _journal),
     "facts": ("everything that is known, each value with its source", _facts),
     "record": ("record this machine for --root, secrets removed", _record),

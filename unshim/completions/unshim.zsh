@@ -18,7 +18,7 @@ _shtab_unshim_commands() {
     list:'all checks, with severity and fix'
     plan:'show what fixes would change; changes nothing'
     record:'record this machine for --root, secrets removed'
-    undo:'take a run back'
+    undo:'undo a run'
   )
   _describe 'unshim commands' _commands
 }
@@ -29,7 +29,7 @@ _shtab_unshim_options=(
   "--report[print a report instead of opening the screens]:report:(text json)"
   {-o,--output}"[write the report to a file]:FILE:"
   "--root[look at a recorded node or a plain tree instead of this machine]:DIR|FILE.tar.gz:"
-  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is no Kubernetes node)]:demo:(always auto)"
+  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is not a Kubernetes node)]:demo:(always auto)"
   "--only[run only these checks]:ID,…:"
   "--skip[leave these out]:ID,…:"
   "--fail-on[the least severity that makes the exit code 1 (default\: error)]:fail_on:(error warning info never)"
@@ -43,7 +43,7 @@ _shtab_unshim_apply_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--yes[do not ask]"
   "--root[look at a recorded node or a plain tree instead of this machine]:DIR|FILE.tar.gz:"
-  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is no Kubernetes node)]:demo:(always auto)"
+  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is not a Kubernetes node)]:demo:(always auto)"
   "(*)::ID\|.\/plan.json:(cgroup-driver-mismatch cgroup-old-systemd-cgroup-key crictl-config-endpoint-wrong crictl-config-invalid crictl-config-missing crictl-missing docker-pods-left-running images-incomplete images-wrong-namespace kubelet-container-runtime-flag kubelet-container-runtime-not-remote kubelet-dockershim-reference kubelet-endpoint-ignored kubelet-endpoint-invalid kubelet-endpoint-missing kubelet-removed-flags log-rotation-invalid log-rotation-not-carried-over log-rotation-unset containerd-config-parse-error containerd-not-running cri-api-skew cri-plugin-disabled cri-plugin-failed runtime-target-too-new-for-docker containerd-unit-killmode)"
 )
 
@@ -70,7 +70,7 @@ _shtab_unshim_facts_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--json[as JSON]"
   "--root[look at a recorded node or a plain tree instead of this machine]:DIR|FILE.tar.gz:"
-  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is no Kubernetes node)]:demo:(always auto)"
+  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is not a Kubernetes node)]:demo:(always auto)"
   ":one of\: machine, kubelet, containerd, docker, crictl, images, pods, static-pods, runtime, units, kernel, storage, logs, registry, cni, nerdctl, buildkit, proxies, distribution (default\: all):(machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution)"
 )
 
@@ -96,7 +96,7 @@ _shtab_unshim_plan_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   {-o,--output}"[plan.json]:plan.json:"
   "--root[look at a recorded node or a plain tree instead of this machine]:DIR|FILE.tar.gz:"
-  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is no Kubernetes node)]:demo:(always auto)"
+  "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is not a Kubernetes node)]:demo:(always auto)"
   "(*)::checks to cure (default\: every error and warning):(cgroup-driver-mismatch cgroup-old-systemd-cgroup-key crictl-config-endpoint-wrong crictl-config-invalid crictl-config-missing crictl-missing docker-pods-left-running images-incomplete images-wrong-namespace kubelet-container-runtime-flag kubelet-container-runtime-not-remote kubelet-dockershim-reference kubelet-endpoint-ignored kubelet-endpoint-invalid kubelet-endpoint-missing kubelet-removed-flags log-rotation-invalid log-rotation-not-carried-over log-rotation-unset containerd-config-parse-error containerd-not-running cri-api-skew cri-plugin-disabled cri-plugin-failed runtime-target-too-new-for-docker containerd-unit-killmode)"
 )
 

@@ -44,7 +44,7 @@ def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
         hops.append(Hop("runtime", "not known", HopState.UNKNOWN))
         return tuple(hops)
     if isinstance(node.containerd, Missing):
-        hops.append(Hop("containerd", "", HopState.UNKNOWN, "could not look"))
+        hops.append(Hop("containerd", "", HopState.UNKNOWN, "not known"))
         return tuple(hops)
     if runtime is Runtime.CONTAINERD:
         hops.append(_cri(node.kubelet, node.containerd, failed))
@@ -67,7 +67,7 @@ def _running(process: Process | None | Missing) -> tuple[HopState, str]:
 
 def _kubelet(kubelet: Kubelet | Missing, failed: Sequence[Result]) -> Hop:
     if isinstance(kubelet, Missing):
-        return Hop("kubelet", "", HopState.UNKNOWN, "could not look")
+        return Hop("kubelet", "", HopState.UNKNOWN, "not known")
     state, note = _running(kubelet.process)
     if state is HopState.BROKEN:
         note = _note("kubelet", failed, explains=True) or note
@@ -82,7 +82,7 @@ def _note(hop: str, failed: Sequence[Result], *, explains: bool) -> str:
 
 def _dockerd(docker: Docker | Missing) -> Hop:
     if isinstance(docker, Missing):
-        return Hop("dockerd", "", HopState.UNKNOWN, "could not look")
+        return Hop("dockerd", "", HopState.UNKNOWN, "not known")
     return Hop("dockerd", _release(docker.version), *_running(docker.process))
 
 

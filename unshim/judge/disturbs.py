@@ -14,7 +14,7 @@ WORDS = {
     Disturbs.KUBELET: "restarts the kubelet, pods keep running",
     Disturbs.CONTAINERD: "restarts containerd, pods keep running",
     Disturbs.DOCKER: "restarts Docker",
-    Disturbs.DRAIN: "needs a drain, pods are made again",
+    Disturbs.DRAIN: "needs a drain, pods are recreated",
     Disturbs.REBOOT: "needs a reboot",
 }
 

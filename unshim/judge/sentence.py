@@ -30,7 +30,7 @@ OPENINGS: Mapping[Runtime, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     Runtime.OTHER: (((), "This node runs its pods on another runtime ({place})"),),
     Runtime.NONE: (
-        (("bare",), "This machine is no Kubernetes node: no kubelet and no containerd is here."),
+        (("bare",), "This machine is not a Kubernetes node: no kubelet and no containerd is here."),
         ((), "This machine runs containerd without a kubelet"),
     ),
 }
@@ -88,7 +88,7 @@ def _of_results(look: Look, failed: list[Result]) -> dict[str, str]:
         "worst": _summary(errors),
         "no_dockershim": _summary(dockershim),
         "things": f"{warnings} thing{'s' * (warnings > 1)} to look at" if warnings else "",
-        "blind": f"{blind} of {len(look.results)} checks could not look" if blind else "",
+        "blind": f"{blind} of {len(look.results)} checks could not be evaluated" if blind else "",
     }
 
 

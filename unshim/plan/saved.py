@@ -14,7 +14,7 @@ FORMAT = 1
 
 
 class PlanFileError(Exception):
-    """A file that is no saved plan: one line, what is wrong with it."""
+    """A file that is not a saved plan: one line, what is wrong with it."""
 
 
 def dumps(plan: Plan) -> str:
@@ -59,9 +59,9 @@ def loads(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise PlanFileError("it is no JSON") from None
+        raise PlanFileError("it is not JSON") from None
     if not isinstance(document, dict) or document.get("kind") != "unshim plan":
-        raise PlanFileError("it is no plan that unshim saved")
+        raise PlanFileError("it is not a plan that unshim saved")
     if document.get("format") != FORMAT:
         raise PlanFileError("it was saved by another release of unshim; make it again")
     checks = document.get("checks")

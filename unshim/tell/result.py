@@ -12,7 +12,7 @@ from unshim.tell.lines import BLANK, Ink, Line, line
 
 _OUTCOMES = {
     Outcome.PASS: "passes",
-    Outcome.UNKNOWN: "could not look",
+    Outcome.UNKNOWN: "could not be checked",
     Outcome.NOT_APPLICABLE: "does not apply here",
     Outcome.ERROR: "the check itself broke",
 }

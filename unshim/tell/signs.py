@@ -18,7 +18,7 @@ MEANINGS = (
     (WARNING, "warning: hurts sooner or later"),
     (NOTE, "note: good to know"),
     (PASS, "passes"),
-    (UNKNOWN, "could not look: neither good nor bad"),
+    (UNKNOWN, "could not be checked: neither good nor bad"),
     (NOT_APPLICABLE, "does not apply to this node"),
 )
 

@@ -31,11 +31,11 @@ def suggestion(verdict: Verdict, one: Suggestion) -> tuple[str, str]:
 
 
 def blind(verdict: Verdict) -> Part | None:
-    """How many checks could not look and why; None where each could."""
+    """How many checks could not be evaluated and why; None where each could."""
     if not verdict.counts.unknown:
         return None
     reason = verdict.could_not_look or "see below"
-    return (f"{verdict.counts.unknown} could not look: {reason}", Ink.ACCENT)
+    return (f"{verdict.counts.unknown} could not be checked: {reason}", Ink.ACCENT)
 
 
 class TellingHop(NamedTuple):

@@ -64,7 +64,7 @@ class Storage(NamedTuple):
 
 class LogFile(NamedTuple):
     """A log in /var/log/pods. `size` is in bytes, of what a link leads to; `leads_to` is the file
-    itself after symlinks, None where the link leads nowhere."""
+    itself after symlinks, None where the link points to nothing."""
 
     path: str
     leads_to: str | None | Missing
@@ -72,7 +72,7 @@ class LogFile(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link in /var/log/containers; `leads_to` None where it leads nowhere."""
+    """A link in /var/log/containers; `leads_to` None where it points to nothing."""
 
     path: str
     leads_to: str | None | Missing
