@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from unshim.apply import files
-from unshim.apply.files import Before, Stale, Unsafe
+from unshim.apply.failures import Stale, Unsafe
+from unshim.apply.files import Before
 
 
 @pytest.fixture

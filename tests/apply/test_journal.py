@@ -9,7 +9,7 @@ import pytest
 
 from unshim.apply import journal, lock
 from unshim.apply.codec import CodecError, decode, encode
-from unshim.apply.work import worse
+from unshim.apply.containerd import worse
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 
 PLAN = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "disturbs": "nothing", "steps": []}

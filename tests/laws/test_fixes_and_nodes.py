@@ -8,7 +8,7 @@ from unshim.facts.gather import gather
 from unshim.model.checks import Outcome
 from unshim.model.plan import Fix
 from unshim.model.steps import ShareImage, WriteFile
-from unshim.plan.overlay import OverlayHost
+from unshim.plan.picture import with_steps
 from unshim.plan.rehearse import make_plan
 
 from .nodes import CHECKS, FIXES, NAMES, failing, host, plan
@@ -42,9 +42,7 @@ def test_each_fix_is_carried_out_on_a_recorded_node(fix: Fix) -> None:
 @pytest.mark.parametrize(("name", "fix"), CASES, ids=_case)
 def test_applying_twice_changes_nothing(name: str, fix: Fix) -> None:
     made = plan(name, fix.check_id)
-    after = OverlayHost(host(name))
-    for step in made.steps:
-        after.take(step)
+    after = with_steps(host(name), made.steps).overlay
     again = make_plan(after, CHECKS, FIXES, [fix.check_id])
     assert [s for s in again.steps if isinstance(s, WriteFile)] == []
 
@@ -92,7 +90,5 @@ def test_a_healthy_check_has_nothing_to_plan(name: str) -> None:
 
 def test_the_node_after_a_plan_is_gathered_without_a_fault() -> None:
     for name in NAMES:
-        after = OverlayHost(host(name))
-        for step in plan(name).steps:
-            after.take(step)
+        after = with_steps(host(name), plan(name).steps).overlay
         assert gather(after).machine.name

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from unshim.model.checks import Outcome, Severity
 from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Plan, Refusal
-from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
+from unshim.model.steps import RestartUnit, WriteFile
 from unshim.tell.lines import Breaks, Ink, Line
-from unshim.tell.plan import command_of, plan, step
+from unshim.tell.plan import plan
 
 FIX = Fix("mend", "broken", "Mend it", "", Disturbs.KUBELET, lambda node: ())
 EMPTY = Plan("n", (), (), (), (), (), Disturbs.NOTHING, {}, {})
@@ -93,23 +91,3 @@ def test_each_line_of_a_diff_has_its_ink() -> None:
         Ink.PASS,
         Ink.PLAIN,
     ]
-
-
-@pytest.mark.parametrize(
-    ("one", "words"),
-    [
-        (WriteFile("/etc/x", None, b""), "create /etc/x"),
-        (WriteFile("/etc/x", b"", None), "remove /etc/x"),
-        (WriteFile("/etc/x", b"", b"a"), "write /etc/x"),
-        (ReloadSystemd(), "systemctl daemon-reload"),
-        (RestartUnit("containerd.service"), "systemctl restart containerd"),
-        (
-            ShareImage("/s", "default", "k8s.io", "a:1", "sha256:0"),
-            "ctr -n default images export - a:1 | ctr -n k8s.io images import -"
-            "   (shared, not copied)",
-        ),
-    ],
-)
-def test_a_step_is_the_command_or_what_becomes_of_a_file(one: Step, words: str) -> None:
-    assert step(one) == words
-    assert command_of(one) == ("" if isinstance(one, WriteFile) else words)

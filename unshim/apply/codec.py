@@ -2,65 +2,37 @@
 
 from __future__ import annotations
 
-import base64
+import typing
+from types import GenericAlias
 from typing import Any
 
-from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
+from unshim.apply.kind import Kinds
+from unshim.apply.kinds import KINDS, kind_of
+from unshim.model.steps import Step
 
 
 class CodecError(Exception):
     """What was read is not a step of this release."""
 
 
-def _b64(data: bytes | None) -> str | None:
-    return None if data is None else base64.b64encode(data).decode("ascii")
+def encode(step: Step, kinds: Kinds = KINDS) -> dict[str, Any]:
+    """A step as JSON takes it."""
+    kind = kind_of(step, kinds)
+    return {"kind": kind.name, **kind.encode(step)}
 
 
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else base64.b64decode(text, validate=True)
-
-
-def encode(step: Step) -> dict[str, Any]:
-    match step:
-        case WriteFile(path, before, after, mode):
-            return {
-                "kind": "write-file",
-                "path": path,
-                "before": _b64(before),
-                "after": _b64(after),
-                "mode": mode,
-            }
-        case ReloadSystemd():
-            return {"kind": "reload-systemd"}
-        case RestartUnit(unit):
-            return {"kind": "restart-unit", "unit": unit}
-        case ShareImage(socket, source, target, name, digest, blobs):
-            return {
-                "kind": "share-image",
-                "socket": socket,
-                "source": source,
-                "target": target,
-                "name": name,
-                "digest": digest,
-                "blobs": list(blobs),
-            }
-
-
-def decode(item: dict[str, Any]) -> Step:
+def decode(item: dict[str, Any], kinds: Kinds = KINDS) -> Step:
     """Raises: CodecError."""
-    fields = dict(item)
-    kind = fields.pop("kind", None)
+    name = item.get("kind")
+    kind = next((k for k in kinds.values() if k.name == name), None)
+    if kind is None:
+        raise CodecError(f"unknown kind of step: {name}")
     try:
-        if kind == "write-file":
-            fields["before"], fields["after"] = _bytes(fields["before"]), _bytes(fields["after"])
-            return WriteFile(**fields)
-        if kind == "reload-systemd":
-            return ReloadSystemd(**fields)
-        if kind == "restart-unit":
-            return RestartUnit(**fields)
-        if kind == "share-image":
-            fields["blobs"] = tuple(fields["blobs"])
-            return ShareImage(**fields)
+        step: Step = kind.decode({key: value for key, value in item.items() if key != "kind"})
     except (TypeError, KeyError, ValueError) as error:
-        raise CodecError(f"a step of kind {kind} is not as it should be") from error
-    raise CodecError(f"unknown kind of step: {kind}")
+        raise CodecError(f"a step of kind {name} is not as it should be") from error
+    for field, hint in typing.get_type_hints(kind.step).items():
+        type_: Any = hint.__origin__ if isinstance(hint, GenericAlias) else hint
+        if not isinstance(getattr(step, field), type_):
+            raise CodecError(f"a step of kind {name} is not as it should be: {field}")
+    return step

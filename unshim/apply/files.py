@@ -7,30 +7,22 @@ there, and what comes out is compared with what was expected; another writer's c
 from __future__ import annotations
 
 import base64
-import ctypes
 import errno
 import os
 import stat
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from unshim.apply.journal import flush_folder
+from unshim.apply.disk import flush_folder
+from unshim.apply.failures import Stale, Unsafe
+from unshim.model.nouns import NamedTuple
 
 _EXCHANGE, _NOREPLACE = 2, 1
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Stale(Exception):
-    """The file is not what the plan saw. Nothing was changed."""
-
-
-class Unsafe(Exception):
-    """The file cannot be replaced without changing more than it. Nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Before:
+class Before(NamedTuple):
     """What stood at a path: whether it did, its bytes, owner, mode, xattrs, and the folders that
     had to be made for it."""
 
@@ -39,15 +31,15 @@ class Before:
     mode: int = 0o644
     uid: int = 0
     gid: int = 0
-    xattrs: dict[str, bytes] = field(default_factory=dict)
+    xattrs: Mapping[str, bytes] = MappingProxyType({})
     made: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         packed = {k: base64.b64encode(v).decode() for k, v in self.xattrs.items()}
-        return {**asdict(self), "data": base64.b64encode(self.data).decode(), "xattrs": packed}
+        return {**self._asdict(), "data": base64.b64encode(self.data).decode(), "xattrs": packed}
 
     @staticmethod
-    def from_json(item: dict[str, Any]) -> Before:
+    def from_json(item: Mapping[str, Any]) -> Before:
         return Before(
             **{
                 **item,
@@ -214,7 +206,9 @@ def _same(place: Path, before: Before) -> bool:
 
 def _renameat2(source: Path, target: Path, flags: int) -> bool:
     """False where this kernel or file system has no such call. Raises: OSError."""
-    call = getattr(_libc, "renameat2", None)
+    import ctypes  # dear, and only a write needs it
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
         return False
     done = call(-100, os.fsencode(source), -100, os.fsencode(target), flags)

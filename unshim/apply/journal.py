@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from unshim.apply.disk import flush_folder, write_new
 from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
@@ -47,15 +48,6 @@ class Journal:
 
     def close(self) -> None:
         os.close(self._handle)
-
-
-def flush_folder(folder: Path) -> None:
-    """Put a folder's names on disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
@@ -102,11 +94,7 @@ def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     folder = top / f"{number:06d}-{stamp}"
     folder.mkdir(mode=0o700)
-    handle = os.open(folder / "plan.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(plan, stream, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_new(folder / "plan.json", json.dumps(plan, indent=1).encode())
     flush_folder(folder)
     flush_folder(top)
     return folder

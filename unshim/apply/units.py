@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from unshim.apply.failures import StepFailed
 from unshim.model.search_path import PATH
 
 SETTLE = 3.0
 """Seconds a restarted unit must keep one main process to count as up."""
 
 
-class StepFailed(Exception):
-    """A step could not be carried out; the text says why."""
-
-
 def run(argv: Sequence[str], timeout: float = 120.0) -> str:
     """Standard output of a command that must succeed. Raises: StepFailed."""
+    import subprocess  # dear, and a report starts nothing by this
+
     try:
         done = subprocess.run(  # an argv of our own, no shell
             list(argv),
@@ -56,15 +54,39 @@ def restart(unit: str) -> None:
             raise StepFailed(f"{unit} does not stay up after its restart")
 
 
+def start(unit: str) -> None:
+    """Start a unit of any type and see it stay as it then is. Raises: StepFailed."""
+    _forgive(unit)
+    run(["systemctl", "start", unit])
+    first = show([unit], ("ActiveState", "MainPID"))[0]
+    deadline = time.monotonic() + SETTLE
+    while time.monotonic() < deadline:
+        time.sleep(0.25)
+        now = show([unit], ("ActiveState", "MainPID"))[0]
+        if now != first or now.get("ActiveState") != "active":
+            raise StepFailed(f"{unit} does not stay up after its start")
+
+
+def stop(unit: str) -> None:
+    """Raises: StepFailed."""
+    run(["systemctl", "stop", unit])
+
+
 def restore(unit: str, was: str) -> None:
     """Bring a unit back to the state it was in: up, down, or trying. Raises: StepFailed."""
     if was == "active":
         restart(unit)
     elif was == "inactive":
-        run(["systemctl", "stop", unit])
+        stop(unit)
     else:
-        _forgive(unit)
-        run(["systemctl", "restart", "--no-block", unit])
+        start_without_waiting(unit, "restart")
+
+
+def start_without_waiting(unit: str, verb: str = "start") -> None:
+    """For a unit that was not up but on its way: whether it comes up is not waited for.
+    Raises: StepFailed."""
+    _forgive(unit)
+    run(["systemctl", verb, "--no-block", unit])
 
 
 def _forgive(unit: str) -> None:
@@ -78,8 +100,17 @@ def state(unit: str) -> str:
     return run(["systemctl", "show", "-p", "ActiveState", "--value", unit], 30).strip()
 
 
+def show(units: Sequence[str], keys: Sequence[str]) -> list[Mapping[str, str]]:
+    """What systemd says of each unit, in their order. Raises: StepFailed."""
+    if not units:
+        return []
+    shown = run(["systemctl", "show", "--no-pager", "-p", ",".join(keys), "--", *units], 30)
+    blocks = shown.rstrip("\n").split("\n\n")
+    if len(blocks) != len(units):
+        raise StepFailed(f"systemctl show told of {len(blocks)} units, not {len(units)}")
+    return [dict(line.partition("=")[::2] for line in block.splitlines()) for block in blocks]
+
+
 def _main_pid(unit: str) -> str:
-    shown = run(["systemctl", "show", "-p", "MainPID,ActiveState", unit], timeout=30)
-    values = dict(line.partition("=")[::2] for line in shown.splitlines())
-    active = values.get("ActiveState") == "active"
-    return values.get("MainPID", "0") if active else "0"
+    values = show([unit], ("MainPID", "ActiveState"))[0]
+    return values.get("MainPID", "0") if values.get("ActiveState") == "active" else "0"

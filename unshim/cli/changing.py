@@ -82,7 +82,9 @@ def _plan_of(opened: Opened, targets: list[str]) -> tuple[Plan, str]:
     plan = opened.engine.plan(document["checks"]) if document["checks"] else None
     if plan is None:
         raise UsageError(f"{saved[0]}: it cures nothing")
-    return plan, plan_file.stale(document, plan)
+    from unshim.plan.stale import basis_of, stale
+
+    return plan, stale(plan_file.basis_in(document), basis_of(plan))
 
 
 def _confirmed(node: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from unshim.model.node import Node
 from unshim.model.plan import Cure, Disturbs, Fix, Refused
-from unshim.model.steps import RestartUnit, Step, WriteFile
+from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Unknown
 
 WORDS = {
@@ -24,10 +24,9 @@ def disturbed_by(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
     most = max((f.disturbs for f in fixes), key=lambda d: d.rank, default=Disturbs.NOTHING)
     if most.rank >= Disturbs.DRAIN.rank:
         return most
-    units = {s.unit for s in steps if isinstance(s, RestartUnit)}
-    if "containerd.service" in units:
-        return Disturbs.CONTAINERD
-    return Disturbs.KUBELET if "kubelet.service" in units else Disturbs.NOTHING
+    from unshim.apply.kinds import disturbs_of  # only where a fix has steps to judge
+
+    return disturbs_of(steps)
 
 
 def cure_by(fix: Fix, node: Node) -> Cure:

@@ -1,4 +1,7 @@
-"""Steps: what a plan does to a machine, one atomic act each. Data only."""
+"""Steps: what a plan does to a machine, one atomic act each. Data only.
+
+Adding one: a noun here, in `Step`, and its row in apply/kinds.py.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,32 @@ class RestartUnit(NamedTuple):
     unit: str
 
 
+class StopUnit(NamedTuple):
+    """Stop a unit, and with it what cannot run without it."""
+
+    unit: str
+
+
+class StartUnit(NamedTuple):
+    """Start a unit, and see it stay up."""
+
+    unit: str
+
+
+class EnableUnit(NamedTuple):
+    """Have a unit start at boot, or not (`enabled` False). Starts and stops nothing."""
+
+    unit: str
+    enabled: bool = True
+
+
+class MaskUnit(NamedTuple):
+    """Make it impossible to start a unit, or possible again (`masked` False). Stops nothing."""
+
+    unit: str
+    masked: bool = True
+
+
 class ShareImage(NamedTuple):
     """Give `name` in namespace `source` to namespace `target` too; no bytes are copied.
 
@@ -39,4 +68,13 @@ class ShareImage(NamedTuple):
     blobs: tuple[str, ...] = ()
 
 
-Step = WriteFile | ReloadSystemd | RestartUnit | ShareImage
+Step = (
+    WriteFile
+    | ReloadSystemd
+    | RestartUnit
+    | StopUnit
+    | StartUnit
+    | EnableUnit
+    | MaskUnit
+    | ShareImage
+)

@@ -1,8 +1,9 @@
-"""What a node is expected to be after steps that no file shows: restarts and shared images."""
+"""What a node is expected to be after restarts and shared images, which no file shows.
+
+Nothing here was seen; a forecast that rests on it says so and is looked at again afterwards.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from unshim.judge.phase import running_driver
 from unshim.model.node import Node
@@ -15,44 +16,35 @@ from unshim.model.parts.containerd import (
 )
 from unshim.model.parts.images import Completeness, Images
 from unshim.model.parts.kubelet import Kubelet
-from unshim.model.steps import RestartUnit, ShareImage, Step
 from unshim.model.values import Missing, Origin, Why
 from unshim.releases.cri_apis import served_by_release
 
 
-def expect(node: Node, steps: Iterable[Step]) -> Node:
-    """The node as it should be after the steps: running facts follow from its files.
-
-    Nothing here was seen; a forecast that rests on it says so and is looked at again afterwards.
-    A CRI service that is expected is not counted as ready: a fix that needs a ready one waits
-    until it was seen.
-    """
-    for step in steps:
-        match step:
-            case ShareImage():
-                node = _shared(node, step)
-            case RestartUnit("containerd.service"):
-                node = _containerd_restarted(node)
-            case RestartUnit("kubelet.service"):
-                node = _kubelet_restarted(node)
-            case _:
-                pass
-    return node
-
-
-def _shared(node: Node, step: ShareImage) -> Node:
+def shared(node: Node, source: str, target: str, name: str, digest: str) -> Node:
+    """The node with an image in another namespace too."""
     if isinstance(node.images, Missing):
         return node
     copies = tuple(
-        image._replace(namespace=step.target, name=step.name)
+        image._replace(namespace=target, name=name)
         for image in node.images.images
-        if image.namespace == step.source
-        and image.digest == step.digest
+        if image.namespace == source
+        and image.digest == digest
         and image.completeness is Completeness.COMPLETE
     )[:1]
     names = node.images.cri_names
-    listed = names if isinstance(names, Missing) else names | {step.name}
+    listed = names if isinstance(names, Missing) else names | {name}
     return node._replace(images=Images((*node.images.images, *copies), listed))
+
+
+def restarted(node: Node, unit: str) -> Node:
+    """The node with a unit restarted: its running facts follow from its files.
+
+    A CRI service that is expected is not counted as ready: a fix that needs a ready one waits
+    until it was seen.
+    """
+    if unit == "containerd.service":
+        return _containerd_restarted(node)
+    return _kubelet_restarted(node) if unit == "kubelet.service" else node
 
 
 def _containerd_restarted(node: Node) -> Node:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 from unshim.host.host import READ_LIMIT, Host, Kind, Output, Stat
 from unshim.model.machine import Process, Socket
-from unshim.model.steps import ReloadSystemd, Step, WriteFile
 from unshim.model.values import FileText, Missing
 
 
 class OverlayHost:
     """`base` with files on top. Everything that is not a file is the base's answer.
 
-    After a ReloadSystemd the paths that systemd tells of its units are left out of its answer, so
+    After a reload the paths that systemd tells of its units are left out of its answer, so
     that they are found in the folders as systemd would then find them.
     """
 
@@ -23,23 +22,15 @@ class OverlayHost:
         self._files: dict[str, tuple[bytes | None, int]] = {}
         self._reloaded = False
 
-    def copy(self) -> OverlayHost:
-        """Another overlay of the same base, with the same changes so far."""
-        other = OverlayHost(self._base)
-        other._files, other._reloaded = dict(self._files), self._reloaded
-        return other
+    def write(self, path: str, data: bytes | None, mode: int) -> None:
+        """Let `path` hold `data`, None: be gone. A file that stands there keeps its own mode."""
+        standing = self.read(path)
+        kept = standing.mode if isinstance(standing, FileText) else mode
+        self._files[self._name(path)] = (data, kept)
 
-    def take(self, step: Step) -> None:
-        """Do to the overlay what a step does to files; other steps change no file."""
-        match step:
-            case WriteFile(path=path, after=after, mode=mode):
-                standing = self.read(path)
-                kept = standing.mode if isinstance(standing, FileText) else mode
-                self._files[self._name(path)] = (after, kept)
-            case ReloadSystemd():
-                self._reloaded = True
-            case _:
-                pass
+    def reload(self) -> None:
+        """Let systemd have read its unit files again."""
+        self._reloaded = True
 
     def _name(self, path: str) -> str:
         found = self._base.resolve(path)
@@ -51,7 +42,7 @@ class OverlayHost:
 
     @property
     def live(self) -> bool:
-        """Never: a rehearsal asks nothing of the machine that the base does not remember."""
+        """As the base: what it remembers is answered, nothing is asked anew."""
         return self._base.live
 
     @property

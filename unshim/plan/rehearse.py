@@ -1,9 +1,8 @@
-"""Rehearse fixes on an overlay of the node: steps, one diff per file, and the forecast."""
+"""Rehearse fixes on a picture of the node: steps, one diff per file, and the forecast."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from unshim.facts.gather import gather
@@ -12,37 +11,33 @@ from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose, diagnose_one
 from unshim.judge.disturbs import disturbed_by
 from unshim.model.checks import Check, Outcome, Result, Severity
-from unshim.model.node import Node
-from unshim.model.plan import FileDiff, Fix, Forecast, Plan, Refusal, Refused
-from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
-from unshim.model.values import FileText, Missing, Origin, Unknown
-from unshim.plan.expect import expect, pending
-from unshim.plan.overlay import OverlayHost
-from unshim.plan.stale import facts_of
+from unshim.model.plan import Fix, Forecast, Plan, Refusal, Refused
+from unshim.model.steps import RestartUnit, Step, WriteFile
+from unshim.model.values import Unknown
+from unshim.plan.basis import facts_of, hashes_of
+from unshim.plan.diff import diff_of
+from unshim.plan.expect import pending
+from unshim.plan.order import merged
+from unshim.plan.picture import Pictured, pictured
 from unshim.releases.distributions import where_to_change
-from unshim.text.escape import visible
-from unshim.text.redact import redact_lines
-
-_RESTART_ORDER = ("containerd.service", "docker.service", "kubelet.service")
 
 
 @dataclass
 class _Rehearsal:
-    """A plan in the making: the overlay, and what was done to it."""
+    """A plan in the making: the node as the fixes so far leave it, and what they do.
 
-    overlay: OverlayHost
-    steps: list[Step] = field(default_factory=list)
+    The node that shows that a fix cures is the one that the next fix is tried on, so that each
+    fix costs one gather, and one that is refused or not needed none.
+    """
+
+    base: Host
+    now: Pictured
+    steps: tuple[Step, ...] = ()
     done: list[Fix] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
-    def node(self) -> Node:
-        return expect(gather(self.overlay), self.steps)
-
-    def take(self, fix: Fix, steps: Iterable[Step]) -> None:
-        for step in steps:
-            self.overlay.take(step)
-            self.steps.append(step)
-        self.done.append(fix)
+    def refuse(self, fix: Fix, reason: str, *by_hand: str) -> None:
+        self.refusals.append(Refusal(fix, reason, by_hand))
 
 
 def make_plan(
@@ -53,13 +48,14 @@ def make_plan(
     base = RecordingHost(host)
     before = gather(base)
     results = diagnose(before, checks)
-    wanted = _wanted(results, fixes, check_ids)
-    rehearsal = _Rehearsal(OverlayHost(base))
-    for fix in wanted:
+    rehearsal = _Rehearsal(base, Pictured(before, before))
+    for fix in _wanted(results, fixes, check_ids):
         _rehearse(rehearsal, fix, checks)
-    after_files = diagnose(gather(rehearsal.overlay), checks)
-    after = diagnose(rehearsal.node(), checks)
-    steps = merged(rehearsal.steps)
+    after = diagnose(rehearsal.now.node, checks)
+    after_files = after
+    if rehearsal.now.by_files is not rehearsal.now.node:
+        after_files = diagnose(rehearsal.now.by_files, checks)
+    steps = rehearsal.steps
     restarts = any(isinstance(s, RestartUnit) and "containerd" in s.unit for s in steps)
     return Plan(
         node=before.machine.name,
@@ -69,7 +65,7 @@ def make_plan(
         diffs=tuple(diff_of(s) for s in steps if isinstance(s, WriteFile)),
         forecast=_forecast(results, after_files, after, rehearsal.done),
         disturbs=disturbed_by(rehearsal.done, steps),
-        hashes=_hashes(base, steps, results, rehearsal.done),
+        hashes=hashes_of(base, steps, results, rehearsal.done),
         facts=facts_of(before) if steps else {},
         warnings=pending(before) if restarts else (),
     )
@@ -86,83 +82,31 @@ def _wanted(results: Sequence[Result], fixes: Sequence[Fix], check_ids: Sequence
 
 
 def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
-    """Try one fix on the overlay as the fixes before it left it."""
+    """Try one fix on the node as the fixes before it left it."""
     check = next((c for c in checks if c.id == fix.check_id), None)
-    node = rehearsal.node()
+    node = rehearsal.now.node
     if check is None or diagnose_one(node, check).outcome is not Outcome.FAIL:
         return
     manager = node.machine.manager
     if manager:
         reason = f"{manager} writes this node's files itself and would take the change back"
-        rehearsal.refusals.append(Refusal(fix, reason, (f"change {where_to_change(manager)}",)))
+        rehearsal.refuse(fix, reason, f"change {where_to_change(manager)}")
         return
     try:
-        steps = list(fix.run(node))
+        steps = merged([*rehearsal.steps, *fix.run(node)])
     except Refused as refused:
-        rehearsal.refusals.append(Refusal(fix, refused.reason, refused.by_hand))
+        rehearsal.refuse(fix, refused.reason, *refused.by_hand)
         return
     except Unknown as unknown:
         reason = f"not enough is known to do it safely: {unknown.missing.reason}"
-        rehearsal.refusals.append(Refusal(fix, reason, (check.remedy,)))
+        rehearsal.refuse(fix, reason, check.remedy)
         return
-    if not _cures(rehearsal, check, steps):
-        reason = "it would not cure what was found on this node"
-        rehearsal.refusals.append(Refusal(fix, reason, (check.remedy,)))
+    after = pictured(rehearsal.base, steps)
+    if diagnose_one(after.node, check).outcome is Outcome.FAIL:
+        rehearsal.refuse(fix, "it would not cure what was found on this node", check.remedy)
         return
-    rehearsal.take(fix, steps)
-
-
-def _cures(rehearsal: _Rehearsal, check: Check, steps: list[Step]) -> bool:
-    """Whether the check falls silent after these steps: a fix that does not is not offered."""
-    trial = rehearsal.overlay.copy()
-    for step in steps:
-        trial.take(step)
-    after = expect(gather(trial), [*rehearsal.steps, *steps])
-    return diagnose_one(after, check).outcome is not Outcome.FAIL
-
-
-def merged(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """The steps in the order they are carried out: files, systemd, images, restarts; each file and
-    each restart once."""
-    files: dict[str, WriteFile] = {}
-    others: list[Step] = []
-    for step in steps:
-        if isinstance(step, WriteFile):
-            first = files.get(step.path, step)
-            files[step.path] = WriteFile(step.path, first.before, step.after, first.mode)
-        elif step not in others:
-            others.append(step)
-    writes = [f for f in files.values() if f.before != f.after]
-    reloads = [s for s in others if isinstance(s, ReloadSystemd)]
-    shares = [s for s in others if isinstance(s, ShareImage)]
-    restarts = sorted(
-        (s for s in others if isinstance(s, RestartUnit)),
-        key=lambda s: _RESTART_ORDER.index(s.unit) if s.unit in _RESTART_ORDER else 9,
-    )
-    return (*writes, *reloads, *shares, *restarts)
-
-
-def diff_of(step: WriteFile) -> FileDiff:
-    """A unified diff of one file, secrets removed; no other text of the file leaves."""
-    import difflib
-
-    def lines(data: bytes | None) -> list[str]:
-        text = (data or b"").decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-        return text.removesuffix("\n").split("\n") if text else []
-
-    diff = difflib.unified_diff(
-        lines(step.before),
-        lines(step.after),
-        "/dev/null" if step.before is None else step.path,
-        "/dev/null" if step.after is None else step.path,
-        lineterm="",
-    )
-    shown = redact_lines(list(diff))
-    return FileDiff(visible(step.path), tuple(map(_visible_but_tabs, shown)))
-
-
-def _visible_but_tabs(line: str) -> str:
-    return "\t".join(map(visible, line.split("\t")))
+    rehearsal.now, rehearsal.steps = after, steps
+    rehearsal.done.append(fix)
 
 
 def _forecast(
@@ -185,29 +129,3 @@ def _forecast(
         for old, by_files, new in zip(before, after_files, after, strict=True)
         if old.check.id in cured or old.outcome is not new.outcome
     )
-
-
-def _hashes(
-    host: Host, steps: Iterable[Step], results: Iterable[Result], done: Iterable[Fix]
-) -> dict[str, str]:
-    """sha256 of every file that is written or that the cured findings rest on, "" for absent."""
-    cured = {f.check_id for f in done}
-    paths = {s.path for s in steps if isinstance(s, WriteFile)}
-    for result in results:
-        if result.check.id in cured:
-            paths |= {
-                e.source.where
-                for finding in result.findings
-                for e in finding.evidence
-                if e.source
-                and e.source.origin in (Origin.FILE, Origin.FLAG, Origin.UNIT)
-                and e.source.where.startswith("/")
-            }
-    return {path: digest for path in sorted(paths) if (digest := _hash(host, path)) is not None}
-
-
-def _hash(host: Host, path: str) -> str | None:
-    found = host.read(path)
-    if isinstance(found, Missing):
-        return None
-    return hashlib.sha256(found.data).hexdigest() if isinstance(found, FileText) else ""

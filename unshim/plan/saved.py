@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
-from unshim.apply.codec import encode
+from unshim.apply.kinds import commands_of
 from unshim.model.plan import Plan
-from unshim.tell.plan import command_of
+from unshim.plan.stale import Basis, fingerprint
 
 FORMAT = 1
 
@@ -27,7 +26,7 @@ def dumps(plan: Plan) -> str:
         "checks": [f.check_id for f in plan.fixes],
         "disturbs": plan.disturbs.value,
         "diffs": [{"path": d.path, "lines": list(d.lines)} for d in plan.diffs],
-        "commands": [c for c in map(command_of, plan.steps) if c],
+        "commands": list(commands_of(plan.steps)),
         "forecast": [
             {
                 "check": f.check_id,
@@ -46,12 +45,6 @@ def dumps(plan: Plan) -> str:
         "steps": fingerprint(plan),
     }
     return json.dumps(document, indent=2) + "\n"
-
-
-def fingerprint(plan: Plan) -> str:
-    """sha256 of the steps, bytes and all."""
-    steps = json.dumps([encode(s) for s in plan.steps], sort_keys=True)
-    return hashlib.sha256(steps.encode()).hexdigest()
 
 
 def loads(text: str) -> dict[str, Any]:
@@ -73,16 +66,8 @@ def loads(text: str) -> dict[str, Any]:
     return document
 
 
-def stale(document: dict[str, Any], plan: Plan) -> str:
-    """What changed since the plan was saved, "" for nothing."""
-    if document.get("node") != plan.node:
-        return f"it was made for {document.get('node')}, this is {plan.node}"
-    for path, digest in document["hashes"].items():
-        if plan.hashes.get(path) != digest:
-            return f"{path} is another file now"
-    for name, word in document["facts"].items():
-        if plan.facts.get(name) != word:
-            return f"{name} was {word}, is {plan.facts.get(name, 'not known')}"
-    if document.get("steps") != fingerprint(plan):
-        return "it would do other things now"
-    return ""
+def basis_in(document: dict[str, Any]) -> Basis:
+    """What a saved plan rests on."""
+    return Basis(
+        str(document.get("node")), document["hashes"], document["facts"], str(document.get("steps"))
+    )

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unshim.apply.disk import flush_folder, write_new
 from unshim.record.files import INDEX, RecordError
 from unshim.record.indexing import index_of
 
@@ -47,20 +48,13 @@ def _write_folder(destination: str, files: dict[str, bytes]) -> None:
     try:
         (work / "files").mkdir(0o700)
         for name, data in files.items():
-            _write_file(work / name, data)
+            write_new(work / name, data)
         # Takes the place of an empty folder, and fails on one that has been filled meanwhile.
         work.rename(place)
-        _sync_folder(place.parent)
+        flush_folder(place.parent)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
-
-
-def _write_file(path: Path, data: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _write_packed(destination: str, files: dict[str, bytes]) -> None:
@@ -72,7 +66,7 @@ def _write_packed(destination: str, files: dict[str, bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.link(work, place)  # unlike a rename, never replaces what is there
-        _sync_folder(place.parent)
+        flush_folder(place.parent)
     finally:
         Path(work).unlink()
 
@@ -89,11 +83,3 @@ def _packed(files: dict[str, bytes]) -> bytes:
             member.size, member.mode = len(data), 0o600
             archive.addfile(member, io.BytesIO(data))
     return gzip.compress(buffer.getvalue(), mtime=0)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

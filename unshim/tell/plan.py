@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from unshim.apply.kinds import command_of
 from unshim.judge.disturbs import WORDS
 from unshim.model.checks import Outcome
 from unshim.model.plan import FileDiff, Forecast, Plan, Refusal
-from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
+from unshim.model.steps import Step
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line
 from unshim.tell.units import many
@@ -63,35 +64,7 @@ def _diff_ink(text: str) -> Ink:
 def _steps(steps: Sequence[Step]) -> Iterator[Line]:
     yield line((many(len(steps), "step"), Ink.STRONG))
     for number, one in enumerate(steps, 1):
-        yield line(f"{number:>3}  {step(one)}")
-
-
-def step(one: Step) -> str:
-    """A step as the command a person would give, or what becomes of its file."""
-    match one:
-        case WriteFile(path, None, _):
-            return f"create {path}"
-        case WriteFile(path, _, None):
-            return f"remove {path}"
-        case WriteFile(path):
-            return f"write {path}"
-    return command_of(one)
-
-
-def command_of(step: Step) -> str:
-    """A step as the command a person would give; "" for a file, which shows as a diff."""
-    match step:
-        case RestartUnit(unit):
-            return f"systemctl restart {unit.removesuffix('.service')}"
-        case ReloadSystemd():
-            return "systemctl daemon-reload"
-        case ShareImage(source=source, target=target, name=name):
-            return (
-                f"ctr -n {source} images export - {name} | ctr -n {target} images import -"
-                "   (shared, not copied)"
-            )
-        case WriteFile():
-            return ""
+        yield line(f"{number:>3}  {command_of(one)}")
 
 
 def _forecasts(forecasts: Sequence[Forecast]) -> Iterator[Line]:

@@ -1,0 +1,205 @@
+"""The table of kinds of steps: whole, and each row as it should be."""
+
+from __future__ import annotations
+
+import itertools
+import typing
+from pathlib import Path
+
+import pytest
+
+from tests.steps import EXAMPLES
+from unshim.apply.codec import CodecError, decode, encode
+from unshim.apply.kinds import KINDS, command_of, commands_of, disturbs_of, kind_of
+from unshim.apply.work import undo_order
+from unshim.model.plan import Disturbs
+from unshim.model.steps import (
+    EnableUnit,
+    MaskUnit,
+    ReloadSystemd,
+    RestartUnit,
+    StartUnit,
+    Step,
+    StopUnit,
+    WriteFile,
+)
+
+CONTAINERD, DOCKER, KUBELET = "containerd.service", "docker.service", "kubelet.service"
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def test_every_kind_of_step_has_a_row_and_an_example() -> None:
+    assert set(KINDS) == set(typing.get_args(Step)) == {type(s) for s in EXAMPLES}
+    assert all(kind.step is step for step, kind in KINDS.items())
+    assert len({kind.name for kind in KINDS.values()}) == len(KINDS)
+
+
+def test_no_two_steps_are_equal_and_none_is_false() -> None:
+    for one, other in itertools.combinations(EXAMPLES, 2):
+        assert one != other
+        assert encode(one) != encode(other)
+    assert all(EXAMPLES)
+
+
+@pytest.mark.parametrize("step", EXAMPLES, ids=repr)
+def test_steps_survive_json(step: Step) -> None:
+    import json
+
+    again = decode(json.loads(json.dumps(encode(step))))
+    assert again == step and type(again) is type(step)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {},
+        {"kind": None},
+        {"kind": "rm-rf"},
+        {"kind": "reload-systemd", "unit": "x"},
+        {"kind": "restart-unit"},
+        {"kind": "restart-unit", "unite": "x"},
+        {"kind": "stop-unit", "unit": 5},
+        {"kind": "start-unit", "unit": None},
+        {"kind": "enable-unit", "unit": "x", "enabled": "no"},
+        {"kind": "mask-unit", "unit": "x", "enabled": True},
+        {"kind": "write-file", "path": "/etc/x", "before": "%", "after": None, "mode": 420},
+        {"kind": "write-file", "path": "/etc/x", "before": None, "mode": 420},
+        {"kind": "write-file", "path": ["/etc/x"], "before": None, "after": None, "mode": 420},
+        {"kind": "share-image", "blobs": None},
+    ],
+)
+def test_what_is_not_a_step_is_refused_and_never_dropped(item: dict[str, object]) -> None:
+    with pytest.raises(CodecError):
+        decode(item)
+
+
+COMMANDS = {
+    WriteFile("/etc/x", None, b""): "create /etc/x",
+    WriteFile("/etc/x", b"", None): "remove /etc/x",
+    WriteFile("/etc/x", b"", b"a"): "write /etc/x",
+    ReloadSystemd(): "systemctl daemon-reload",
+    RestartUnit(DOCKER): "systemctl restart docker",
+    StopUnit("docker.socket"): "systemctl stop docker.socket",
+    StartUnit(KUBELET): "systemctl start kubelet",
+    EnableUnit(DOCKER): "systemctl enable docker",
+    EnableUnit(DOCKER, False): "systemctl disable docker",
+    MaskUnit(DOCKER): "systemctl mask docker",
+    MaskUnit(DOCKER, False): "systemctl unmask docker",
+}
+
+
+@pytest.mark.parametrize(("step", "command"), COMMANDS.items(), ids=repr)
+def test_a_step_shows_as_what_a_person_would_type(step: Step, command: str) -> None:
+    assert command_of(step) == command
+
+
+def test_an_image_shows_as_what_a_person_would_type_and_files_as_their_diffs() -> None:
+    (share,) = commands_of([EXAMPLES[0], EXAMPLES[-1]])
+    assert share.startswith("ctr -n default images export - busybox | ctr -n k8s.io images import")
+
+
+@pytest.mark.parametrize(
+    ("steps", "disturbs"),
+    [
+        ((), Disturbs.NOTHING),
+        ((EXAMPLES[0], ReloadSystemd(), EnableUnit(DOCKER), MaskUnit(DOCKER)), Disturbs.NOTHING),
+        ((RestartUnit(KUBELET),), Disturbs.KUBELET),
+        ((RestartUnit(KUBELET), RestartUnit(CONTAINERD)), Disturbs.CONTAINERD),
+        ((RestartUnit(CONTAINERD), StopUnit(DOCKER)), Disturbs.DOCKER),
+        ((StartUnit(KUBELET), RestartUnit("crio.service")), Disturbs.KUBELET),
+        ((RestartUnit("crio.service"),), Disturbs.NOTHING),
+    ],
+)
+def test_steps_disturb_as_much_as_the_worst_of_them(
+    steps: tuple[Step, ...], disturbs: Disturbs
+) -> None:
+    assert disturbs_of(steps) is disturbs
+
+
+def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
+    steps: list[Step] = [
+        StopUnit(KUBELET),
+        StopUnit(DOCKER),
+        EnableUnit(DOCKER, False),
+        MaskUnit(DOCKER),
+        WriteFile("/etc/a", b"", b"a"),
+        WriteFile("/etc/b", b"", b"b"),
+        ReloadSystemd(),
+        StartUnit(CONTAINERD),
+        RestartUnit(KUBELET),
+    ]
+    undone = [steps[number] for number in undo_order(steps)]
+    assert undone == [
+        StartUnit(CONTAINERD),
+        WriteFile("/etc/b", b"", b"b"),
+        WriteFile("/etc/a", b"", b"a"),
+        ReloadSystemd(),
+        MaskUnit(DOCKER),
+        EnableUnit(DOCKER, False),
+        StopUnit(DOCKER),
+        RestartUnit(KUBELET),
+        StopUnit(KUBELET),
+    ]
+
+
+def test_steps_touch_what_they_change_lastingly() -> None:
+    touched = {kind_of(step).touches(step) for step in EXAMPLES}
+    assert touched == {"/etc/x", "/etc/y", "/etc/z", "", "docker.service", "busybox"}
+
+
+LACKING = {
+    "a row without a part": (
+        """
+from tests.apply.test_a_new_kind import Greeting, GREET
+from unshim.apply.kind import Kind
+Kind(Greeting, "greet", encode=GREET.encode, decode=GREET.decode)
+""",
+        'Missing named argument "undo"',
+    ),
+    "a row of another kind's parts": (
+        """
+from unshim.apply.kind import Kind
+from unshim.apply import unit_steps
+from unshim.apply.kinds import WRITE
+WRITE.undo = unit_steps.stop
+""",
+        "Incompatible types in assignment",
+    ),
+    "an effect that is not pictured": (
+        """
+from typing import Protocol
+from unshim.apply import kind
+from unshim.plan.picture import NodePicture
+class Picture(kind.Picture, Protocol):
+    def node_is_drained(self) -> None: ...
+_: type[Picture] = NodePicture
+""",
+        "Incompatible types in assignment",
+    ),
+    "a noun without a row": (
+        """
+from typing import NoReturn
+from unshim.apply import kinds
+from unshim.model.nouns import NamedTuple
+from unshim.model.steps import Step
+class DrainNode(NamedTuple):
+    node: str
+def has_a_row(step: Step | DrainNode) -> object:
+    return kinds._has_a_row(step)
+""",
+        "has incompatible type",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LACKING)
+def test_what_a_kind_lacks_is_a_type_error(name: str, tmp_path: Path) -> None:
+    from mypy import api
+
+    source, error = LACKING[name]
+    path = tmp_path / "lacking.py"
+    path.write_text(source)
+    arguments = ["--config-file", str(REPOSITORY / "pyproject.toml"), str(path)]
+    said, _, code = api.run(["--cache-dir", str(REPOSITORY / ".mypy_cache"), *arguments])
+    assert code == 1 and error in said, said

@@ -1,0 +1,95 @@
+"""Plans for units, made and carried out inside a node by unshim's own engine.
+
+No fix of unshim's stops or masks a unit yet; these do, and are found as any other fix is.
+"""
+
+from __future__ import annotations
+
+from .node import Node
+
+FOLDER = "/opt/lab"
+RULES = '''
+"""A check and a fix for units that shall not run, and for units that shall."""
+
+from pathlib import Path
+
+from unshim.judge.declare import check, fix
+from unshim.model.checks import Finding, Severity
+from unshim.model.plan import Disturbs
+from unshim.model.steps import EnableUnit, MaskUnit, StartUnit, StopUnit
+from unshim.model.values import known
+
+UNITS = Path("/opt/lab/units").read_text().split()
+
+
+@check(Severity.WARNING, remedy="Stop, disable and mask them.")
+def units_left(node):
+    """Units are left that shall not run."""
+    states = {u: known(known(node.units)[u].state) for u in UNITS}
+    left = [u for u, s in states.items() if s.active == "active" or s.enabled != "masked"]
+    if left:
+        yield Finding(f"{', '.join(left)} may run", (), "It costs memory.")
+
+
+@fix(units_left, disturbs=Disturbs.DOCKER)
+def end_units(node):
+    """End them."""
+    for unit in UNITS:
+        yield MaskUnit(unit)
+        yield EnableUnit(unit, False)
+        yield StopUnit(unit)
+
+
+@check(Severity.WARNING, remedy="Unmask, enable and start them.")
+def units_missing(node):
+    """Units do not run that shall."""
+    states = {u: known(known(node.units)[u].state) for u in UNITS}
+    missing = [u for u, s in states.items() if s.active != "active"]
+    if missing:
+        yield Finding(f"{', '.join(missing)} should run", (), "Pods do not.")
+
+
+@fix(units_missing, disturbs=Disturbs.DOCKER)
+def begin_units(node):
+    """Begin them."""
+    for unit in UNITS:
+        yield StartUnit(unit)
+        yield EnableUnit(unit)
+        yield MaskUnit(unit, False)
+'''
+APPLY = """
+import sys
+
+sys.path.insert(0, "/opt/lab")
+from unshim.engine import Engine
+from unshim.host.local import LocalHost
+from unshim.judge.declare import checks, fixes
+
+engine = Engine(LocalHost(), checks("rules"), fixes("rules"), False)
+print(*[f"{r.check.id} {r.outcome} {r.reason}" for r in engine.look().results], sep="\\n")
+plan = engine.plan([sys.argv[1]])
+print(*[s for s in plan.steps], sep="\\n")
+print(*[f"{f.check_id} {f.after} {f.expected}" for f in plan.forecast], sep="\\n")
+print(*[r.reason for r in plan.refusals], sep="\\n", flush=True)
+applied = engine.apply(plan, lambda progress: None)
+print(applied.ended, *applied.words, flush=True)
+"""
+PROGRAM = f"{FOLDER}/apply.py"
+
+
+def install(node: Node) -> None:
+    """Put the rules and the program that carries them out on the node."""
+    node.write(f"{FOLDER}/rules/__init__.py", "")
+    node.write(f"{FOLDER}/rules/units.py", RULES)
+    node.write(PROGRAM, APPLY)
+
+
+def command(node: Node, rule: str, *units: str) -> list[str]:
+    """The command line, in the node, that carries out a rule's fix for these units."""
+    node.write(f"{FOLDER}/units", "\n".join(units))
+    return ["/opt/unshim/bin/python", "-I", PROGRAM, rule]
+
+
+def carry_out(node: Node, rule: str, *units: str) -> str:
+    """Carry out the plan of a rule; what it planned, forecast, and how it ended."""
+    return node.run(command(node, rule, *units), timeout=240).stdout.decode()

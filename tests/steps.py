@@ -1,0 +1,30 @@
+"""An example of each kind of step."""
+
+from __future__ import annotations
+
+from unshim.model.steps import (
+    EnableUnit,
+    MaskUnit,
+    ReloadSystemd,
+    RestartUnit,
+    ShareImage,
+    StartUnit,
+    Step,
+    StopUnit,
+    WriteFile,
+)
+
+EXAMPLES: tuple[Step, ...] = (
+    WriteFile("/etc/x", b"\xff", None),
+    WriteFile("/etc/y", None, b"new", 0o600),
+    WriteFile("/etc/z", b"old", b"new"),
+    ReloadSystemd(),
+    RestartUnit("docker.service"),
+    StopUnit("docker.service"),
+    StartUnit("docker.service"),
+    EnableUnit("docker.service"),
+    EnableUnit("docker.service", False),
+    MaskUnit("docker.service"),
+    MaskUnit("docker.service", False),
+    ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a", ("sha256:b",)),
+)

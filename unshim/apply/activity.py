@@ -1,0 +1,54 @@
+"""Whether units run: noted with those that start and stop along with them, and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unshim.apply import units
+
+_STOPPED_ALONG = ("RequiredBy", "BoundBy", "ConsistsOf")
+_STARTED_ALONG = ("Requires", "Requisite", "BindsTo")
+_GOING = ("active", "reloading")
+
+
+def note_for_stop(unit: str) -> dict[str, str]:
+    """The ActiveState of a unit and of every unit that a stop of it stops too.
+    Raises: StepFailed."""
+    states: dict[str, str] = {}
+    waiting = [unit]
+    while waiting:
+        shown = units.show(waiting, ("Id", "ActiveState", *_STOPPED_ALONG))
+        states.update(zip(waiting, (s.get("ActiveState", "") for s in shown), strict=True))
+        along = [name for s in shown for key in _STOPPED_ALONG for name in s.get(key, "").split()]
+        waiting = [name for name in dict.fromkeys(along) if name not in states]
+    return states
+
+
+def note_for_start(unit: str) -> dict[str, str]:
+    """The ActiveState of a unit and of those that it requires. Raises: StepFailed."""
+    (own,) = units.show([unit], ("ActiveState", *_STARTED_ALONG))
+    along = [name for key in _STARTED_ALONG for name in own.get(key, "").split()]
+    names = [name for name in dict.fromkeys(along) if name != unit]
+    shown = units.show(names, ("ActiveState",))
+    states = dict(zip(names, (s.get("ActiveState", "") for s in shown), strict=True))
+    return {unit: own.get("ActiveState", ""), **states}
+
+
+def start_again(states: Mapping[str, str]) -> None:
+    """Start what ran and does not run now. What runs already is left alone: nothing is restarted.
+    Raises: StepFailed."""
+    for unit, was in states.items():
+        now = units.state(unit)
+        if was == now or now in _GOING:
+            continue
+        if was in _GOING:
+            units.start(unit)
+        elif was == "activating":
+            units.start_without_waiting(unit)
+
+
+def stop_again(states: Mapping[str, str]) -> None:
+    """Stop what runs now and did not run. Raises: StepFailed."""
+    for unit, was in states.items():
+        if was in ("inactive", "failed") and units.state(unit) not in ("inactive", "failed"):
+            units.stop(unit)

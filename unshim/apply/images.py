@@ -1,0 +1,21 @@
+"""Share an image between namespaces of containerd, by the recorded child, and take that back."""
+
+from __future__ import annotations
+
+from unshim.apply.turn import Former, Turn
+from unshim.apply.units import run
+from unshim.model.steps import ShareImage
+
+
+def share(step: ShareImage, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed."""
+    run([*turn.commands["images"], "share", *_words(step), *step.blobs])
+
+
+def unshare(step: ShareImage, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed."""
+    run([*turn.commands["images"], "unshare", *_words(step)])
+
+
+def _words(step: ShareImage) -> tuple[str, ...]:
+    return (step.socket, step.source, step.target, step.name, step.digest)

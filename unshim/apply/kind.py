@@ -1,0 +1,81 @@
+"""What unshim has to know of a kind of step; its rows stand in kinds.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
+
+from unshim.apply.turn import Former, Turn
+from unshim.model.plan import Disturbs
+
+S = TypeVar("S")
+Order = tuple[int, int]
+"""When a step comes: its phase, and its place in that."""
+
+
+class Picture(Protocol):
+    """What a rehearsal pictures: the effects that steps have on a node."""
+
+    def file_is(self, path: str, data: bytes | None, mode: int) -> None:
+        """A file holds `data`, or is gone (None); `mode` is that of a new one."""
+
+    def units_are_reloaded(self) -> None: ...
+
+    def unit_restarts(self, unit: str) -> None: ...
+
+    def unit_stops(self, unit: str) -> None: ...
+
+    def unit_starts(self, unit: str) -> None: ...
+
+    def unit_is_enabled(self, unit: str, enabled: bool) -> None: ...
+
+    def unit_is_masked(self, unit: str, masked: bool) -> None: ...
+
+    def image_is_shared(self, source: str, target: str, name: str, digest: str) -> None: ...
+
+
+class Kind(Generic[S]):
+    """One kind of step.
+
+    `name` stands in journals. `decode` takes what `encode` gave, and raises KeyError, TypeError or
+    ValueError for anything else. `joined` is one step that does what both do in turn, None where
+    they stay two. `order` is when it is carried out, `undo_order` when it is undone.
+
+    `note` tells what is before it, as JSON, and refuses a step that may not be carried out; `do`
+    carries it out; `undo` brings back what was noted, also after a `do` that was cut off.
+    `touches` names what it changes lastingly, "" for nothing: an undo waits for that of a later
+    run that touched the same. `lost` says why an undo would lose something, "" where it would not
+    (`half`: the run was cut off). `note`, `do`, `undo` raise Stale, Unsafe, StepFailed, OSError.
+
+    `command` is what a person would type or do, `disturbs` the most that it disturbs, `pictured`
+    shows it to a rehearsal.
+    """
+
+    def __init__(
+        self,
+        step: type[S],
+        name: str,
+        *,
+        encode: Callable[[S], dict[str, Any]],
+        decode: Callable[[Mapping[str, Any]], S],
+        joined: Callable[[S, S], S | None],
+        order: Callable[[S], Order],
+        undo_order: Callable[[S], Order],
+        note: Callable[[S], Former],
+        do: Callable[[S, Former, Turn], None],
+        undo: Callable[[S, Former, Turn], None],
+        touches: Callable[[S], str],
+        lost: Callable[[S, bool], str],
+        command: Callable[[S], str],
+        disturbs: Callable[[S], Disturbs],
+        pictured: Callable[[S, Picture], None],
+    ) -> None:
+        self.step, self.name = step, name
+        self.encode, self.decode, self.joined = encode, decode, joined
+        self.order, self.undo_order = order, undo_order
+        self.note, self.do, self.undo = note, do, undo
+        self.touches, self.lost = touches, lost
+        self.command, self.disturbs, self.pictured = command, disturbs, pictured
+
+
+Kinds = Mapping[type, Kind[Any]]

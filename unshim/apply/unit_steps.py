@@ -1,0 +1,134 @@
+"""What each kind of step notes of a unit, does to it, and does to bring it back."""
+
+from __future__ import annotations
+
+from unshim.apply import activity, links, units
+from unshim.apply.containerd import wait_not_worse
+from unshim.apply.failures import StepFailed
+from unshim.apply.turn import Former, Turn
+from unshim.model.steps import (
+    EnableUnit,
+    MaskUnit,
+    ReloadSystemd,
+    RestartUnit,
+    StartUnit,
+    StopUnit,
+)
+
+
+def note_nothing(_: object) -> Former:
+    """For what has no former state."""
+    return {}
+
+
+def reload(_: ReloadSystemd, former: Former, turn: Turn) -> None:
+    """Raises: StepFailed. Its undo too: the files are the old ones again by then."""
+    units.reload()
+
+
+def note_restart(step: RestartUnit) -> Former:
+    """Raises: StepFailed."""
+    return {"active": units.state(step.unit)}
+
+
+def restart(step: RestartUnit, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed, also where containerd is worse afterwards."""
+    units.restart(step.unit)
+    _containerd_not_worse(step.unit, turn)
+
+
+def undo_restart(step: RestartUnit, former: Former, turn: Turn) -> None:
+    """Have the unit read its old files, if it ran. Raises: StepFailed."""
+    was = former.get("active", "active")
+    units.restore(step.unit, was)
+    if was == "active":
+        _containerd_not_worse(step.unit, turn)
+
+
+def note_stop(step: StopUnit) -> Former:
+    """Raises: StepFailed."""
+    return {"active": activity.note_for_stop(step.unit)}
+
+
+def stop(step: StopUnit, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed."""
+    units.stop(step.unit)
+    if units.state(step.unit) not in ("inactive", "failed"):
+        raise StepFailed(f"{step.unit} runs again after its stop; what starts it?")
+
+
+def undo_stop(step: StopUnit, former: Former, turn: Turn) -> None:
+    """Raises: StepFailed."""
+    activity.start_again(former["active"])
+    if former["active"].get(step.unit) == "active":
+        _containerd_not_worse(step.unit, turn)
+
+
+def note_start(step: StartUnit) -> Former:
+    """Raises: StepFailed."""
+    return {"active": activity.note_for_start(step.unit)}
+
+
+def start(step: StartUnit, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed."""
+    units.start(step.unit)
+    _containerd_not_worse(step.unit, turn)
+
+
+def undo_start(step: StartUnit, former: Former, turn: Turn) -> None:
+    """Raises: StepFailed."""
+    activity.stop_again(former["active"])
+
+
+def note_enablement(step: EnableUnit | MaskUnit) -> Former:
+    """Raises: StepFailed, OSError."""
+    return {"enablement": enablement(step.unit), **links.note(step.unit)}
+
+
+def enablement(unit: str) -> str:
+    """`enabled`, `disabled`, `static`, `indirect`, `masked`, `linked`, `enabled-runtime` …, "" for
+    a unit that is not there, as systemd says. Raises: StepFailed."""
+    return units.show([unit], ("UnitFileState",))[0].get("UnitFileState", "")
+
+
+def enable(step: EnableUnit, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed, also where systemd finds nothing to enable."""
+    if step.enabled:
+        units.run(["systemctl", "enable", step.unit])
+        state = enablement(step.unit)
+        if state not in ("enabled", "alias"):
+            raise StepFailed(f"{step.unit} cannot be enabled: it is {state or 'not there'}")
+        return
+    units.run(["systemctl", "disable", step.unit])
+    if enablement(step.unit) == "enabled-runtime":
+        units.run(["systemctl", "disable", "--runtime", step.unit])
+    if enablement(step.unit) in ("enabled", "enabled-runtime"):
+        raise StepFailed(f"{step.unit} is still enabled after it was disabled")
+
+
+def mask(step: MaskUnit, _: Former, turn: Turn) -> None:
+    """Raises: StepFailed, also where a file of its name stands in the way."""
+    if step.masked:
+        units.run(["systemctl", "mask", step.unit])
+        if enablement(step.unit) != "masked":
+            raise StepFailed(f"{step.unit} is not masked after it was masked")
+        return
+    units.run(["systemctl", "unmask", step.unit])
+    if enablement(step.unit) == "masked-runtime":
+        units.run(["systemctl", "unmask", "--runtime", step.unit])
+    if enablement(step.unit) in ("masked", "masked-runtime"):
+        raise StepFailed(f"{step.unit} is still masked after it was unmasked")
+
+
+def undo_enablement(step: EnableUnit | MaskUnit, former: Former, turn: Turn) -> None:
+    """The very links again, and systemd's own word for them. Raises: StepFailed, OSError."""
+    links.put_back(former)
+    units.reload()
+    now = enablement(step.unit)
+    if now != former["enablement"]:
+        raise StepFailed(f"{step.unit} was {former['enablement']}, and is {now} now")
+
+
+def _containerd_not_worse(unit: str, turn: Turn) -> None:
+    if "containerd" in unit:
+        wait_not_worse(turn)

@@ -1,0 +1,86 @@
+"""The worker as its front follows it: started in a session of its own, told of by its journal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from unshim.apply import journal, lock
+from unshim.apply.codec import encode
+from unshim.apply.kinds import command_of
+from unshim.model.plan import Plan
+from unshim.model.session import Progress
+from unshim.model.steps import RestartUnit, ShareImage, StartUnit, Step, StopUnit
+
+Tell = Callable[[Progress], None]
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan as the worker reads it, with the children it may start."""
+    python = [sys.executable, "-I", "-m"]
+    shares = any(isinstance(s, ShareImage) for s in plan.steps)
+    restarts = any(isinstance(s, RestartUnit | StartUnit | StopUnit) for s in plan.steps)
+    socket = plan.facts.get("containerd socket", "")
+    return {
+        "format": 1,
+        "began": int(time.time()),
+        "who": lock.who(),
+        "checks": [f.check_id for f in plan.fixes],
+        "disturbs": plan.disturbs.value,
+        "steps": [encode(s) for s in plan.steps],
+        "commands": {
+            "images": [*python, "unshim.rpc.share"] if shares else [],
+            "probe": [*python, "unshim.plan.probe", socket] if restarts and socket else [],
+        },
+    }
+
+
+def follow(verb: str, folder: Path, steps: Sequence[Step], tell: Tell, held: int) -> int:
+    """Run the worker's `apply` or `undo` on a run to its end and tell each record of its journal;
+    its exit code, negative where a signal killed it.
+
+    The worker has a session of its own, which an interrupt of ours does not reach, and `held`,
+    the lock, which it keeps if we end first.
+    """
+    worker = subprocess.Popen(
+        [sys.executable, "-I", "-m", "unshim.apply", verb, str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        pass_fds=(held,),
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+    )
+    seen = len(journal.records(folder))
+    while True:
+        ended = worker.poll()
+        records = journal.records(folder)
+        for record in records[seen:]:
+            if record["state"] in ("intent", "done"):
+                number = int(record["step"])
+                done = record["state"] == "done"
+                tell(Progress(number + 1, len(steps), command_of(steps[number]), done))
+        seen = len(records)
+        if ended is not None:
+            return ended
+        time.sleep(0.05)
+
+
+def last_words(folder: Path) -> tuple[str, ...]:
+    """Why a run ended as it did, and what is left to do by hand."""
+    words: list[str] = []
+    for record in journal.records(folder):
+        if record["state"] == "failed":
+            words.append(str(record["reason"]))
+        elif record["state"] == "broken":
+            words += [str(p) for p in record["problems"]]
+    if words:
+        return tuple(words)
+    if journal.state_of(folder) == "unfinished":
+        return (f"it was killed half-way; try `unshim undo {folder.name[:6]}`",)
+    return ("the journal could not be written; is the disk full?",)

@@ -1,0 +1,58 @@
+"""Which run an undo takes back, and why it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from unshim.apply import journal
+from unshim.apply.codec import CodecError, decode
+from unshim.apply.kinds import kind_of
+from unshim.model.steps import Step
+from unshim.model.values import Missing
+
+
+def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
+    """The folder of a run, by its id or the number it begins with; "" for the newest that
+    stands. Missing, with the reason, where there is none to take back."""
+    standing = [f for f in journal.folders(state) if journal.state_of(f) in journal.STANDING]
+    if not run:
+        return standing[0] if standing else Missing("there is nothing to take back")
+    for folder in journal.folders(state):
+        if folder.name == run or folder.name.startswith(f"{run}-"):
+            if folder in standing:
+                return folder
+            return Missing(f"{folder.name} is {journal.state_of(folder)}, not applied")
+    return Missing(f"there is no run {run}; see `unshim journal`")
+
+
+def steps_of(folder: Path) -> tuple[Step, ...]:
+    """The steps of a run. Raises: OSError; ValueError for those of another release."""
+    try:
+        return tuple(decode(item) for item in journal.plan_of(folder)["steps"])
+    except CodecError as error:
+        raise ValueError(str(error)) from None
+
+
+def why_not(folder: Path, state: Path = journal.STATE) -> str:
+    """Why this run may not be taken back, "" where it may. Raises: OSError, ValueError."""
+    return _touched_later(folder, state) or _lost(folder)
+
+
+def _touched(folder: Path) -> set[str]:
+    return {kind_of(step).touches(step) for step in steps_of(folder)} - {""}
+
+
+def _touched_later(folder: Path, state: Path) -> str:
+    mine = _touched(folder)
+    for other in journal.folders(state):
+        if other.name > folder.name and journal.state_of(other) in journal.STANDING:
+            both = sorted(mine & _touched(other))
+            if both:
+                return f"the later run {other.name} changed {both[0]} too; undo that one first"
+    return ""
+
+
+def _lost(folder: Path) -> str:
+    """Whether something is not what the run left, so that taking it back would lose it."""
+    half = journal.state_of(folder) == "unfinished"
+    return next((words for s in steps_of(folder) if (words := kind_of(s).lost(s, half))), "")
