@@ -36,21 +36,20 @@ def of(names: Iterable[str], folders: Iterable[Path] = FOLDERS) -> dict[str, str
     wanted = frozenset(names)
     found: dict[str, str] = {}
     for place in folders:
-        for folder in (place, *_folders(place)):
-            for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-                if not entry.is_symlink():
-                    continue
-                target = os.readlink(entry.path)
-                if entry.name in wanted or os.path.basename(target) in wanted:
-                    found[entry.path] = target
+        for path in (*_inside(place), *(p for f in _folders(place) for p in _inside(f))):
+            if path.is_symlink():
+                target = os.readlink(path)
+                if path.name in wanted or os.path.basename(target) in wanted:
+                    found[str(path)] = target
     return found
 
 
+def _inside(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
 def _folders(place: Path) -> list[Path]:
-    try:
-        return [f for f in sorted(place.iterdir()) if f.name.endswith(_BELOW) and f.is_dir()]
-    except FileNotFoundError:
-        return []
+    return [f for f in _inside(place) if f.name.endswith(_BELOW) and f.is_dir()]
 
 
 def _names(unit: str) -> set[str]:

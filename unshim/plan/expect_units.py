@@ -22,17 +22,24 @@ _ALWAYS = ("static", "indirect", "generated", "masked", "masked-runtime")
 def stopped(node: Node, unit: str) -> Node:
     """The node without this unit running, nor those that stop along with it."""
     for name in _with_those_along(node, unit):
-        node = _with_state(
-            node, name, lambda s: s._replace(active="inactive", sub="dead", main_pid=0)
-        )
-        node = _STOPPED.get(name, _same)(node)
+        if _is_there(node, name):
+            node = _STOPPED.get(name, _same)(_with_state(node, name, _down))
     return node
+
+
+def _down(state: UnitState) -> UnitState:
+    return state._replace(active="inactive", sub="dead", main_pid=0)
+
+
+def _is_there(node: Node, unit: str) -> bool:
+    """Whether there is such a unit, as far as is known."""
+    return isinstance(node.units, Missing) or node.units.get(unit) is not None
 
 
 def started(node: Node, unit: str) -> Node:
     """The node with this unit running. One that runs already stays as it is."""
     state = _state(node, unit)
-    if state is not None and state.active == "active":
+    if not _is_there(node, unit) or (state is not None and state.active == "active"):
         return node
     node = _with_state(node, unit, lambda s: s._replace(active="active", sub="running"))
     return _STARTED.get(unit, _same)(node)

@@ -1,0 +1,162 @@
+"""Runs carried out and taken back whole: in order, from the journal alone, and after a cut."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unshim.apply import journal
+from unshim.apply.codec import encode
+from unshim.apply.journal import Journal, records
+from unshim.apply.work import APPLIED, BROKEN, REFUSED, UNDONE, apply, take_back
+from unshim.model.steps import Step, WriteFile
+
+from .test_files import folder as folder
+
+
+def _run(folder: Path, *steps: Step, **more: Any) -> Path:
+    plan = {"format": 1, "commands": {}, "steps": [encode(s) for s in steps], **more}
+    return journal.new_run(plan, folder / "state")
+
+
+def _states(run: Path) -> list[str]:
+    return [str(r["state"]) for r in records(run)]
+
+
+@pytest.fixture
+def three(folder: Path) -> list[Step]:
+    """A file to write, one to remove, one to make in a folder of its own."""
+    (folder / "a").write_bytes(b"a")
+    (folder / "b").write_bytes(b"b")
+    (folder / "b").chmod(0o600)
+    return [
+        WriteFile(str(folder / "a"), b"a", b"A"),
+        WriteFile(str(folder / "b"), b"b", None),
+        WriteFile(str(folder / "new" / "c"), None, b"C"),
+    ]
+
+
+def _standing(folder: Path) -> dict[str, tuple[int, bytes]]:
+    files = (p for p in folder.rglob("*") if p.is_file() and "state" not in p.parts)
+    return {str(p): (p.stat().st_mode, p.read_bytes()) for p in files}
+
+
+def test_a_run_is_carried_out_and_taken_back_by_its_journal_alone(
+    folder: Path, three: list[Step]
+) -> None:
+    before = _standing(folder)
+    run = _run(folder, *three)
+    assert apply(run) == APPLIED
+    assert _states(run) == ["prepared", *["intent", "done"] * 3, "applied"]
+    assert {Path(p).name: data for p, (_, data) in _standing(folder).items()} == {
+        "a": b"A",
+        "c": b"C",
+    }
+    assert take_back(run, Journal(run)) == UNDONE
+    assert _standing(folder) == before
+    assert not (folder / "new").exists()
+
+
+def test_a_step_that_fails_takes_back_those_before_it(folder: Path, three: list[Step]) -> None:
+    before = _standing(folder)
+    run = _run(folder, *three)
+    (folder / "new").write_bytes(b"a file, where a folder is to be")
+    before = _standing(folder)
+    assert apply(run) in (UNDONE, REFUSED)
+    assert _standing(folder) == before
+
+
+def test_what_is_not_as_the_plan_saw_it_is_refused_before_anything_is_done(
+    folder: Path, three: list[Step]
+) -> None:
+    (folder / "b").write_bytes(b"somebody else's")
+    before = _standing(folder)
+    run = _run(folder, *three)
+    assert apply(run) == REFUSED
+    assert _standing(folder) == before
+    (line,) = records(run)
+    assert line["refused"] and "b is not as it was" in line["reason"]
+
+
+def test_a_step_of_another_release_is_refused_before_anything_is_done(
+    folder: Path, three: list[Step]
+) -> None:
+    before = _standing(folder)
+    run = journal.new_run(
+        {
+            "format": 1,
+            "commands": {},
+            "steps": [*map(encode, three), {"kind": "drain-node"}],
+        },
+        folder / "state",
+    )
+    assert apply(run) == REFUSED
+    assert "unknown kind of step: drain-node" in records(run)[0]["reason"]
+    assert _standing(folder) == before
+
+
+@pytest.mark.parametrize("cut", range(2, 8))
+def test_a_run_that_was_cut_off_anywhere_is_taken_back(
+    folder: Path, three: list[Step], cut: int
+) -> None:
+    """The journal ends after `cut` lines: before or after the act that the last one announces."""
+    before = _standing(folder)
+    run = _run(folder, *three)
+    assert apply(run) == APPLIED
+    lines = (run / "journal").read_bytes().splitlines(keepends=True)
+    whole = _states(run)
+    done = whole[:cut].count("intent")
+    # What the steps after the cut did is undone here: they were never begun.
+    for step in three[done:]:
+        assert isinstance(step, WriteFile)
+        path = Path(step.path)
+        if step.before is None:
+            path.unlink()
+            path.parent.rmdir()
+        else:
+            path.write_bytes(step.before)
+            path.chmod(0o600 if path.name == "b" else 0o644)
+    (run / "journal").write_bytes(b"".join(lines[:cut]))
+    assert take_back(run, Journal(run)) == UNDONE
+    assert _standing(folder) == before
+    assert journal.state_of(run) == "undone"
+
+
+def test_a_file_that_changed_since_stays_and_the_others_come_back(
+    folder: Path, three: list[Step]
+) -> None:
+    run = _run(folder, *three)
+    assert apply(run) == APPLIED
+    (folder / "a").write_bytes(b"somebody else's")
+    assert take_back(run, Journal(run)) == BROKEN
+    assert (folder / "a").read_bytes() == b"somebody else's"
+    assert (folder / "b").read_bytes() == b"b"
+    (problem,) = records(run)[-1]["problems"]
+    assert problem.endswith(f"is left as it is; put back {folder / 'a'} by hand")
+
+
+def test_a_run_that_never_began_has_nothing_to_take_back(folder: Path, three: list[Step]) -> None:
+    run = _run(folder, *three)
+    before = _standing(folder)
+    assert take_back(run, Journal(run)) == UNDONE
+    assert _standing(folder) == before
+
+
+def test_a_journal_of_before_the_table_of_kinds_can_still_be_taken_back(folder: Path) -> None:
+    """Files' former states stood in `before` then too, and nothing for the other kinds."""
+    path = folder / "x"
+    path.write_bytes(b"old")
+    step = WriteFile(str(path), b"old", b"new")
+    run = _run(folder, step)
+    assert apply(run) == APPLIED
+    prepared = records(run)[0]
+    body = json.dumps({**prepared, "units": {"containerd.service": "active"}}, sort_keys=True)
+    lines = (run / "journal").read_bytes().splitlines(keepends=True)
+    lines[0] = f"{zlib.crc32(body.encode()):08x} {body}\n".encode()
+    (run / "journal").write_bytes(b"".join(lines))
+    assert take_back(run, Journal(run)) == UNDONE
+    assert path.read_bytes() == b"old"

@@ -1,0 +1,110 @@
+"""Which run an undo takes back, and when it must not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unshim.apply import journal
+from unshim.apply.codec import encode
+from unshim.model.steps import MaskUnit, ReloadSystemd, RestartUnit, Step, StopUnit, WriteFile
+from unshim.model.values import Missing
+from unshim.plan import undo
+
+PLAN: dict[str, Any] = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "commands": {}}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    (tmp_path / "state").mkdir(mode=0o700)
+    return tmp_path / "state"
+
+
+def _run(state: Path, *steps: Step, ended: str = "verified") -> Path:
+    folder = journal.new_run({**PLAN, "steps": [encode(s) for s in steps]}, state)
+    lines = journal.Journal(folder)
+    for word in ("prepared", ended):
+        lines.add(word)
+    lines.close()
+    return folder
+
+
+def _number(folder: Path) -> str:
+    return folder.name.partition("-")[0]
+
+
+def test_the_newest_that_stands_is_chosen(state: Path) -> None:
+    assert undo.chosen("", state) == Missing("there is nothing to take back")
+    first = _run(state, ReloadSystemd())
+    _run(state, ReloadSystemd(), ended="undone")
+    assert undo.chosen("", state) == first
+    last = _run(state, ReloadSystemd(), ended="applied")
+    assert undo.chosen("", state) == last
+
+
+def test_a_run_is_chosen_by_its_id_or_its_number(state: Path) -> None:
+    first, second = _run(state, ReloadSystemd()), _run(state, ReloadSystemd())
+    for folder in (first, second):
+        assert undo.chosen(folder.name, state) == folder
+        assert undo.chosen(_number(folder), state) == folder
+    assert undo.chosen("00", state) == Missing("there is no run 00; see `unshim journal`")
+
+
+def test_what_was_undone_is_not_undone_again(state: Path) -> None:
+    folder = _run(state, ReloadSystemd(), ended="undone")
+    assert undo.chosen(folder.name, state) == Missing(f"{folder.name} is undone, not applied")
+
+
+@pytest.mark.parametrize(
+    ("mine", "later", "what"),
+    [
+        (WriteFile("/etc/x", b"", b"1"), WriteFile("/etc/x", b"1", b"2"), "/etc/x"),
+        (StopUnit("docker.service"), MaskUnit("docker.service"), "docker.service"),
+        (WriteFile("/etc/x", b"", b"1"), WriteFile("/etc/y", b"", b"2"), ""),
+        (RestartUnit("docker.service"), RestartUnit("docker.service"), ""),
+        (ReloadSystemd(), ReloadSystemd(), ""),
+    ],
+)
+def test_a_later_run_on_the_same_is_undone_first(
+    state: Path, mine: Step, later: Step, what: str
+) -> None:
+    first, second = _run(state, mine), _run(state, later)
+    reason = undo.why_not(first, state)
+    if not what:
+        assert "the later run" not in reason
+        return
+    assert reason == (f"the later run {second.name} changed {what} too; undo that one first")
+    journal.Journal(second).add("undone")
+    assert "the later run" not in undo.why_not(first, state)
+
+
+@pytest.mark.parametrize(
+    ("stands", "half", "may"),
+    [
+        (b"after", False, True),
+        (b"after", True, True),
+        (b"before", True, True),
+        (b"before", False, False),
+        (b"another's", False, False),
+        (b"another's", True, False),
+        (None, False, False),
+    ],
+)
+def test_a_file_that_somebody_changed_since_is_not_overwritten(
+    state: Path, tmp_path: Path, stands: bytes | None, half: bool, may: bool
+) -> None:
+    path = tmp_path / "x"
+    if stands is not None:
+        path.write_bytes(stands)
+    step = WriteFile(str(path), b"before", b"after")
+    folder = _run(state, step, ended="failed" if half else "verified")
+    reason = undo.why_not(folder, state)
+    assert reason == ("" if may else f"{path} was changed since that run, and is left as it is")
+
+
+def test_a_run_of_another_release_is_not_undone_in_part(state: Path) -> None:
+    folder = journal.new_run({**PLAN, "steps": [{"kind": "drain-node"}]}, state)
+    with pytest.raises(ValueError, match="unknown kind of step: drain-node"):
+        undo.why_not(folder, state)
