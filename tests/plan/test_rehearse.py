@@ -10,9 +10,11 @@ import pytest
 from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, plan
 from unshim.facts.gather import gather
 from unshim.host.host import Host
+from unshim.model.checks import Check, Finding, Outcome, Scope, Severity
 from unshim.model.node import Node
-from unshim.model.plan import Fix, Refused
-from unshim.model.steps import Step
+from unshim.model.plan import Disturbs, Fix, Refused
+from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
+from unshim.model.values import Missing, Unknown, known
 from unshim.plan import picture, rehearse
 from unshim.plan.rehearse import make_plan
 
@@ -65,3 +67,54 @@ def test_a_fix_that_does_not_cure_is_not_offered_and_leaves_nothing_behind() -> 
     made = make_plan(host(name), CHECKS, [fix], ["cri-plugin-disabled"])
     assert [r.reason for r in made.refusals] == ["it would not cure what was found on this node"]
     assert made.steps == () and made.diffs == () and made.facts == {}
+
+
+def test_a_fix_after_which_nothing_is_known_is_not_offered() -> None:
+    name = "containerd-cri-disabled"
+    check = next(c for c in CHECKS if c.id == "cri-plugin-disabled")
+    (whole,) = plan(name, check.id).fixes
+
+    def fails_or_knows_nothing(node: Node) -> Iterator[Finding]:
+        findings = tuple(check.run(node))
+        if not findings:
+            raise Unknown(Missing("it is not known any more"))
+        yield from findings
+
+    unsure = check._replace(run=fails_or_knows_nothing)
+    made = make_plan(host(name), [unsure], [whole], [check.id])
+    assert [r.reason for r in made.refusals] == ["it would not cure what was found on this node"]
+
+
+def _limits(key: str) -> tuple[Check, Fix]:
+    """A check that the kubelet's unit sets `key`, and its fix: a drop-in of its own."""
+
+    def unset(node: Node) -> Iterator[Finding]:
+        unit = known(known(node.units)["kubelet.service"])
+        if unit is not None and f"Service.{key}" not in unit.settings:
+            yield Finding(f"{key} is not set", ())
+
+    def set_it(node: Node) -> Iterator[Step]:
+        path = f"/etc/systemd/system/kubelet.service.d/{key}.conf"
+        yield WriteFile(path, None, f"[Service]\n{key}=1\n".encode())
+        yield ReloadSystemd()
+        yield RestartUnit("kubelet.service")
+
+    some = CHECKS[0]
+    check = some._replace(id=key, run=unset, scope=Scope(), severity=Severity.WARNING)
+    fix = FIXES[0]._replace(id=key, check_id=key, disturbs=Disturbs.KUBELET, run=set_it)
+    return check, fix
+
+
+def test_ten_fixes_are_planned_together_by_eleven_gathers(gathers: list[str]) -> None:
+    pairs = [_limits(f"Lab{number}") for number in range(10)]
+    checks, fixes = [c for c, _ in pairs], [f for _, f in pairs]
+    made = make_plan(
+        host("containerd-killed-with-its-pods"), [*CHECKS, *checks], fixes, [c.id for c in checks]
+    )
+    assert len(gathers) == 11
+    assert len(made.fixes) == 10 and not made.refusals
+    kinds = [type(s).__name__ for s in made.steps]
+    assert kinds == [*["WriteFile"] * 10, "ReloadSystemd", "RestartUnit"]
+    cured = {f.check_id: (f.before, f.after) for f in made.forecast}
+    assert {cured[c.id] for c in checks} == {(Outcome.FAIL, Outcome.PASS)}
+    assert made.disturbs is Disturbs.KUBELET

@@ -102,7 +102,7 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         rehearsal.refuse(fix, reason, check.remedy)
         return
     after = pictured(rehearsal.base, steps)
-    if diagnose_one(after.node, check).outcome is Outcome.FAIL:
+    if diagnose_one(after.node, check).outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
         rehearsal.refuse(fix, "it would not cure what was found on this node", check.remedy)
         return
     rehearsal.now, rehearsal.steps = after, steps
