@@ -21,7 +21,7 @@ from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Disturbs
 from unshim.model.steps import ReloadSystemd, RestartUnit, WriteFile
 from unshim.plan.order import merged
-from unshim.plan.picture import with_steps
+from unshim.plan.pictures.node import with_steps
 
 
 class Greeting(NamedTuple):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from unshim.apply import journal, lock
+from unshim.apply.acts.containerd import worse
 from unshim.apply.codec import CodecError, decode, encode
-from unshim.apply.containerd import worse
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 
 PLAN = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "disturbs": "nothing", "steps": []}

@@ -159,7 +159,7 @@ Kind(Greeting, "greet", encode=GREET.encode, decode=GREET.decode)
     "a row of another kind's parts": (
         """
 from unshim.apply.kind import Kind
-from unshim.apply import unit_steps
+from unshim.apply.acts import unit_steps
 from unshim.apply.kinds import WRITE
 WRITE.undo = unit_steps.stop
 """,
@@ -169,7 +169,7 @@ WRITE.undo = unit_steps.stop
         """
 from typing import Protocol
 from unshim.apply import kind
-from unshim.plan.picture import NodePicture
+from unshim.plan.pictures.node import NodePicture
 class Picture(kind.Picture, Protocol):
     def node_is_drained(self) -> None: ...
 _: type[Picture] = NodePicture

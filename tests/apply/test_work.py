@@ -15,7 +15,7 @@ from unshim.apply.journal import Journal, records
 from unshim.apply.work import APPLIED, BROKEN, REFUSED, UNDONE, apply, take_back
 from unshim.model.steps import Step, WriteFile
 
-from .test_files import folder as folder
+from .acts.test_files import folder as folder
 
 
 def _run(folder: Path, *steps: Step, **more: Any) -> Path:

@@ -8,7 +8,7 @@ from unshim.facts.gather import gather
 from unshim.model.checks import Outcome
 from unshim.model.plan import Fix
 from unshim.model.steps import ShareImage, WriteFile
-from unshim.plan.picture import with_steps
+from unshim.plan.pictures.node import with_steps
 from unshim.plan.rehearse import make_plan
 
 from .nodes import CHECKS, FIXES, NAMES, failing, host, plan

@@ -15,7 +15,8 @@ from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Fix, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
 from unshim.model.values import Missing, Unknown, known
-from unshim.plan import picture, rehearse
+from unshim.plan import rehearse
+from unshim.plan.pictures import node as picture
 from unshim.plan.rehearse import make_plan
 
 

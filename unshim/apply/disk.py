@@ -16,10 +16,27 @@ def flush_folder(folder: Path) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """A new file for its owner alone, on disk when it returns; its name is once the folder is
-    flushed. Raises: OSError, where something stands there too."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    """A new file for its owner alone, whole and on disk when it returns, else not there; its name
+    is on disk once the folder is flushed. Raises: OSError, where something stands there too."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(path, flags, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Let `path` be a file with this data, for its owner alone: the whole or what stood there.
+    Raises: OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}~")
+    write_new(temporary, data)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

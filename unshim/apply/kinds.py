@@ -11,7 +11,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from unshim.apply import images, unit_steps, writes
+from unshim.apply.acts import images, unit_steps, writes
 from unshim.apply.kind import Kind, Kinds, S
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from unshim.apply import containerd
+from unshim.apply.acts import containerd
 from unshim.apply.codec import CodecError, decode
 from unshim.apply.failures import FAILURES, reason_of
 from unshim.apply.journal import Journal, plan_of, records

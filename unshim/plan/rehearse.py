@@ -16,9 +16,9 @@ from unshim.model.steps import RestartUnit, Step, WriteFile
 from unshim.model.values import Unknown
 from unshim.plan.basis import facts_of, hashes_of
 from unshim.plan.diff import diff_of
-from unshim.plan.expect import pending
 from unshim.plan.order import merged
-from unshim.plan.picture import Pictured, pictured
+from unshim.plan.pictures.expect import pending
+from unshim.plan.pictures.node import Pictured, pictured
 from unshim.releases.distributions import where_to_change
 
 

@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import TextIO
 
 from unshim.tell.lines import Ink, Line
@@ -132,21 +131,13 @@ def write_file(path: str, text: str) -> None:
     Raises:
         OutputError: the folder does not take it, or something other than a file stands there.
     """
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}~")
+    from pathlib import Path
+
+    from unshim.apply.disk import replace
+
     try:
         if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
             raise OutputError(f"{path} is not a regular file, and is left alone")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        replace(Path(path), text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from unshim.apply import files
+from unshim.apply.acts import files
+from unshim.apply.acts.files import Before
 from unshim.apply.failures import Stale, Unsafe
-from unshim.apply.files import Before
 
 
 @pytest.fixture

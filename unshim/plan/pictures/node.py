@@ -12,8 +12,8 @@ from unshim.host.host import Host
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
 from unshim.model.steps import Step
-from unshim.plan import expect, expect_units
-from unshim.plan.overlay import OverlayHost
+from unshim.plan.pictures import expect, expect_units
+from unshim.plan.pictures.overlay import OverlayHost
 
 
 class Pictured(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from unshim.apply.acts.units import run
 from unshim.apply.turn import Former, Turn
-from unshim.apply.units import run
 from unshim.model.steps import ShareImage
 
 

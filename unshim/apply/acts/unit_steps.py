@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unshim.apply import activity, links, units
-from unshim.apply.containerd import wait_not_worse
+from unshim.apply.acts import activity, links, units
+from unshim.apply.acts.containerd import wait_not_worse
 from unshim.apply.failures import StepFailed
 from unshim.apply.turn import Former, Turn
 from unshim.model.steps import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import time
 
+from unshim.apply.acts.units import run
 from unshim.apply.failures import StepFailed
 from unshim.apply.turn import Probe, Turn
-from unshim.apply.units import run
 
 DEADLINE = 30.0
 """Seconds that a restarted containerd has to be as well as it was before."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from unshim.apply import files
+from unshim.apply.acts import files
+from unshim.apply.acts.files import Before
 from unshim.apply.failures import FAILURES, Stale, StepFailed, Unsafe, reason_of
-from unshim.apply.files import Before
 from unshim.apply.turn import Former, Turn
 from unshim.model.steps import WriteFile
 

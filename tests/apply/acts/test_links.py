@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from unshim.apply import links
+from unshim.apply.acts import links
 from unshim.apply.failures import StepFailed
 
 NAMES = ["docker.service", "docker.socket", "dockerd.service"]

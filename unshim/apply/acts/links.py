@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from unshim.apply import units
+from unshim.apply.acts import units
 from unshim.apply.disk import flush_folder
 from unshim.apply.failures import StepFailed
 

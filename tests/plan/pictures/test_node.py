@@ -20,8 +20,8 @@ from unshim.model.steps import (
     WriteFile,
 )
 from unshim.model.values import FileText, Missing, Why, known
-from unshim.plan.expect_units import NOT_SEEN, masked, started, stopped
-from unshim.plan.picture import pictured, with_steps
+from unshim.plan.pictures.expect_units import NOT_SEEN, masked, started, stopped
+from unshim.plan.pictures.node import pictured, with_steps
 
 CONTAINERD, DOCKER, KUBELET = "containerd.service", "docker.service", "kubelet.service"
 BOTH = "half-migrated"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unshim.apply import units
+from unshim.apply.acts import units
 
 _STOPPED_ALONG = ("RequiredBy", "BoundBy", "ConsistsOf")
 _STARTED_ALONG = ("Requires", "Requisite", "BindsTo")
