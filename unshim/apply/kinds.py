@@ -7,11 +7,10 @@ cannot picture (a method of `Picture`).
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from unshim.apply.acts import images, unit_steps, writes
+from unshim.apply import acts
 from unshim.apply.kind import Kind, Kinds, S
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
@@ -66,10 +65,14 @@ def _loses_nothing(_: object, half: bool) -> str:
 
 
 def _b64(data: bytes | None) -> str | None:
+    import base64  # dear, and a report saves no step
+
     return None if data is None else base64.b64encode(data).decode("ascii")
 
 
 def _bytes(text: str | None) -> bytes | None:
+    import base64
+
     return None if text is None else base64.b64decode(text, validate=True)
 
 
@@ -108,11 +111,11 @@ WRITE = Kind(
     joined=_joined_writes,
     order=lambda _: (_WRITE, 0),
     undo_order=lambda _: (_WRITE, 0),
-    note=writes.note,
-    do=writes.write,
-    undo=writes.put_back,
+    note=lambda s: acts.writes.note(s),
+    do=lambda s, former, turn: acts.writes.write(s, former, turn),
+    undo=lambda s, former, turn: acts.writes.put_back(s, former, turn),
     touches=lambda s: s.path,
-    lost=writes.lost,
+    lost=lambda s, half: acts.writes.lost(s, half),
     command=_write_command,
     disturbs=_disturbs_nothing,
     pictured=lambda s, picture: picture.file_is(s.path, s.after, s.mode),
@@ -125,9 +128,9 @@ RELOAD = Kind(
     joined=_same,
     order=lambda _: (_RELOAD, 0),
     undo_order=lambda _: (_RELOAD, 0),
-    note=unit_steps.note_nothing,
-    do=unit_steps.reload,
-    undo=unit_steps.reload,
+    note=lambda s: acts.unit_steps.note_nothing(s),
+    do=lambda s, former, turn: acts.unit_steps.reload(s, former, turn),
+    undo=lambda s, former, turn: acts.unit_steps.reload(s, former, turn),
     touches=lambda _: "",
     lost=_loses_nothing,
     command=lambda _: "systemctl daemon-reload",
@@ -142,9 +145,9 @@ RESTART = Kind(
     joined=_same,
     order=lambda s: (_START, _place(s.unit)),
     undo_order=lambda s: (_START, _place(s.unit)),
-    note=unit_steps.note_restart,
-    do=unit_steps.restart,
-    undo=unit_steps.undo_restart,
+    note=lambda s: acts.unit_steps.note_restart(s),
+    do=lambda s, former, turn: acts.unit_steps.restart(s, former, turn),
+    undo=lambda s, former, turn: acts.unit_steps.undo_restart(s, former, turn),
     touches=lambda _: "",
     lost=_loses_nothing,
     command=lambda s: f"systemctl restart {_short(s.unit)}",
@@ -159,9 +162,9 @@ STOP = Kind(
     joined=_same,
     order=lambda s: (_STOP, -_place(s.unit)),
     undo_order=lambda s: (_START, _place(s.unit)),
-    note=unit_steps.note_stop,
-    do=unit_steps.stop,
-    undo=unit_steps.undo_stop,
+    note=lambda s: acts.unit_steps.note_stop(s),
+    do=lambda s, former, turn: acts.unit_steps.stop(s, former, turn),
+    undo=lambda s, former, turn: acts.unit_steps.undo_stop(s, former, turn),
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl stop {_short(s.unit)}",
@@ -176,9 +179,9 @@ START = Kind(
     joined=_same,
     order=lambda s: (_START, _place(s.unit)),
     undo_order=lambda s: (_STOP, -_place(s.unit)),
-    note=unit_steps.note_start,
-    do=unit_steps.start,
-    undo=unit_steps.undo_start,
+    note=lambda s: acts.unit_steps.note_start(s),
+    do=lambda s, former, turn: acts.unit_steps.start(s, former, turn),
+    undo=lambda s, former, turn: acts.unit_steps.undo_start(s, former, turn),
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl start {_short(s.unit)}",
@@ -193,9 +196,9 @@ ENABLE = Kind(
     joined=lambda first, second: second if first.unit == second.unit else None,
     order=lambda s: (_ENABLE if s.enabled else _DISABLE, _place(s.unit)),
     undo_order=lambda s: (_ENABLE, _place(s.unit)),
-    note=unit_steps.note_enablement,
-    do=unit_steps.enable,
-    undo=unit_steps.undo_enablement,
+    note=lambda s: acts.unit_steps.note_enablement(s),
+    do=lambda s, former, turn: acts.unit_steps.enable(s, former, turn),
+    undo=lambda s, former, turn: acts.unit_steps.undo_enablement(s, former, turn),
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl {'enable' if s.enabled else 'disable'} {_short(s.unit)}",
@@ -210,9 +213,9 @@ MASK = Kind(
     joined=lambda first, second: second if first.unit == second.unit else None,
     order=lambda s: (_MASK if s.masked else _UNMASK, _place(s.unit)),
     undo_order=lambda s: (_UNMASK, _place(s.unit)),
-    note=unit_steps.note_enablement,
-    do=unit_steps.mask,
-    undo=unit_steps.undo_enablement,
+    note=lambda s: acts.unit_steps.note_enablement(s),
+    do=lambda s, former, turn: acts.unit_steps.mask(s, former, turn),
+    undo=lambda s, former, turn: acts.unit_steps.undo_enablement(s, former, turn),
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl {'mask' if s.masked else 'unmask'} {_short(s.unit)}",
@@ -227,9 +230,9 @@ SHARE = Kind(
     joined=_same,
     order=lambda _: (_SHARE, 0),
     undo_order=lambda _: (_SHARE, 0),
-    note=unit_steps.note_nothing,
-    do=images.share,
-    undo=images.unshare,
+    note=lambda s: acts.unit_steps.note_nothing(s),
+    do=lambda s, former, turn: acts.images.share(s, former, turn),
+    undo=lambda s, former, turn: acts.images.unshare(s, former, turn),
     touches=lambda s: s.name,
     lost=_loses_nothing,
     command=_share_command,

@@ -1,1 +1,19 @@
-"""What the kinds of steps do to a machine, what they note before it, and how it is undone."""
+"""What the kinds of steps do to a machine, what they note before it, and how it is undone.
+
+The modules are imported when one of their acts is asked for: a report shows steps and does none.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unshim.apply.acts import images as images
+    from unshim.apply.acts import unit_steps as unit_steps
+    from unshim.apply.acts import writes as writes
+else:
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name not in ("images", "unit_steps", "writes"):
+            raise AttributeError(name)
+        return import_module(f"{__name__}.{name}")
