@@ -60,6 +60,7 @@ GREET = Kind(
     joined=lambda first, second: first if first == second else None,
     order=lambda _: (3, 1),
     undo_order=lambda _: (3, 1),
+    children=(),
     note=note,
     do=greet,
     undo=part,

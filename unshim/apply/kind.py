@@ -41,6 +41,7 @@ class Kind(Generic[S]):
     ValueError for anything else. `joined` is one step that does what both do in turn, None where
     they stay two. `order` is when it is carried out, `undo_order` when it is undone.
 
+    `children` names the programs that a run may start for it (see plan/follow.py).
     `note` tells what is before it, as JSON, and refuses a step that may not be carried out; `do`
     carries it out; `undo` brings back what was noted, also after a `do` that was cut off.
     `touches` names what it changes lastingly, "" for nothing: an undo waits for that of a later
@@ -61,6 +62,7 @@ class Kind(Generic[S]):
         joined: Callable[[S, S], S | None],
         order: Callable[[S], Order],
         undo_order: Callable[[S], Order],
+        children: tuple[str, ...],
         note: Callable[[S], Former],
         do: Callable[[S, Former, Turn], None],
         undo: Callable[[S, Former, Turn], None],
@@ -73,6 +75,7 @@ class Kind(Generic[S]):
         self.step, self.name = step, name
         self.encode, self.decode, self.joined = encode, decode, joined
         self.order, self.undo_order = order, undo_order
+        self.children = children
         self.note, self.do, self.undo = note, do, undo
         self.touches, self.lost = touches, lost
         self.command, self.disturbs, self.pictured = command, disturbs, pictured

@@ -12,20 +12,17 @@ from typing import Any
 
 from unshim.apply import journal, lock
 from unshim.apply.codec import encode
-from unshim.apply.kinds import command_of
+from unshim.apply.kinds import command_of, kind_of
 from unshim.model.plan import Plan
 from unshim.model.session import Progress
-from unshim.model.steps import RestartUnit, ShareImage, StartUnit, Step, StopUnit
+from unshim.model.steps import Step
 
 Tell = Callable[[Progress], None]
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
     """The plan as the worker reads it, with the children it may start."""
-    python = [sys.executable, "-I", "-m"]
-    shares = any(isinstance(s, ShareImage) for s in plan.steps)
-    restarts = any(isinstance(s, RestartUnit | StartUnit | StopUnit) for s in plan.steps)
-    socket = plan.facts.get("containerd socket", "")
+    wanted = {child for step in plan.steps for child in kind_of(step).children}
     return {
         "format": 1,
         "began": int(time.time()),
@@ -33,11 +30,17 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "checks": [f.check_id for f in plan.fixes],
         "disturbs": plan.disturbs.value,
         "steps": [encode(s) for s in plan.steps],
-        "commands": {
-            "images": [*python, "unshim.rpc.share"] if shares else [],
-            "probe": [*python, "unshim.plan.probe", socket] if restarts and socket else [],
-        },
+        "commands": {name: argv for name, argv in children(plan).items() if name in wanted},
     }
+
+
+def children(plan: Plan) -> dict[str, list[str]]:
+    """The programs that a run may start, by the name that kinds of steps know them by; `probe`
+    only where it is known which containerd to ask."""
+    python = [sys.executable, "-I", "-m"]
+    socket = plan.facts.get("containerd socket", "")
+    probe = {"probe": [*python, "unshim.plan.probe", socket]} if socket else {}
+    return {"images": [*python, "unshim.rpc.share"], **probe}
 
 
 def follow(verb: str, folder: Path, steps: Sequence[Step], tell: Tell, held: int) -> int:

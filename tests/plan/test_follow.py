@@ -1,0 +1,105 @@
+"""What the worker is given, and how its front follows it to its end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apply.acts.test_files import folder as folder
+from tests.laws.nodes import plan
+from tests.steps import EXAMPLES
+from unshim.apply import journal
+from unshim.apply.codec import decode
+from unshim.apply.kinds import KINDS
+from unshim.model.session import Progress
+from unshim.model.steps import (
+    EnableUnit,
+    ReloadSystemd,
+    RestartUnit,
+    ShareImage,
+    Step,
+    StopUnit,
+    WriteFile,
+)
+from unshim.plan.follow import as_json, children, follow, last_words
+
+MADE = plan("containerd-cri-disabled")
+SHARE = ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a")
+
+
+def _given(*steps: Step, **facts: str) -> dict[str, Any]:
+    return as_json(MADE._replace(steps=steps, facts=facts))
+
+
+def test_the_worker_is_given_every_step() -> None:
+    given = _given(*EXAMPLES)
+    assert tuple(decode(item) for item in given["steps"]) == EXAMPLES
+    assert given["checks"] == [f.check_id for f in MADE.fixes]
+
+
+@pytest.mark.parametrize(
+    ("step", "names"),
+    [
+        (WriteFile("/etc/x", None, b""), set()),
+        (ReloadSystemd(), set()),
+        (EnableUnit("docker.service"), set()),
+        (RestartUnit("kubelet.service"), {"probe"}),
+        (StopUnit("docker.service"), {"probe"}),
+        (SHARE, {"images"}),
+    ],
+)
+def test_the_worker_may_start_what_its_steps_need_alone(step: Step, names: set[str]) -> None:
+    given = _given(step, **{"containerd socket": "/run/c.sock"})
+    assert set(given["commands"]) == names
+
+
+def test_no_containerd_is_asked_where_none_is_known() -> None:
+    assert _given(RestartUnit("kubelet.service"))["commands"] == {}
+
+
+def test_every_child_that_a_kind_names_is_there() -> None:
+    known = children(MADE._replace(facts={"containerd socket": "/run/c.sock"}))
+    assert {child for kind in KINDS.values() for child in kind.children} == set(known)
+    assert known["probe"][-1] == "/run/c.sock"
+
+
+def _followed(run: Path, verb: str, *steps: Step) -> tuple[int, list[Progress]]:
+    told: list[Progress] = []
+    held = os.open(os.devnull, os.O_RDONLY)
+    try:
+        return follow(verb, run, steps, told.append, held), told
+    finally:
+        os.close(held)
+
+
+def test_a_run_is_followed_to_its_end_and_back(folder: Path) -> None:
+    path = folder / "x"
+    path.write_bytes(b"old")
+    steps = (WriteFile(str(path), b"old", b"new"), WriteFile(str(folder / "y"), None, b"y"))
+    run = journal.new_run(_given(*steps), folder / "state")
+    code, told = _followed(run, "apply", *steps)
+    assert code == 0 and path.read_bytes() == b"new"
+    assert told == [
+        Progress(1, 2, f"write {path}", False),
+        Progress(1, 2, f"write {path}", True),
+        Progress(2, 2, f"create {folder / 'y'}", False),
+        Progress(2, 2, f"create {folder / 'y'}", True),
+    ]
+    code, told = _followed(run, "undo", *steps)
+    assert code == 4 and path.read_bytes() == b"old"
+    assert told == []
+
+
+def test_the_last_words_of_a_run_are_its_reason_and_what_is_left_to_do(tmp_path: Path) -> None:
+    run = journal.new_run(_given(), tmp_path)
+    assert last_words(run) == ("the journal could not be written; is the disk full?",)
+    lines = journal.Journal(run)
+    lines.add("prepared")
+    assert last_words(run) == (f"it was killed half-way; try `unshim undo {run.name[:6]}`",)
+    lines.add("failed", reason="x does not stay up")
+    lines.add("broken", problems=["put back /a by hand", "put back /b by hand"])
+    lines.close()
+    assert last_words(run) == ("x does not stay up", "put back /a by hand", "put back /b by hand")
