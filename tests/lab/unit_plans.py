@@ -14,7 +14,7 @@ RULES = '''
 from pathlib import Path
 
 from unshim.judge.declare import check, fix
-from unshim.model.checks import Finding, Severity
+from unshim.model.checks import Finding, Seen, Severity
 from unshim.model.plan import Disturbs
 from unshim.model.steps import EnableUnit, MaskUnit, StartUnit, StopUnit
 from unshim.model.values import known
@@ -22,7 +22,7 @@ from unshim.model.values import known
 UNITS = Path("/opt/lab/units").read_text().split()
 
 
-@check(Severity.WARNING, remedy="Stop, disable and mask them.")
+@check(Severity.WARNING, remedy="Stop, disable and mask them.", proof=Seen("systemd 252"))
 def units_left(node):
     """Units are left that shall not run."""
     states = {u: known(known(node.units)[u].state) for u in UNITS}
@@ -40,7 +40,7 @@ def end_units(node):
         yield StopUnit(unit)
 
 
-@check(Severity.WARNING, remedy="Unmask, enable and start them.")
+@check(Severity.WARNING, remedy="Unmask, enable and start them.", proof=Seen("systemd 252"))
 def units_missing(node):
     """Units do not run that shall."""
     states = {u: known(known(node.units)[u].state) for u in UNITS}
@@ -63,9 +63,10 @@ import sys
 sys.path.insert(0, "/opt/lab")
 from unshim.engine import Engine
 from unshim.host.local import LocalHost
-from unshim.judge.declare import checks, fixes
+from unshim.judge.discover import catalogue
 
-engine = Engine(LocalHost(), checks("rules"), fixes("rules"), False)
+found = catalogue("rules", "rules")
+engine = Engine(LocalHost(), found.checks, found.fixes, False)
 print(*[f"{r.check.id} {r.outcome} {r.reason}" for r in engine.look().results], sep="\\n")
 plan = engine.plan([sys.argv[1]])
 print(*[s for s in plan.steps], sep="\\n")
