@@ -8,31 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from unshim.facts.containerd.document import Document, document
 from unshim.facts.containerd.effective import (
     OLD,
     RUNC_TYPES,
     Effective,
     Runtime,
     Settings,
-    plugin_of,
     values,
 )
-from unshim.facts.containerd.files import Unreadable, load, strings
-from unshim.facts.containerd.merging import ConfigFile, merge
-from unshim.facts.containerd.sections import Refused, pick, plugin_tables, refused, sections
+from unshim.facts.containerd.files import Unreadable, load
+from unshim.facts.containerd.sections import Refused, pick, refused, sections
+from unshim.facts.containerd.starting import (
+    check,
+    check_proxies,
+    counted_version,
+    plugin_names,
+)
 from unshim.facts.containerd.unread import unread
 from unshim.host.host import Host
 from unshim.model.machine import CgroupDriver, ParseError
 from unshim.model.nouns import NamedTuple
 from unshim.model.parts.containerd import ContainerdConfig, Handler
-from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
+from unshim.model.values import FileText, Missing, Origin, Setting, Version
 from unshim.releases.containerd import (
     CRI_2,
     DEFAULT_HANDLER,
-    full_name,
-    line_of,
-    proxy_types,
-    refuses_newer_config,
 )
 from unshim.releases.containerd_settings import VARYING
 from unshim.text.escape import visible
@@ -65,9 +66,9 @@ def read(
     known = release.value if isinstance(release, Setting) else _assumed(first)
     try:
         files, complete = load(host, path, first, known) if first else ((), True)
-        view = _View(place, files, known)
+        view = _View(place, document(files, known))
         if complete:
-            view.check()
+            check(view.document)
         config = view.config()
     except Unreadable as error:
         return error.missing
@@ -132,36 +133,27 @@ def _accepted(host: Host, binary: str, path: str) -> bool:
 class _View:
     """One set of files, seen as one release sees them. Any method may raise Refused."""
 
-    def __init__(self, place: Place, files: tuple[ConfigFile, ...], release: Version) -> None:
+    def __init__(self, place: Place, of: Document) -> None:
         self.place = place
-        self.files = files
-        self.release = release
-        self.line = line_of(release)
-        self.default = Source(
-            Origin.DEFAULT, f"default of containerd {release.major}.{release.minor}"
-        )
-        if files:
-            self.merged, self.version = merge(files, release)
-        else:
-            self.merged, self.version = Table(self.default), self.line.config
-        self.plugins = plugin_tables(self.merged, self.version, release)
-        self.cri = sections(self.plugins, self.version, release)
+        self.document = of
+        self.release = of.release
+        self.line = of.line
+        self.cri = sections(of.plugins, of.version, of.release)
 
     def config(self) -> ContainerdConfig:
-        disabled = self._names("disabled_plugins")
+        disabled = plugin_names(self.document, "disabled_plugins")
         names = [name.value for name in disabled]
-        tables = plugin_of(self.plugins, self.version, self.release)
-        counted = values(self.files, tables, self.release, names)
-        self._check_proxies()
+        counted = values(self.document, names)
+        check_proxies(self.document)
         runtimes = self._runtimes()
-        found = Effective(counted, tables, self.release, self.default).settings(runtimes)
+        found = Effective(self.document, counted).settings(runtimes)
         found |= self.place.flags
         handlers = tuple(self._handler(found, name, runtimes[name]) for name in sorted(runtimes))
         default_handler = _text(found["default_runtime_name"])
         return ContainerdConfig(
             path=self.place.path,
-            files=tuple(file.text for file in self.files),
-            version=self._version(),
+            files=tuple(file.text for file in self.document.files),
+            version=counted_version(self.document),
             disabled_plugins=disabled,
             default_handler=default_handler,
             handlers=handlers,
@@ -171,66 +163,12 @@ class _View:
             discard_unpacked_layers=_truth(found["discard_unpacked_layers"]),
             sandbox_image=_text(found["sandbox_image"]),
             address=_text(found["grpc.address"]),
-            values={named(dotted(path)): _clean(path, s) for path, s in settings(self.merged)},
+            values={
+                named(dotted(path)): _clean(path, s) for path, s in settings(self.document.merged)
+            },
             effective=found,
-            unread=unread(self.files, self.merged, counted, self.version, self.release, handlers),
+            unread=unread(self.document, counted, handlers),
         )
-
-    def check(self) -> None:
-        """Raise what keeps the daemon from starting: versions and names it does not take."""
-        if self.version > self.line.config and refuses_newer_config(self.release):
-            newest = f"containerd {self.release} reads versions up to {self.line.config}"
-            raise refused(self._version().source, f"version {self.version}: {newest}")
-        if self.version < 2 and not self.line.deep_merge:
-            return
-        for key in ("disabled_plugins", "required_plugins"):
-            for name in self._names(key):
-                self._check_name(name.value, name.source, f"{key}: ")
-        plugins = self.merged.table("plugins")
-        if plugins is not None and not self.line.deep_merge:
-            for key, entry in plugins.entries.items():
-                self._check_name(key, entry.source, "plugins: ")
-
-    def _check_proxies(self) -> None:
-        """Every release panics over a proxy plugin of a type that it does not know."""
-        proxies = pick(self.merged, "proxy_plugins", self.release)
-        for name, proxy in proxies.entries.items() if isinstance(proxies, Table) else ():
-            kind = pick(proxy, "type", self.release) if isinstance(proxy, Table) else None
-            word = kind.value if isinstance(kind, Setting) else ""
-            if word not in proxy_types(self.release):
-                words = f"proxy plugin {visible(name)} is of no type that containerd knows"
-                raise refused((kind or proxy).source, words)
-
-    def _check_name(self, name: str, source: Source, where: str) -> None:
-        if self.line.deep_merge:
-            full = "." in name
-        else:
-            ours = self.release.line < (1, 7) or name.startswith("io.containerd.")
-            full = ours and name.count(".") >= 3
-        if not full:
-            words = f'"{visible(name)}" is not a full plugin name, such as {CRI_2}'
-            raise refused(source, where + words)
-
-    def _version(self) -> Setting[int]:
-        """The version that counts: on 2.x the main file's, on 1.x the last one that is named."""
-        if not self.files:
-            return Setting(self.line.config, self.default)
-        for file in reversed(self.files[:1] if self.line.deep_merge else self.files):
-            if file.version:
-                return Setting(file.version, _source_of(file, self.release))
-        return Setting(1, Source(Origin.DEFAULT, "no version line"))
-
-    def _names(self, key: str) -> tuple[Setting[str], ...]:
-        """Names from all files add up; 2.x drops repetitions, and renames a version 1 file's."""
-        names: list[Setting[str]] = []
-        for file in self.files:
-            for setting in strings(file.document, key, self.release):
-                name = str(setting.value)
-                if self.line.deep_merge and file.version in (0, 1):
-                    name = full_name(name)
-                if not self.line.deep_merge or all(name != known.value for known in names):
-                    names.append(Setting(name, setting.source))
-        return tuple(names)
 
     def _runtimes(self) -> dict[str, Runtime]:
         """The runtimes. 2.x lays a file's over its own runc; 1.4 keeps runc beside others; 1.5 to
@@ -272,21 +210,21 @@ class _View:
             raise refused(options.source, "options must be a table")
         systemd = found.get(above + "options.SystemdCgroup", Missing("not told"))
         if kind.value not in RUNC_TYPES:
-            systemd = self._bool(options or Table(self.default), "SystemdCgroup")
+            systemd = self._bool(options or Table(self.document.default), "SystemdCgroup")
         built_in = table is None or (name == DEFAULT_HANDLER and self.line.deep_merge)
         return Handler(visible(name), kind, _truth(systemd), options is not None or built_in)
 
     def _bool(self, table: Table, key: str) -> Setting[object]:
         found = pick(table, key, self.release)
         if found is None:
-            return Setting(False, self.default)
+            return Setting(False, self.document.default)
         if isinstance(found, Setting) and isinstance(found.value, bool):
             return found
         raise refused(found.source, f"{key} must be true or false")
 
     def _legacy(self) -> Setting[bool] | None:
         """The old key; 2.x ignores it, in whatever table it was left."""
-        plugins = self.merged.table("plugins") or Table(self.merged.source)
+        plugins = self.document.merged.table("plugins") or Table(self.document.merged.source)
         for table in (self.cri.cri, plugins.table(CRI_2)):
             found = pick(table, "systemd_cgroup", self.release) if table else None
             if isinstance(found, Setting) and isinstance(found.value, bool):
@@ -309,11 +247,6 @@ def _text(setting: Setting[object] | Missing) -> Setting[str]:
 def _truth(setting: Setting[object] | Missing) -> Setting[bool]:
     assert isinstance(setting, Setting)
     return Setting(setting.value is True, setting.source)
-
-
-def _source_of(file: ConfigFile, release: Version) -> Source:
-    found = pick(file.document, "version", release)
-    return found.source if found else file.document.source
 
 
 def _driver(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from unshim.facts.containerd.document import Document
 from unshim.facts.containerd.merging import ConfigFile
 from unshim.facts.containerd.sections import Refused, pick
 from unshim.facts.containerd.tables import read_table
@@ -54,29 +55,25 @@ def own_name(plugin: str, version: int, release: Version) -> str:
     return plugin.rpartition(".")[2] if short else plugin
 
 
-def plugin_of(tables: Table, version: int, release: Version) -> Mapping[str, Table]:
+def plugin_of(document: Document) -> Mapping[str, Table]:
     """The tables of the plugins whose keys are listed and that the release has, by full name."""
     found: dict[str, Table] = {}
     for plugin in plugins():
-        table = tables.table(own_name(plugin, version, release))
-        if table is not None and plugin not in (TOP, RUNC) and shape(plugin, release):
+        table = document.plugins.table(own_name(plugin, document.version, document.release))
+        if table is not None and plugin not in (TOP, RUNC) and shape(plugin, document.release):
             found[plugin] = table
     return found
 
 
-def values(
-    files: Sequence[ConfigFile],
-    tables: Mapping[str, Table],
-    release: Version,
-    disabled: Sequence[str],
-) -> Values:
-    """What counts of these files; `tables` are those of the plugins, merged and migrated.
+def values(document: Document, disabled: Sequence[str]) -> Values:
+    """What counts of a document.
 
     Raises:
         Refused: a value is of a type with which the daemon does not start.
     """
-    found: dict[str, Mapping[Path, Setting[object]]] = {TOP: _top(files, release)}
-    for plugin, table in tables.items():
+    release = document.release
+    found: dict[str, Mapping[Path, Setting[object]]] = {TOP: _top(document.files, release)}
+    for plugin, table in plugin_of(document).items():
         try:
             found[plugin] = dict(read_table(table, shape(plugin, release), release))
         except Refused:
@@ -106,13 +103,11 @@ class Runtime(NamedTuple):
 class Effective:
     """All settings by name. A Missing says why one has no value in this release."""
 
-    def __init__(
-        self, counted: Values, tables: Mapping[str, Table], release: Version, default: Source
-    ) -> None:
+    def __init__(self, document: Document, counted: Values) -> None:
         self.counted = counted
-        self.tables = tables
-        self.release = release
-        self.default = default
+        self.tables = plugin_of(document)
+        self.release = document.release
+        self.default = document.default
 
     def settings(self, runtimes: Mapping[str, Runtime]) -> Settings:
         """`runtimes` are those that the daemon has."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from unshim.facts.containerd.document import Document
 from unshim.facts.containerd.effective import RUNC_TYPES, Values
 from unshim.facts.containerd.merging import ConfigFile
 from unshim.facts.containerd.tables import read_table
@@ -39,33 +40,20 @@ _IN_RUNTIME = 4
 """How deep a runtime's options lie: containerd.runtimes.NAME.options."""
 
 
-def unread(
-    files: Sequence[ConfigFile],
-    merged: Table,
-    counted: Values,
-    version: int,
-    release: Version,
-    handlers: Sequence[Handler],
-) -> tuple[Unread, ...]:
+def unread(document: Document, counted: Values, handlers: Sequence[Handler]) -> tuple[Unread, ...]:
     """The first LIMIT, in the order of the files."""
-    search = _Search(merged, counted, version, release, handlers)
-    return tuple(islice((found for file in files for found in search.of(file)), LIMIT))
+    search = _Search(document, counted, handlers)
+    return tuple(islice((found for file in document.files for found in search.of(file)), LIMIT))
 
 
 class _Search:
-    def __init__(
-        self,
-        merged: Table,
-        counted: Values,
-        version: int,
-        release: Version,
-        handlers: Sequence[Handler],
-    ) -> None:
-        self.version = version
-        self.release = release
+    def __init__(self, document: Document, counted: Values, handlers: Sequence[Handler]) -> None:
+        self.version = document.version
+        self.release = document.release
         self.runc = {h.name for h in handlers if h.runtime_type.value in RUNC_TYPES}
-        self.merged: Mapping[Path, Setting[object]] = dict(settings(merged))
+        self.merged: Mapping[Path, Setting[object]] = dict(settings(document.merged))
         kept = [s for plugin in counted.values() for s in plugin.values()]
+        # By identity: two keys of an inline table may hold one value on one line.
         self.read = {id(setting) for setting in kept}
         self.places = {setting.source for setting in kept}
 

@@ -1,0 +1,78 @@
+"""Whether the daemon starts with a document: versions, names and proxies that it takes."""
+
+from __future__ import annotations
+
+from unshim.facts.containerd.document import Document
+from unshim.facts.containerd.files import strings
+from unshim.facts.containerd.merging import ConfigFile
+from unshim.facts.containerd.sections import pick, refused
+from unshim.model.values import Origin, Setting, Source, Version
+from unshim.releases.containerd import CRI_2, full_name, proxy_types, refuses_newer_config
+from unshim.text.escape import visible
+from unshim.text.toml_marks import Table
+
+
+def check(document: Document) -> None:
+    """Raise what keeps the daemon from starting: versions and names it does not take."""
+    if document.version > document.line.config and refuses_newer_config(document.release):
+        newest = f"containerd {document.release} reads versions up to {document.line.config}"
+        raise refused(counted_version(document).source, f"version {document.version}: {newest}")
+    if document.version < 2 and not document.line.deep_merge:
+        return
+    for key in ("disabled_plugins", "required_plugins"):
+        for name in plugin_names(document, key):
+            _check_name(document, name.value, name.source, f"{key}: ")
+    plugins = document.merged.table("plugins")
+    if plugins is not None and not document.line.deep_merge:
+        for key, entry in plugins.entries.items():
+            _check_name(document, key, entry.source, "plugins: ")
+
+
+def check_proxies(document: Document) -> None:
+    """Every release panics over a proxy plugin of a type that it does not know."""
+    proxies = pick(document.merged, "proxy_plugins", document.release)
+    for name, proxy in proxies.entries.items() if isinstance(proxies, Table) else ():
+        kind = pick(proxy, "type", document.release) if isinstance(proxy, Table) else None
+        word = kind.value if isinstance(kind, Setting) else ""
+        if word not in proxy_types(document.release):
+            words = f"proxy plugin {visible(name)} is of no type that containerd knows"
+            raise refused((kind or proxy).source, words)
+
+
+def _check_name(document: Document, name: str, source: Source, where: str) -> None:
+    if document.line.deep_merge:
+        full = "." in name
+    else:
+        ours = document.release.line < (1, 7) or name.startswith("io.containerd.")
+        full = ours and name.count(".") >= 3
+    if not full:
+        words = f'"{visible(name)}" is not a full plugin name, such as {CRI_2}'
+        raise refused(source, where + words)
+
+
+def counted_version(document: Document) -> Setting[int]:
+    """The version that counts: on 2.x the main file's, on 1.x the last one that is named."""
+    if not document.files:
+        return Setting(document.line.config, document.default)
+    for file in reversed(document.files[:1] if document.line.deep_merge else document.files):
+        if file.version:
+            return Setting(file.version, _source_of(file, document.release))
+    return Setting(1, Source(Origin.DEFAULT, "no version line"))
+
+
+def plugin_names(document: Document, key: str) -> tuple[Setting[str], ...]:
+    """Names from all files add up; 2.x drops repetitions, and renames a version 1 file's."""
+    names: list[Setting[str]] = []
+    for file in document.files:
+        for setting in strings(file.document, key, document.release):
+            name = str(setting.value)
+            if document.line.deep_merge and file.version in (0, 1):
+                name = full_name(name)
+            if not document.line.deep_merge or all(name != known.value for known in names):
+                names.append(Setting(name, setting.source))
+    return tuple(names)
+
+
+def _source_of(file: ConfigFile, release: Version) -> Source:
+    found = pick(file.document, "version", release)
+    return found.source if found else file.document.source
