@@ -36,7 +36,7 @@ def _number(folder: Path) -> str:
 
 
 def test_the_newest_that_stands_is_chosen(state: Path) -> None:
-    assert undo.chosen("", state) == Missing("there is nothing to take back")
+    assert undo.chosen("", state) == Missing("there is nothing to undo")
     first = _run(state, ReloadSystemd())
     _run(state, ReloadSystemd(), ended="undone")
     assert undo.chosen("", state) == first

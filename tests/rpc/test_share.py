@@ -100,7 +100,7 @@ def test_an_image_is_shared_and_taken_back(daemon: Daemon) -> None:
     if daemon.line != "1.4":
         daemon.ctr("run", "--rm", "--null-io", APP.ref, "probe", "true", namespace="k8s.io")
 
-    for words in ("is no longer in namespace k8s.io", "nothing to take back"):
+    for words in ("is no longer in namespace k8s.io", "nothing to undo"):
         done = child("unshare", *order)
         assert (done.returncode, done.stderr) == (0, "")
         assert words in done.stdout

@@ -80,7 +80,7 @@ def state_of(folder: Path) -> str:
 
 
 STANDING = ("applied", "verified", "unfinished")
-"""States of a run that can be taken back."""
+"""States of a run that can be undone."""
 
 _PASSING = ("intent", "done", "undo-intent", "undone-step")
 

@@ -1,4 +1,4 @@
-"""Carry out the steps of a run, or take them back. Runs as a process of its own, so that neither
+"""Carry out the steps of a run, or undo them. Runs as a process of its own, so that neither
 a hang-up nor the end of the screens stops it half-way."""
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
             return _refused(reason)
         code = follow("undo", folder, undo.steps_of(folder), tell, held)
         if code == 4:
-            return Applied(Ended.DONE, folder.name, (f"{folder.name} is taken back",))
+            return Applied(Ended.DONE, folder.name, (f"{folder.name} is undone",))
         return Applied(Ended.INCOMPLETE, folder.name, last_words(folder))
     except (OSError, ValueError) as error:
         return _refused(f"the journal cannot be read: {error}")

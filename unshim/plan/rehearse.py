@@ -89,7 +89,7 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         return
     manager = node.machine.manager
     if manager:
-        reason = f"{manager} writes this node's files itself and would take the change back"
+        reason = f"{manager} writes this node's files itself and would revert the change"
         rehearsal.refuse(fix, reason, f"change {where_to_change(manager)}")
         return
     try:

@@ -16,7 +16,7 @@ def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
     stands. Missing, with the reason, where there is none to take back."""
     standing = [f for f in journal.folders(state) if journal.state_of(f) in journal.STANDING]
     if not run:
-        return standing[0] if standing else Missing("there is nothing to take back")
+        return standing[0] if standing else Missing("there is nothing to undo")
     for folder in journal.folders(state):
         if folder.name == run or folder.name.startswith(f"{run}-"):
             if folder in standing:

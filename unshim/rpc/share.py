@@ -76,7 +76,7 @@ def unshare(socket: str, target: str, name: str, digest: str) -> str:
     """
     standing = _image(socket, target, name)
     if standing is None:
-        return f"{name} is not in namespace {target}: nothing to take back"
+        return f"{name} is not in namespace {target}: nothing to undo"
     if standing.target.digest != os.fsencode(digest):
         return f"{name} in namespace {target} is another image by now: left as it is"
     _delete(socket, target, standing)
