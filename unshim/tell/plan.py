@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from unshim.apply.kinds import command_of
 from unshim.judge.disturbs import WORDS
 from unshim.model.checks import Outcome
 from unshim.model.plan import FileDiff, Forecast, Plan, Refusal
@@ -62,6 +61,8 @@ def _diff_ink(text: str) -> Ink:
 
 
 def _steps(steps: Sequence[Step]) -> Iterator[Line]:
+    from unshim.apply.kinds import command_of  # a report tells no plan
+
     yield line((many(len(steps), "step"), Ink.STRONG))
     for number, one in enumerate(steps, 1):
         yield line(f"{number:>3}  {command_of(one)}")

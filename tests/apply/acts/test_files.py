@@ -94,7 +94,7 @@ def test_what_cannot_be_replaced_alone_is_refused(folder: Path) -> None:
     with pytest.raises(Unsafe, match="hard links"):
         files.look(str(path))
     os.mkfifo(folder / "fifo")
-    with pytest.raises(Unsafe, match="no regular file"):
+    with pytest.raises(Unsafe, match="not a regular file"):
         files.look(str(folder / "fifo"))
     loose = folder / "loose"
     loose.mkdir()
