@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from unshim import __version__
 from unshim.cli.exits import UsageError
@@ -20,8 +21,30 @@ _WORDS = tuple(subject.word for subject in SUBJECTS)
 _SUBJECTS = f"one of: {', '.join(_WORDS)} (default: all)"
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """argparse's own, made for each option it is told of, without the modules that it would load
+    to learn how wide the terminal is."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """COLUMNS, else what the terminal says, else 80: as shutil.get_terminal_size has it."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
+
+
 class Parser(argparse.ArgumentParser):
     """argparse that raises instead of exiting, so that one place writes and exits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **options})
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see `{self.prog} --help`)")
@@ -121,7 +144,6 @@ def build(verbs: Sequence[str] = tuple(VERBS)) -> Parser:
         description="Finds, explains and cures what is wrong on a Kubernetes node that moves "
         "from Docker to containerd, or already runs it.",
         epilog=EXITS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"unshim {__version__}")
     parser.add_argument(
@@ -140,7 +162,6 @@ def build(verbs: Sequence[str] = tuple(VERBS)) -> Parser:
         help="the least severity that makes the exit code 1 (default: error)",
     )
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    # With `prog` argparse needs no formatter here, and so not the modules that one imports.
     parsers = parser.add_subparsers(
         dest="verb", metavar="COMMAND", parser_class=Parser, prog="unshim"
     )

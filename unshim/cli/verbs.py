@@ -83,7 +83,7 @@ def _facts(options: argparse.Namespace) -> int:
     from unshim.report import facts
 
     host, banner = choose_host(options)
-    node = gather(host)
+    node = gather(host, whole=False)
     if options.json:
         out.raw(facts.as_json(node, options.subject, _about(node)))
         return exits.CLEAN

@@ -28,12 +28,8 @@ _NOT_SUBJECTS = ("origin", "live")
 
 def _chosen(node: Node, subject: str | None) -> dict[str, Any]:
     """Each part of what is known, or one, by its word on the command line."""
-    parts = {name.replace("_", "-"): part for name, part in node._asdict().items()}
-    return {
-        word: part
-        for word, part in parts.items()
-        if (word == subject if subject else word not in _NOT_SUBJECTS)
-    }
+    words = {name.replace("_", "-"): name for name in node._fields if name not in _NOT_SUBJECTS}
+    return {word: getattr(node, words[word]) for word in ((subject,) if subject else words)}
 
 
 def as_json(node: Node, subject: str | None, run: Mapping[str, object]) -> str:
