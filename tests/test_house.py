@@ -30,6 +30,10 @@ def test_every_room_has_its_floor() -> None:
 def test_nothing_outgrew_its_room() -> None:
     size = house.sizes(FILES, house.test_files())
     assert size.largest[0] <= 400
+    assert size.largest_class[0] <= 200
+    assert size.median <= 90
+    assert size.p90 <= 200
+    assert size.tests >= size.code
     too_long = [
         path.name
         for path in house.test_files()
