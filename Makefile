@@ -45,8 +45,8 @@ completions: .venv/dev
 nodes: .venv/dev  ## record the test nodes again, on the lab's real node (root)
 	$(BIN)/python -m scripts.record_nodes
 
-house:  ## rooms, floors, circles and arrows back, from the imports; and sizes
-	@$(PYTHON) -m scripts.house
+house: .venv/dev  ## rooms, floors, circles and arrows back, from the imports; and sizes
+	@$(BIN)/python -m scripts.house
 
 .venv/run: pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "unshim needs Python 3.10 to 3.14" >&2; exit 1; }
