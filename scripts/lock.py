@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -34,11 +35,8 @@ def _sign(python: str, newest: str) -> str:
     return ">=" if python == newest else "=="
 
 
-def main() -> None:
-    versions: dict[str, dict[str, str]] = defaultdict(dict)
-    for python in ("3.10", "3.11", "3.12", "3.13", "3.14"):
-        for name, version in frozen(python, "test" if python == "3.10" else "dev").items():
-            versions[name][python] = version
+def lines_of(versions: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The lines of the file, from name -> Python -> version, in the order of the Pythons."""
     lines = []
     for name, by_python in sorted(versions.items(), key=lambda item: item[0].lower()):
         if len(set(by_python.values())) == 1:
@@ -49,6 +47,15 @@ def main() -> None:
                 f"{name}=={version}; python_version {_sign(python, newest)} '{python}'\n"
                 for python, version in by_python.items()
             ]
+    return lines
+
+
+def main() -> None:
+    versions: dict[str, dict[str, str]] = defaultdict(dict)
+    for python in ("3.10", "3.11", "3.12", "3.13", "3.14"):
+        for name, version in frozen(python, "test" if python == "3.10" else "dev").items():
+            versions[name][python] = version
+    lines = lines_of(versions)
     (TOP / "requirements.lock").write_text(HEAD + "".join(lines), encoding="utf-8")
     sys.stdout.write(f"{len(lines)} lines\n")
 

@@ -74,6 +74,9 @@ def test_children_are_those_of_the_paths() -> None:
             id="escapes",
         ),
         pytest.param(
+            b'{"format": "\\u3164"}', r"index.json: format '\u3164' is not 1", id="a filler"
+        ),
+        pytest.param(
             b'{"format": 1, "machine": {"root": 1}}',
             "index.json: root is not a true or false",
             id="what a part says is said of the whole",
