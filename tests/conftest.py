@@ -1,4 +1,5 @@
-"""What holds for every test: which skips are allowed where skips are forbidden."""
+"""What holds for every test: which skips are allowed where skips are forbidden, and no property
+that fails because the machine is busy."""
 
 from __future__ import annotations
 
@@ -7,6 +8,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("unshim", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unshim")
 
 STRICT = os.environ.get("UNSHIM_NO_SKIPS") == "1"
 
