@@ -12,7 +12,7 @@ import pytest
 from unshim.apply import journal
 from unshim.apply.codec import encode
 from unshim.apply.journal import Journal, records
-from unshim.apply.work import APPLIED, BROKEN, REFUSED, UNDONE, apply, take_back
+from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE, apply, take_back
 from unshim.model.steps import Step, WriteFile
 
 from .acts.test_files import folder as folder
@@ -132,7 +132,7 @@ def test_a_file_that_changed_since_stays_and_the_others_come_back(
     run = _run(folder, *three)
     assert apply(run) == APPLIED
     (folder / "a").write_bytes(b"somebody else's")
-    assert take_back(run, Journal(run)) == BROKEN
+    assert take_back(run, Journal(run)) == INCOMPLETE
     assert (folder / "a").read_bytes() == b"somebody else's"
     assert (folder / "b").read_bytes() == b"b"
     (problem,) = records(run)[-1]["problems"]

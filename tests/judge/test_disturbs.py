@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.laws import nodes
-from unshim.judge.disturbs import WORDS, Cures, cure_by, disturbed_by, in_words, words_of
+from unshim.judge.disturbs import (
+    WORDS,
+    Cures,
+    cure_by,
+    describe_cure,
+    describe_cure_of,
+    disturbed_by,
+)
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Fix, FixFunction, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
@@ -57,7 +64,7 @@ def _fix(disturbs: Disturbs, run: FixFunction = _no_steps) -> Fix:
     ],
 )
 def test_a_cure_says_what_its_steps_disturb_on_this_node(run: FixFunction, words: str) -> None:
-    assert in_words(cure_by(_fix(Disturbs.KUBELET, run), NODE)) == words
+    assert describe_cure(cure_by(_fix(Disturbs.KUBELET, run), NODE)) == words
 
 
 @pytest.mark.parametrize(
@@ -92,6 +99,6 @@ def test_a_cure_is_judged_when_it_is_asked_for_and_once() -> None:
     assert ("c" in cures, "d" in cures, list(cures), len(cures)) == (True, False, ["c"], 1)
     assert runs == []
     assert cures["c"] is cures["c"]
-    assert words_of(cures, "c") == "disturbs nothing, 1 file"
-    assert words_of(cures, "d") == ""
+    assert describe_cure_of(cures, "c") == "disturbs nothing, 1 file"
+    assert describe_cure_of(cures, "d") == ""
     assert runs == ["run"]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tui.lines.story import brief
-from unshim.judge.disturbs import in_words
+from unshim.judge.disturbs import describe_cure
 from unshim.judge.verdict import verdict
 from unshim.report.as_json import as_json
 from unshim.report.as_text import as_text
@@ -29,8 +29,8 @@ def test_the_reports_and_the_screens_say_the_same(name: str) -> None:
     for check_id, cure in said.cures.items():
         result, fix = results(name)[check_id], cure.fix
         if not all(f.caused_by for f in result.findings):
-            assert f"Fix: unshim apply {check_id}   {in_words(cure)}" in text
-            screen = "\n".join(line.plain for line in brief(result, in_words(cure), 1000))
-            assert in_words(cure) in screen
+            assert f"Fix: unshim apply {check_id}   {describe_cure(cure)}" in text
+            screen = "\n".join(line.plain for line in brief(result, describe_cure(cure), 1000))
+            assert describe_cure(cure) in screen
         assert rows[check_id]["fix"] == {"id": fix.id, "disturbs": fix.disturbs.value}
         assert cure.disturbs.rank <= fix.disturbs.rank

@@ -24,7 +24,7 @@ from unshim.model.steps import (
     StopUnit,
     WriteFile,
 )
-from unshim.plan.follow import as_json, children, follow, last_words
+from unshim.plan.follow import as_json, children, follow, reasons_of
 
 MADE = plan("containerd-cri-disabled")
 SHARE = ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a")
@@ -95,11 +95,11 @@ def test_a_run_is_followed_to_its_end_and_back(folder: Path) -> None:
 
 def test_the_last_words_of_a_run_are_its_reason_and_what_is_left_to_do(tmp_path: Path) -> None:
     run = journal.new_run(_given(), tmp_path)
-    assert last_words(run) == ("the journal could not be written; is the disk full?",)
+    assert reasons_of(run) == ("the journal could not be written; is the disk full?",)
     lines = journal.Journal(run)
     lines.add("prepared")
-    assert last_words(run) == (f"it was killed half-way; try `unshim undo {run.name[:6]}`",)
+    assert reasons_of(run) == (f"it was killed half-way; try `unshim undo {run.name[:6]}`",)
     lines.add("failed", reason="x does not stay up")
     lines.add("broken", problems=["put back /a by hand", "put back /b by hand"])
     lines.close()
-    assert last_words(run) == ("x does not stay up", "put back /a by hand", "put back /b by hand")
+    assert reasons_of(run) == ("x does not stay up", "put back /a by hand", "put back /b by hand")

@@ -11,7 +11,7 @@ from tests.trees import recorded
 from unshim.host.host import Host, RpcError
 from unshim.model.values import Missing, Why
 from unshim.rpc import containerd_pb2 as pb
-from unshim.rpc.answers import ask, ask_stream, decode_as, missing, wire, words
+from unshim.rpc.answers import ask, ask_stream, decode_as, missing, visible_text, wire
 
 SOCKET = "/run/containerd/containerd.sock"
 METHOD = "/containerd.services.version.v1.Version/Version"
@@ -97,4 +97,4 @@ def test_why_a_fact_is_not_known(code: str, details: str, reason: str, why: Why)
     ],
 )
 def test_text_of_a_daemon_is_made_visible(data: bytes, text: str) -> None:
-    assert words(data) == text
+    assert visible_text(data) == text

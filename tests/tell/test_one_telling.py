@@ -12,7 +12,7 @@ from tests.tui.recorded import recorded
 from tui.lines.story import brief
 from tui.lines.text import Line, painted
 from tui.screens.overview import _counts, _found
-from unshim.judge.disturbs import words_of
+from unshim.judge.disturbs import describe_cure_of
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Outcome, Result
 from unshim.report.as_text import as_text, plan_as_text
@@ -45,7 +45,7 @@ def _screen(lines: list[Line]) -> str:
 
 
 def _disturbance(name: str, result: Result) -> str:
-    return words_of(verdict(look(name), FIXES).cures, result.check.id)
+    return describe_cure_of(verdict(look(name), FIXES).cures, result.check.id)
 
 
 def _brief(name: str, result: Result) -> str:

@@ -19,7 +19,7 @@ from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.judge.diagnose import weight
-from unshim.judge.disturbs import words_of
+from unshim.judge.disturbs import describe_cure_of
 from unshim.model.checks import Outcome, Result
 from unshim.tell import signs
 from unshim.tell.lines import Ink
@@ -112,7 +112,7 @@ class Findings(Page):
 
     def _disturbance(self, result: Result) -> str:
         """What the fix of a result disturbs on this node, "" where there is none."""
-        return words_of(self._seen.verdict.cures, result.check.id) if self._seen else ""
+        return describe_cure_of(self._seen.verdict.cures, result.check.id) if self._seen else ""
 
     def _chosen(self) -> Result | None:
         row = self._rows.chosen if self.is_mounted else None

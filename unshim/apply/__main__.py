@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from unshim.apply.journal import Journal
-from unshim.apply.work import BROKEN, apply, take_back
+from unshim.apply.work import INCOMPLETE, apply, take_back
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         return take_back(folder, Journal(folder))
     except Exception as error:  # whatever it is, the journal must say that it ended
         Journal(folder).add("broken", problems=[f"{type(error).__name__} in unshim itself"])
-        return BROKEN
+        return INCOMPLETE
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Journal:
             raise OSError(28, "the journal could not be written whole")
         os.fsync(self._handle)
 
-    def note(self, state: str, **more: Any) -> None:
+    def add_if_possible(self, state: str, **more: Any) -> None:
         """Append while taking back, which goes on even where the disk has no room for a line."""
         with suppress(OSError):
             self.add(state, **more)
@@ -56,16 +56,16 @@ def records(folder: Path) -> list[dict[str, Any]]:
         lines = (folder / "journal").read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
-    found: list[dict[str, Any]] = []
+    whole: list[dict[str, Any]] = []
     for line in lines[:-1]:
         crc, _, body = line.partition(b" ")
         try:
             if int(crc, 16) != zlib.crc32(body):
                 break
-            found.append(json.loads(body))
+            whole.append(json.loads(body))
         except ValueError:
             break
-    return found
+    return whole
 
 
 def state_of(folder: Path) -> str:
@@ -118,14 +118,14 @@ def folders(state: Path = STATE) -> list[Path]:
 
 def runs(state: Path = STATE) -> tuple[Run, ...]:
     """Runs on this machine, the newest first."""
-    found = []
+    entries = []
     for folder in folders(state):
         try:
             plan = plan_of(folder)
         except (OSError, ValueError):
             continue
         steps = plan.get("steps", [])
-        found.append(
+        entries.append(
             Run(
                 id=folder.name,
                 began=float(plan.get("began", 0)),
@@ -136,4 +136,4 @@ def runs(state: Path = STATE) -> tuple[Run, ...]:
                 disturbs=Disturbs(plan.get("disturbs", "nothing")),
             )
         )
-    return tuple(found)
+    return tuple(entries)

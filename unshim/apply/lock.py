@@ -29,7 +29,7 @@ def take(lock: Path = LOCK) -> int:
     except OSError:
         holder = os.pread(handle, 4096, 0).decode("utf-8", "replace")
         os.close(handle)
-        raise Locked(_words(holder)) from None
+        raise Locked(_describe_holder(holder)) from None
     mine = json.dumps({"pid": os.getpid(), "who": who(), "since": int(time.time())})
     os.ftruncate(handle, 0)
     os.pwrite(handle, mine.encode(), 0)
@@ -41,10 +41,10 @@ def who() -> str:
     return os.environ.get("SUDO_USER") or os.environ.get("USER") or f"uid {os.getuid()}"
 
 
-def _words(holder: str) -> str:
+def _describe_holder(holder: str) -> str:
     try:
-        found = json.loads(holder)
-        since = time.strftime("%H:%M:%S", time.localtime(int(found["since"])))
-        return f"{found['who']} applies or undoes since {since} (process {found['pid']})"
+        entry = json.loads(holder)
+        since = time.strftime("%H:%M:%S", time.localtime(int(entry["since"])))
+        return f"{entry['who']} applies or undoes since {since} (process {entry['pid']})"
     except (ValueError, KeyError, TypeError):
         return "another unshim applies or undoes right now"

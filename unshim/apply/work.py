@@ -14,7 +14,7 @@ from unshim.apply.kinds import kind_of
 from unshim.apply.turn import Former, Probe, Turn
 from unshim.model.steps import Step
 
-APPLIED, UNDONE, BROKEN, REFUSED = 0, 4, 5, 6
+APPLIED, UNDONE, INCOMPLETE, REFUSED = 0, 4, 5, 6
 
 
 def apply(folder: Path) -> int:
@@ -42,7 +42,7 @@ def apply(folder: Path) -> int:
             done.append(number)
             journal.add("done", step=number)
     except Exception as error:  # whatever it is, the node must not stay half-way
-        journal.note("failed", reason=_reason(error), step=len(done))
+        journal.add_if_possible("failed", reason=_reason(error), step=len(done))
         return take_back(folder, journal, upto=max(done, default=-1))
     journal.add("applied")
     return APPLIED
@@ -75,18 +75,18 @@ def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
     was: Probe | None = prepared.get("probe")
     if upto is None:
         was = containerd.with_tasks_of(was, containerd.probe(_turn(plan, folder, 0, None)))
-    journal.note("undoing")
+    journal.add_if_possible("undoing")
     problems = []
     for number in undo_order(steps[: last + 1]):
-        journal.note("undo-intent", step=number)
+        journal.add_if_possible("undo-intent", step=number)
         turn = _turn(plan, folder, number, was)
         problem = _undo(steps[number], prepared["before"][number] or {}, turn)
         problems += [problem] if problem else []
-        journal.note("undone-step", step=number)
+        journal.add_if_possible("undone-step", step=number)
     if problems:
-        journal.note("broken", problems=problems)
-        return BROKEN
-    journal.note("undone")
+        journal.add_if_possible("broken", problems=problems)
+        return INCOMPLETE
+    journal.add_if_possible("undone")
     return UNDONE
 
 

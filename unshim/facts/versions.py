@@ -17,8 +17,8 @@ _DPKG = "/var/lib/dpkg/status"
 
 def parse(text: str) -> Version | None:
     """The first release number in a text: `Kubernetes v1.23.17`, `1.6.20~ds1`, `5:20.10.24-1`."""
-    found = _NUMBER.search(text)
-    return Version(int(found[1]), int(found[2]), int(found[3])) if found else None
+    match = _NUMBER.search(text)
+    return Version(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def binary(
@@ -29,10 +29,10 @@ def binary(
     searched = [f"{folder}/{name}" for name in names for folder in SEARCH_PATH]
     missing: Missing | None = None
     for path in [*(p for p in known if p.startswith("/")), *searched]:
-        found = host.stat(path)
-        if isinstance(found, Missing):
-            missing = missing or found
-        elif found is not None and found.kind is Kind.FILE:
+        entry = host.stat(path)
+        if isinstance(entry, Missing):
+            missing = missing or entry
+        elif entry is not None and entry.kind is Kind.FILE:
             return Setting(path, Source(Origin.FILE, visible(path)))
     return missing
 

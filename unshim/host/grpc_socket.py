@@ -77,7 +77,7 @@ def _call(
             return tuple(_bounded(stream(request, timeout=timeout, metadata=metadata)))
         return (link.unary_unary(method, None, None)(request, timeout=timeout, metadata=metadata),)
     except grpc.RpcError as error:
-        raise spoken(error) from None
+        raise from_grpc(error) from None
     except ValueError as error:
         # The channel was closed by another thread between the look-up and the call.
         raise RpcError("CANCELLED", visible(str(error))) from None
@@ -127,7 +127,7 @@ def close(socket: str | None = None) -> None:
         link.close()
 
 
-def spoken(error: grpc.RpcError) -> RpcError:
+def from_grpc(error: grpc.RpcError) -> RpcError:
     """A gRPC error as ours: the code's name, and details a terminal survives."""
     code = getattr(error, "code", lambda: None)()
     details = getattr(error, "details", lambda: "")() or ""

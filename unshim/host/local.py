@@ -84,5 +84,5 @@ class LocalHost:
         return {name: visible(value) for name, _, value in pairs if name in wanted}
 
     def uname(self) -> tuple[str, str, str]:
-        found = os.uname()
-        return (visible(found.nodename), visible(found.release), visible(found.machine))
+        system = os.uname()
+        return (visible(system.nodename), visible(system.release), visible(system.machine))

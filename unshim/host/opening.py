@@ -50,19 +50,19 @@ def _opened(opener: Opener, path: str) -> Iterator[int]:
 
 def failure(path: str, error: OSError) -> Missing | None:
     """What a failed look comes to: None where there is nothing, else Missing with the reason."""
-    shown = visible(path)
+    label = visible(path)
     match error.errno:
         case errno.ENOENT | errno.ENOTDIR:
             return None
         case errno.EACCES | errno.EPERM:
             whom = "" if os.geteuid() == 0 else "not root: "
-            return Missing(f"{whom}{shown} may not be read", Why.NOT_PERMITTED)
+            return Missing(f"{whom}{label} may not be read", Why.NOT_PERMITTED)
         case errno.ELOOP:
-            return Missing(f"the symlinks of {shown} lead round in a circle")
+            return Missing(f"the symlinks of {label} lead round in a circle")
         case errno.EAGAIN:
-            return Missing(f"{shown} gives nothing without waiting")
+            return Missing(f"{label} gives nothing without waiting")
         case code:
-            return Missing(f"{shown}: {os.strerror(code or 0)}")
+            return Missing(f"{label}: {os.strerror(code or 0)}")
 
 
 def read(opener: Opener, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
@@ -71,18 +71,18 @@ def read(opener: Opener, path: str, limit: int = READ_LIMIT) -> FileText | None 
         return Missing(f"{visible(path)} is not a path")
     try:
         with _opened(opener, path) as descriptor:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                return Missing(f"{visible(path)} is {_kind_in_words(found.st_mode)}, not a file")
-            if found.st_size > limit:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return Missing(f"{visible(path)} is {_kind_name(status.st_mode)}, not a file")
+            if status.st_size > limit:
                 return Missing(f"{visible(path)} is larger than {limit} bytes")
             data = _bytes(descriptor, limit)
     except OSError as error:
         return failure(path, error)
     if data is None:
         return Missing(f"{visible(path)} is larger than {limit} bytes")
-    mode = stat.S_IMODE(found.st_mode)
-    return FileText(path, data, mode, found.st_uid, found.st_gid, found.st_mtime)
+    mode = stat.S_IMODE(status.st_mode)
+    return FileText(path, data, mode, status.st_uid, status.st_gid, status.st_mtime)
 
 
 def _bytes(descriptor: int, limit: int) -> bytes | None:
@@ -105,16 +105,16 @@ def look(opener: Opener, path: str) -> Stat | None | Missing:
         return Missing(f"{visible(path)} is not a path")
     try:
         with _opened(opener, path) as descriptor:
-            found = os.fstat(descriptor)
+            status = os.fstat(descriptor)
     except OSError as error:
         return failure(path, error)
     return Stat(
-        _kind(found.st_mode),
-        stat.S_IMODE(found.st_mode),
-        found.st_uid,
-        found.st_gid,
-        found.st_size,
-        found.st_mtime,
+        _kind(status.st_mode),
+        stat.S_IMODE(status.st_mode),
+        status.st_uid,
+        status.st_gid,
+        status.st_size,
+        status.st_mtime,
     )
 
 
@@ -134,13 +134,13 @@ def names(opener: Opener, path: str) -> tuple[str, ...] | None | Missing:
 def _listed(descriptor: int, path: str) -> tuple[str, ...] | Missing:
     readable = os.open(f"/proc/self/fd/{descriptor}", _READ | os.O_DIRECTORY)
     try:
-        found: list[str] = []
+        names: list[str] = []
         with os.scandir(readable) as entries:
             for entry in entries:
-                if len(found) == LIST_LIMIT:
+                if len(names) == LIST_LIMIT:
                     return Missing(f"{visible(path)} holds more than {LIST_LIMIT} names")
-                found.append(entry.name)
-        return tuple(sorted(found))
+                names.append(entry.name)
+        return tuple(sorted(names))
     finally:
         os.close(readable)
 
@@ -171,5 +171,5 @@ def _kind(mode: int) -> Kind:
     return Kind.SOCKET if stat.S_ISSOCK(mode) else Kind.OTHER
 
 
-def _kind_in_words(mode: int) -> str:
-    return next((words for test, words in _WORDS if test(mode)), "something else")
+def _kind_name(mode: int) -> str:
+    return next((kind for test, kind in _WORDS if test(mode)), "something else")

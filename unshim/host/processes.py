@@ -46,8 +46,8 @@ def read_processes() -> tuple[Process, ...] | Missing:
         return Missing("/proc is not there", Why.NOT_PRESENT)
     if 1 not in pids:
         return Missing("not root: /proc hides other users' processes", Why.NOT_PERMITTED)
-    found = (_process(pid, boot) for pid in pids)
-    return tuple(process for process in found if process is not None)
+    readable = (_process(pid, boot) for pid in pids)
+    return tuple(process for process in readable if process is not None)
 
 
 def _boot_time() -> int:

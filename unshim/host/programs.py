@@ -35,25 +35,25 @@ def find(program: str) -> Program | Missing:
     candidates = [program] if program.startswith("/") else [f"{d}/{program}" for d in SEARCH_PATH]
     for candidate in candidates:
         try:
-            found = os.stat(candidate)
+            status = os.stat(candidate)
         except (OSError, ValueError):
             continue
-        if stat.S_ISREG(found.st_mode) and os.access(candidate, os.X_OK):
-            return _program(candidate, found)
+        if stat.S_ISREG(status.st_mode) and os.access(candidate, os.X_OK):
+            return _program(candidate, status)
     return Missing(f"{visible(program)} is not installed", Why.NOT_PRESENT)
 
 
-def _program(path: str, found: os.stat_result) -> Program:
+def _program(path: str, status: os.stat_result) -> Program:
     """What another user can change is run with that user's rights, never with root's.
 
     Archives unpacked by root often leave programs with the owner they had where they were built.
     """
     if os.geteuid() != 0:
         return Program(path)
-    if found.st_mode & stat.S_IWOTH or (found.st_mode & stat.S_IWGRP and found.st_gid != 0):
+    if status.st_mode & stat.S_IWOTH or (status.st_mode & stat.S_IWGRP and status.st_gid != 0):
         return Program(path, _NOBODY, _NOBODY)
-    if found.st_uid != 0:
-        return Program(path, found.st_uid, found.st_gid)
+    if status.st_uid != 0:
+        return Program(path, status.st_uid, status.st_gid)
     return Program(path)
 
 
@@ -79,8 +79,8 @@ def run(argv: Sequence[str], timeout: float) -> Output | Missing:
             extra_groups=None if program.user is None else [],
         )
     except (OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) and error.strerror else "bad argument"
-        return Missing(f"{visible(program.path)} could not be started: {words}")
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "bad argument"
+        return Missing(f"{visible(program.path)} could not be started: {reason}")
     try:
         return _collect(child, argv, timeout)
     finally:

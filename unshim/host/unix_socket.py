@@ -48,13 +48,13 @@ def refusal(error: OSError) -> Refusal:
 
 def connect(path: str) -> Socket:
     """Whether something listens at `path`: a plain connect, closed at once, nothing sent."""
-    found = opening.look(opening.open_here, path)
-    if found is None:
+    entry = opening.look(opening.open_here, path)
+    if entry is None:
         return Socket(path, SocketState.ABSENT, _REFUSALS[errno.ENOENT].reason)
-    if isinstance(found, Missing):
-        return Socket(path, SocketState.UNKNOWN, found.reason)
-    if found.kind is not Kind.SOCKET:
-        return Socket(path, SocketState.NOT_A_SOCKET, f"there is a {found.kind} at this path")
+    if isinstance(entry, Missing):
+        return Socket(path, SocketState.UNKNOWN, entry.reason)
+    if entry.kind is not Kind.SOCKET:
+        return Socket(path, SocketState.NOT_A_SOCKET, f"there is a {entry.kind} at this path")
     target = opening.real(opening.open_here, path)
     if target is None or isinstance(target, Missing):
         target = path

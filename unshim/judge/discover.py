@@ -30,11 +30,11 @@ def catalogue(checks: str = "checks", fixes: str = "fixes") -> Catalogue:
         DeclarationError: a module cannot be imported, two checks or two fixes share an id, two
             fixes cure one check, or a fix cures a check that is not among those found.
     """
-    checks_found = _unique("checks", _declared(checks, declared_check))
-    fixes_found = _unique("fixes", _declared(fixes, declared_fix))
-    ids = {check.id for check in checks_found}
+    all_checks = _unique("checks", _declared(checks, declared_check))
+    all_fixes = _unique("fixes", _declared(fixes, declared_fix))
+    ids = {check.id for check in all_checks}
     cured: dict[str, Fix] = {}
-    for fix in fixes_found:
+    for fix in all_fixes:
         if fix.check_id not in ids:
             raise DeclarationError(
                 f"fix {fix.id} cures {fix.check_id}, which is not among the checks of {checks}/"
@@ -45,7 +45,7 @@ def catalogue(checks: str = "checks", fixes: str = "fixes") -> Catalogue:
             )
         cured[fix.check_id] = fix
     return Catalogue(
-        tuple(sorted(checks_found, key=lambda c: (c.subject, c.id))),
+        tuple(sorted(all_checks, key=lambda c: (c.subject, c.id))),
         tuple(cured[check_id] for check_id in sorted(cured)),
     )
 

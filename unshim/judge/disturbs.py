@@ -66,12 +66,12 @@ class Cures(Mapping[str, Cure]):
         return len(self._fixes)
 
 
-def in_words(cure: Cure) -> str:
+def describe_cure(cure: Cure) -> str:
     """`disturbs nothing, 1 file`. What hurts comes first, as a narrow screen shows no more."""
     counted = f", {cure.files} file{'s' * (cure.files > 1)}" if cure.files else ""
     return WORDS[cure.disturbs] + counted
 
 
-def words_of(cures: Mapping[str, Cure], check_id: str) -> str:
+def describe_cure_of(cures: Mapping[str, Cure], check_id: str) -> str:
     """The cure of a check in words, "" where there is none."""
-    return in_words(cures[check_id]) if check_id in cures else ""
+    return describe_cure(cures[check_id]) if check_id in cures else ""

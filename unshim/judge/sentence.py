@@ -49,15 +49,15 @@ def sentence(look: Look, failed: Iterable[Result]) -> str:
     runtime = look.node.runtime
     if isinstance(runtime, Missing):
         return f"What the kubelet of this node uses could not be seen: {runtime.reason}."
-    words = {**_of_node(look.node), **_of_results(look, list(failed))}
-    opening = _first(OPENINGS[runtime.value], words)
-    return opening if opening.endswith(".") else opening + _first(ENDINGS, words)
+    facts = {**_of_node(look.node), **_of_results(look, list(failed))}
+    opening = _first(OPENINGS[runtime.value], facts)
+    return opening if opening.endswith(".") else opening + _first(ENDINGS, facts)
 
 
-def _first(rows: Iterable[tuple[tuple[str, ...], str]], words: Mapping[str, str]) -> str:
+def _first(rows: Iterable[tuple[tuple[str, ...], str]], facts: Mapping[str, str]) -> str:
     """The first row whose words are all there, with them filled in."""
-    row = next(row for needs, row in rows if all(words[need] for need in needs))
-    return row.format_map(words)
+    row = next(row for needs, row in rows if all(facts[need] for need in needs))
+    return row.format_map(facts)
 
 
 def _of_node(node: Node) -> dict[str, str]:

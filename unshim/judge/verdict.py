@@ -20,8 +20,8 @@ def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
     """The opening screen as values, from one look."""
     failed = sorted((r for r in look.results if r.findings), key=weight)
     severities = [r.severity for r in failed if r.severity is not None]
-    found = {r.check.id for r in failed}
-    cures = Cures((fix for fix in fixes if fix.check_id in found), look.node)
+    failed_ids = {r.check.id for r in failed}
+    cures = Cures((fix for fix in fixes if fix.check_id in failed_ids), look.node)
     return Verdict(
         sentence=sentence(look, failed),
         versions=versions(look.node),
@@ -44,14 +44,14 @@ def _release(version: Setting[Version] | Missing) -> str:
 
 def versions(node: Node) -> tuple[str, ...]:
     """`Debian 12`, `kubelet 1.23.17`, `containerd 1.6.20`: what is here, what is known of it."""
-    words = [_short(node.machine.os)] if node.machine.os else []
+    parts = [_short(node.machine.os)] if node.machine.os else []
     if not isinstance(node.kubelet, Missing) and is_here(node.kubelet):
-        words.append(f"kubelet {_release(node.kubelet.version)}")
+        parts.append(f"kubelet {_release(node.kubelet.version)}")
     if not isinstance(node.docker, Missing) and is_here(node.docker):
-        words.append(f"Docker {_release(node.docker.version)}")
+        parts.append(f"Docker {_release(node.docker.version)}")
     if not isinstance(node.containerd, Missing) and is_here(node.containerd):
-        words.append(f"containerd {_release(node.containerd.version)}")
-    return tuple(words)
+        parts.append(f"containerd {_release(node.containerd.version)}")
+    return tuple(parts)
 
 
 def _short(os: str) -> str:

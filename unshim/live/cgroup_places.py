@@ -42,7 +42,7 @@ def read_mounts(mountinfo: str = "/proc/self/mountinfo") -> Mounts:
 
 
 def _unescaped(path: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), path)
 
 
 def cgroup_of(pid: int, mounts: Mounts) -> Cgroup | None:
@@ -90,5 +90,5 @@ def started(pid: int, boot_time: float) -> float | None:
 
 def boot_time() -> float:
     """When the machine booted, in seconds since the epoch."""
-    found = re.search(r"^btime (\d+)$", text_of("/proc/stat", 4 * 1024 * 1024), re.MULTILINE)
-    return float(found[1]) if found else 0.0
+    match = re.search(r"^btime (\d+)$", text_of("/proc/stat", 4 * 1024 * 1024), re.MULTILINE)
+    return float(match[1]) if match else 0.0

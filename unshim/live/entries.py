@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unshim.host.host import Host, RpcError
 from unshim.live.words import Meta, meta_of
 from unshim.rpc import containerd as ctd
-from unshim.rpc.answers import decode_as, wire, words
+from unshim.rpc.answers import decode_as, visible_text, wire
 
 if TYPE_CHECKING:
     from unshim.rpc import containerd_pb2 as pb
@@ -49,7 +49,7 @@ class TaskAsker:
         entries: dict[Key, TaskEntry] = {}
         for namespace in ctd.namespaces(self.host, self.socket, LIST_DEADLINE):
             listed = ctd.tasks(self.host, self.socket, namespace, LIST_DEADLINE)
-            self._learn(namespace, [words(task.id) for task in listed])
+            self._learn(namespace, [visible_text(task.id) for task in listed])
             for task in listed:
                 entry = self._entry(namespace, task)
                 entries[namespace, entry.id] = entry
@@ -80,10 +80,10 @@ class TaskAsker:
         for at in range(0, len(unknown), _META_CHUNK):
             filters = [f'id=="{i}"' for i in unknown[at : at + _META_CHUNK]]
             for record in ctd.containers(self.host, self.socket, namespace, filters, LIST_DEADLINE):
-                self._meta[namespace, words(record.id)] = meta_of(record)
+                self._meta[namespace, visible_text(record.id)] = meta_of(record)
 
     def _entry(self, namespace: str, task: pb.Process) -> TaskEntry:
-        name = words(task.id)
+        name = visible_text(task.id)
         known = 0 <= task.status < len(ctd.TASK_STATUS)
         status = ctd.TASK_STATUS[task.status] if known else f"status {task.status}"
         pid = 0 if status == "stopped" else task.pid

@@ -78,11 +78,11 @@ def subscribe(
             for data in stream:
                 heard(decode_as(pb.Envelope, data, ctd.SUBSCRIBE))
     except grpc.RpcError as error:
-        spoken = transport.spoken(error)
-        if spoken.code == "UNAVAILABLE":
+        failure = transport.from_grpc(error)
+        if failure.code == "UNAVAILABLE":
             preflight(socket)
-            spoken = RpcError(spoken.code, "it closed the connection")
-        raise spoken from None
+            failure = RpcError(failure.code, "it closed the connection")
+        raise failure from None
     finally:
         opened(None)
         link.close()

@@ -15,7 +15,7 @@ from unshim.live.cgroup import UNLIMITED
 from unshim.live.readings import Reading
 from unshim.model.live import Usage
 from unshim.rpc import containerd as ctd
-from unshim.rpc.answers import decode_as, words
+from unshim.rpc.answers import decode_as, visible_text
 
 if TYPE_CHECKING:
     from unshim.rpc import containerd_pb2 as pb
@@ -68,7 +68,7 @@ class MetricsAsker:
             answers = ctd.metrics(self.host, self.socket, namespace, quoted, DEADLINE)
         except RpcError:
             return {}
-        readings = {(namespace, words(answer.id)): reading_of(answer) for answer in answers}
+        readings = {(namespace, visible_text(answer.id)): reading_of(answer) for answer in answers}
         return {key: reading for key, reading in readings.items() if reading is not None}
 
 

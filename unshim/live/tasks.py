@@ -21,7 +21,7 @@ from unshim.live.words import event_of
 from unshim.model.live import Event
 from unshim.model.values import Missing, Why
 from unshim.rpc import containerd as ctd
-from unshim.rpc.answers import missing, words
+from unshim.rpc.answers import missing, visible_text
 
 if TYPE_CHECKING:
     import grpc
@@ -114,7 +114,7 @@ class TaskFollower:
         return not isinstance(self._tasks, Missing)
 
     def _list_all(self) -> None:
-        release = words(ctd.version(self.host, self.socket, LIST_DEADLINE))
+        release = visible_text(ctd.version(self.host, self.socket, LIST_DEADLINE))
         entries = self._asker.every()
         with self._lock:
             self._daemon = release
@@ -156,7 +156,7 @@ class TaskFollower:
         return True
 
     def _heard(self, envelope: pb.Envelope) -> None:
-        namespace = words(envelope.namespace)
+        namespace = visible_text(envelope.namespace)
         event, container = event_of(envelope, lambda i: self._asker.meta((namespace, i)))
         with self._lock:
             if container:

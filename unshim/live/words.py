@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unshim.host.host import RpcError
 from unshim.model.live import Event
-from unshim.rpc.answers import decode_as, words
+from unshim.rpc.answers import decode_as, visible_text
 from unshim.rpc.containerd import labels_of
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def meta_of(record: pb.Container) -> Meta:
     name = next((labels[key] for key in _NAMES if labels.get(key)), b"")
     sandbox = labels.get(_KIND) == b"sandbox"
     return Meta(
-        image=words(record.image),
-        pod=f"{words(labels.get(_POD_NAMESPACE, b''))}/{words(pod)}" if pod else "",
-        container=words(name) or ("" if sandbox else words(record.id)[:SHORT_ID]),
+        image=visible_text(record.image),
+        pod=f"{visible_text(labels.get(_POD_NAMESPACE, b''))}/{visible_text(pod)}" if pod else "",
+        container=visible_text(name) or ("" if sandbox else visible_text(record.id)[:SHORT_ID]),
         sandbox=sandbox,
     )
 
@@ -54,10 +54,10 @@ def event_of(envelope: pb.Envelope, known: Callable[[str], Meta | None]) -> tupl
     """An event in words, and the id of the container whose task it changed, else ""."""
     from unshim.rpc import containerd_pb2 as pb
 
-    topic = words(envelope.topic)
+    topic = visible_text(envelope.topic)
     stamp = envelope.timestamp
     try:
-        subject = words(decode_as(pb.EventBody, envelope.event.value, topic).subject)
+        subject = visible_text(decode_as(pb.EventBody, envelope.event.value, topic).subject)
         said, container = subject, ""
         if topic.startswith(("/tasks/", "/containers/")):
             said = _named(subject, known(subject))
@@ -73,7 +73,7 @@ def event_of(envelope: pb.Envelope, known: Callable[[str], Meta | None]) -> tupl
     except RpcError:
         said, container = "", ""
     at = stamp.seconds + stamp.nanos / 1e9
-    return Event(at, words(envelope.namespace), topic, said), container
+    return Event(at, visible_text(envelope.namespace), topic, said), container
 
 
 def _named(container: str, meta: Meta | None) -> str:

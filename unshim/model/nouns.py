@@ -61,10 +61,10 @@ class _Noun(tuple[Any, ...]):
         return tuple(self)
 
     def __repr__(self) -> str:
-        shown = ", ".join(
+        fields = ", ".join(
             f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True)
         )
-        return f"{type(self).__name__}({shown})"
+        return f"{type(self).__name__}({fields})"
 
     # A tuple's own would make two nouns of the same fields equal, and one of none false.
 

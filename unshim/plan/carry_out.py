@@ -12,7 +12,7 @@ from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Look
 from unshim.model.values import Missing
 from unshim.plan import undo
-from unshim.plan.follow import Tell, as_json, follow, last_words
+from unshim.plan.follow import Tell, as_json, follow, reasons_of
 from unshim.plan.stale import basis_of, stale
 from unshim.plan.verify import verify
 
@@ -37,8 +37,8 @@ class Engine(Protocol):
 _ENDED = {0: Ended.DONE, 4: Ended.UNDONE, 5: Ended.INCOMPLETE, 6: Ended.REFUSED}
 
 
-def _refused(*words: str) -> Applied:
-    return Applied(Ended.REFUSED, "", words)
+def _refused(*reasons: str) -> Applied:
+    return Applied(Ended.REFUSED, "", reasons)
 
 
 def why_not(engine: Engine) -> str:
@@ -84,18 +84,18 @@ def _applied(
 ) -> Applied:
     code = follow("apply", folder, plan.steps, tell, held)
     if code not in _ENDED:
-        journal.Journal(folder).note("failed", reason="the worker was killed")
+        journal.Journal(folder).add_if_possible("failed", reason="the worker was killed")
         code = follow("undo", folder, plan.steps, tell, held)
     if code:
-        return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, last_words(folder))
+        return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
     problem = verify(engine.look, plan, before)
     if not problem:
-        journal.Journal(folder).note("verified")
+        journal.Journal(folder).add_if_possible("verified")
         return Applied(Ended.DONE, folder.name, _cured(plan))
-    journal.Journal(folder).note("failed", reason=problem)
+    journal.Journal(folder).add_if_possible("failed", reason=problem)
     code = follow("undo", folder, plan.steps, tell, held)
     ended = Ended.UNDONE if code == 4 else Ended.INCOMPLETE
-    return Applied(ended, folder.name, (problem, *last_words(folder)[1:]))
+    return Applied(ended, folder.name, (problem, *reasons_of(folder)[1:]))
 
 
 def _cured(plan: Plan) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
         code = follow("undo", folder, undo.steps_of(folder), tell, held)
         if code == 4:
             return Applied(Ended.DONE, folder.name, (f"{folder.name} is undone",))
-        return Applied(Ended.INCOMPLETE, folder.name, last_words(folder))
+        return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))
     except (OSError, ValueError) as error:
         return _refused(f"the journal cannot be read: {error}")
     finally:

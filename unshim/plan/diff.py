@@ -23,8 +23,8 @@ def diff_of(step: WriteFile) -> FileDiff:
         "/dev/null" if step.after is None else step.path,
         lineterm="",
     )
-    shown = redact_lines(list(diff))
-    return FileDiff(visible(step.path), tuple(map(_visible_but_tabs, shown)))
+    redacted = redact_lines(list(diff))
+    return FileDiff(visible(step.path), tuple(map(_visible_but_tabs, redacted)))
 
 
 def _visible_but_tabs(line: str) -> str:

@@ -74,16 +74,16 @@ def follow(verb: str, folder: Path, steps: Sequence[Step], tell: Tell, held: int
         time.sleep(0.05)
 
 
-def last_words(folder: Path) -> tuple[str, ...]:
+def reasons_of(folder: Path) -> tuple[str, ...]:
     """Why a run ended as it did, and what is left to do by hand."""
-    words: list[str] = []
+    reasons: list[str] = []
     for record in journal.records(folder):
         if record["state"] == "failed":
-            words.append(str(record["reason"]))
+            reasons.append(str(record["reason"]))
         elif record["state"] == "broken":
-            words += [str(p) for p in record["problems"]]
-    if words:
-        return tuple(words)
+            reasons += [str(p) for p in record["problems"]]
+    if reasons:
+        return tuple(reasons)
     if journal.state_of(folder) == "unfinished":
         return (f"it was killed half-way; try `unshim undo {folder.name[:6]}`",)
     return ("the journal could not be written; is the disk full?",)

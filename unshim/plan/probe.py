@@ -32,10 +32,10 @@ def probe(socket: str) -> dict[str, Any] | None:
 
 
 def main(arguments: list[str]) -> int:
-    found = probe(arguments[0])
-    if found is None:
+    answers = probe(arguments[0])
+    if answers is None:
         return 1
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.write(json.dumps(answers))
     return 0
 
 

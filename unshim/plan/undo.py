@@ -55,4 +55,4 @@ def _touched_later(folder: Path, state: Path) -> str:
 def _lost(folder: Path) -> str:
     """Whether something is not what the run left, so that taking it back would lose it."""
     half = journal.state_of(folder) == "unfinished"
-    return next((words for s in steps_of(folder) if (words := kind_of(s).lost(s, half))), "")
+    return next((loss for s in steps_of(folder) if (loss := kind_of(s).lost(s, half))), "")

@@ -87,14 +87,14 @@ def http_of(value: Any) -> tuple[tuple[str, str], bytes | RpcError]:
 
 def environments_of(values: list[Any]) -> dict[int, dict[str, str] | Missing]:
     """By pid: what several questions brought of one process is put together."""
-    found: dict[int, dict[str, str] | Missing] = {}
+    environments: dict[int, dict[str, str] | Missing] = {}
     for value in values:
         pid, known = _environment(value)
-        before = found.get(pid)
+        before = environments.get(pid)
         if isinstance(before, dict) and isinstance(known, dict):
             known = {**before, **known}
-        found[pid] = known
-    return found
+        environments[pid] = known
+    return environments
 
 
 def _environment(value: Any) -> tuple[int, dict[str, str] | Missing]:

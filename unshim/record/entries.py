@@ -77,15 +77,15 @@ def _entry(path: str, of: dict[str, Any]) -> Entry:
 
 def family_of(paths: Mapping[str, Looked]) -> dict[str, tuple[str, ...]]:
     """The names in every folder above what was there."""
-    found: dict[str, set[str]] = {}
+    children: dict[str, set[str]] = {}
     for path, looked in paths.items():
         if looked.look is None:
             continue
         while path not in ("/", ""):
             above, _, name = path.rstrip("/").rpartition("/")
-            known = found.setdefault(above or "/", set())
+            known = children.setdefault(above or "/", set())
             if name in known:
                 break
             known.add(name)
             path = above or "/"
-    return {folder: tuple(sorted(names)) for folder, names in found.items()}
+    return {folder: tuple(sorted(names)) for folder, names in children.items()}

@@ -125,12 +125,12 @@ class _Folder:
 class _Packed:
     def __init__(self, path: str) -> None:
         self._path = path
-        found = opening.read(opening.open_here, path, PACKED_LIMIT)
-        if found is None:
+        packed = opening.read(opening.open_here, path, PACKED_LIMIT)
+        if packed is None:
             raise RecordError(path, "is not there")
-        if isinstance(found, Missing):
-            raise RecordError(path, found.reason)
-        self._members = dict(self._unpack(found.data))
+        if isinstance(packed, Missing):
+            raise RecordError(path, packed.reason)
+        self._members = dict(self._unpack(packed.data))
 
     def index(self) -> bytes:
         return self.read(INDEX)

@@ -56,14 +56,14 @@ def _sorted(recording: RecordingHost, kind: str) -> list[tuple[tuple[Any, ...], 
 
 def _parts(recording: RecordingHost) -> dict[str, str]:
     """For each part the unshim that recorded it, and the programs as they named themselves."""
-    words = f"recorded by unshim {__version__} from {recording.origin}"
+    origin = f"recorded by unshim {__version__} from {recording.origin}"
     programs = []
     for (argv, *_), answer in _sorted(recording, "run"):
         if argv[-1] == "--version" and not isinstance(answer, Missing):
             line = answer.stdout.decode("utf-8", "backslashreplace").partition("\n")[0].strip()
             programs.append(redact.text(line)[:200])
-    asked = f"{words}; {'; '.join(programs)}" if programs else words
-    looks = dict.fromkeys(("paths", "processes", "commands", "environments"), words)
+    asked = f"{origin}; {'; '.join(programs)}" if programs else origin
+    looks = dict.fromkeys(("paths", "processes", "commands", "environments"), origin)
     return {**looks, **dict.fromkeys(("sockets", "calls", "http"), asked)}
 
 
@@ -114,13 +114,13 @@ def _owned(of: FileText | Stat) -> _Json:
 
 def _file(file: FileText, files: dict[str, bytes]) -> str:
     """Put a file's bytes beside the index, each content once. The node's names are not ours."""
-    data = redact.data(_told(file))
+    data = redact.data(_scrub(file))
     name = name_of(data)
     files[name] = data
     return name
 
 
-def _told(file: FileText) -> bytes:
+def _scrub(file: FileText) -> bytes:
     """What of a file may be told, where its form says more than redact can see."""
     if file.path == mounts.PATH:
         return mounts.scrub(file.data)

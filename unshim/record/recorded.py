@@ -88,9 +88,9 @@ class RecordedHost:
         return None if name is None else self._files.read(name)
 
     def _entry(self, path: str) -> Entry | None | Missing:
-        found = self._index.paths.get(path)
-        if found is not None:
-            return found.look
+        entry = self._index.paths.get(path)
+        if entry is not None:
+            return entry.look
         if not self._index.nothing_else(path):
             return _NOT_RECORDED
         return Entry(Kind.DIRECTORY) if self._index.children(path) else None

@@ -44,11 +44,11 @@ def plugins() -> Mapping[str, Mapping[str, str]]:
 @cache
 def spans(plugin: str) -> Mapping[str, Span]:
     """The keys of a plugin over all releases; none where it is not listed."""
-    return {key: _span(words) for key, words in plugins().get(plugin, {}).items()}
+    return {key: _span(row) for key, row in plugins().get(plugin, {}).items()}
 
 
-def _span(words: str) -> Span:
-    kind, *turns = words.split()
+def _span(row: str) -> Span:
+    kind, *turns = row.split()
     return Span(kind, tuple(map(_release, turns)))
 
 

@@ -154,8 +154,8 @@ def where_to_change(manager: str) -> str:
 def sockets() -> tuple[str, ...]:
     """Where distributions have containerd's socket, other than at its usual place."""
     usual = Paths().containerd_socket
-    found = dict.fromkeys(known.paths.containerd_socket for known in KNOWN)
-    return tuple(path for path in found if path != usual)
+    paths = dict.fromkeys(known.paths.containerd_socket for known in KNOWN)
+    return tuple(path for path in paths if path != usual)
 
 
 def markers() -> tuple[tuple[str, str], ...]:

@@ -44,10 +44,10 @@ def go_duration(text: str) -> str:
         unit, fraction = _UNITS[part[3]], part[2] or ""
         total += int(part[1] or "0") * unit + int(fraction or "0") * unit // 10 ** len(fraction)
         at += part.end()
-    return negative + _in_words(total) if total else "0s"
+    return negative + _format(total) if total else "0s"
 
 
-def _in_words(total: int) -> str:
+def _format(total: int) -> str:
     """Nanoseconds in the words of Go's time.Duration."""
     for unit, name in ((1, "ns"), (1_000, "µs"), (1_000_000, "ms")):
         if total < unit * 1_000:

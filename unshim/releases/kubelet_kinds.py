@@ -125,7 +125,7 @@ def _pairs(kind: Kind, text: str) -> list[tuple[str, object]]:
     Source: kubernetes component-base, cli/flag/map_string_string.go and its two siblings.
     """
     sign = "<" if kind is Kind.THRESHOLDS else "="
-    found: list[tuple[str, object]] = []
+    pairs: list[tuple[str, object]] = []
     for part in text.split(","):
         if not part:
             continue
@@ -133,5 +133,5 @@ def _pairs(kind: Kind, text: str) -> list[tuple[str, object]]:
         if not between:
             raise ValueError("no pair")
         held: object = boolean(value.strip()) if kind is Kind.GATES else value.strip()
-        found.append((key.strip(), held))
-    return found
+        pairs.append((key.strip(), held))
+    return pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from unshim.judge.diagnose import weight
-from unshim.judge.disturbs import words_of
+from unshim.judge.disturbs import describe_cure_of
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Hop, HopState, Look, Verdict
@@ -88,7 +88,7 @@ def _findings(look: Look, verdict: Verdict) -> Iterator[Line]:
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield BLANK
-                    disturbance = words_of(verdict.cures, result.check.id)
+                    disturbance = describe_cure_of(verdict.cures, result.check.id)
                     yield from _finding(result, finding, severity, disturbance)
 
 

@@ -91,6 +91,6 @@ def missing(error: RpcError, asked: str) -> Missing:
     return Missing(f"{asked}: {details}", _WHY.get(error.code, Why.UNREADABLE))
 
 
-def words(data: bytes) -> str:
+def visible_text(data: bytes) -> str:
     """Text from a daemon, made visible: what a label or a message may hold is not trusted."""
     return visible(decode(data))

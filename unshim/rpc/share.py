@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from unshim.host import grpc_socket as transport
 from unshim.host.host import RpcError
-from unshim.rpc.answers import decode_as, wire, words
+from unshim.rpc.answers import decode_as, visible_text, wire
 from unshim.text.escape import visible
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def share(
         raise RpcError("FAILED_PRECONDITION", f"namespace {source} has no {name} of {digest}")
     standing = _image(socket, target, name)
     if standing is not None and standing.target.digest != image.target.digest:
-        other = words(standing.target.digest)
+        other = visible_text(standing.target.digest)
         raise RpcError("FAILED_PRECONDITION", f"{name} in {target} is another image: {other}")
     infos = [_info(socket, source, blob) for blob in blobs]
     lease = f"unshim-share-{os.getpid()}"
@@ -144,8 +144,8 @@ def _info(socket: str, namespace: str, blob: str) -> pb.Info:
     except RpcError as error:
         if error.code != "NOT_FOUND":
             raise
-        words = f"namespace {namespace} does not have all of the image: {blob} is missing"
-        raise RpcError("FAILED_PRECONDITION", words) from None
+        problem = f"namespace {namespace} does not have all of the image: {blob} is missing"
+        raise RpcError("FAILED_PRECONDITION", problem) from None
 
 
 def _commit(socket: str, namespace: str, lease: str, info: pb.Info) -> None:
@@ -172,9 +172,9 @@ def _commit(socket: str, namespace: str, lease: str, info: pb.Info) -> None:
         for _ in write(iter([wire(request)]), timeout=_DEADLINE, metadata=metadata):
             pass
     except grpc.RpcError as error:
-        spoken = transport.spoken(error)
-        if spoken.code != "ALREADY_EXISTS":
-            raise spoken from None
+        failure = transport.from_grpc(error)
+        if failure.code != "ALREADY_EXISTS":
+            raise failure from None
 
 
 def _open_lease(socket: str, namespace: str, lease: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unshim.judge.disturbs import words_of
+from unshim.judge.disturbs import describe_cure_of
 from unshim.model.nouns import NamedTuple
 from unshim.model.session import Hop, Suggestion, Verdict
 from unshim.tell import signs
@@ -27,7 +27,7 @@ def counts(verdict: Verdict) -> tuple[Part, ...]:
 def suggestion(verdict: Verdict, one: Suggestion) -> tuple[str, str]:
     """A thing to do next, and what that disturbs."""
     by_hand = "by hand, see its explanation"
-    return one.title, words_of(verdict.cures, one.check_id) if one.fixable else by_hand
+    return one.title, describe_cure_of(verdict.cures, one.check_id) if one.fixable else by_hand
 
 
 def blind(verdict: Verdict) -> Part | None:

@@ -51,10 +51,10 @@ class Door(dict[int, "int | str"]):
 
     def __missing__(self, code: int) -> int | str:
         passes = code in self._keeps or not is_invisible(code)
-        shown = code if passes else self._shows(code)
+        spelling = code if passes else self._shows(code)
         if code < 0x10000:  # beyond, a hostile text could fill the memory with them
-            self[code] = shown
-        return shown
+            self[code] = spelling
+        return spelling
 
     def let_out(self, text: str) -> str:
         """The text with nothing of the table in it but what this door keeps."""

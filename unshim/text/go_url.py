@@ -30,9 +30,9 @@ def split(text: str) -> Address | str:
     rest = text.partition("#")[0]
     if rest.startswith(":"):
         return "has no scheme"
-    found = _SCHEME.match(rest)
-    scheme = found[1].lower() if found else ""
-    rest = (rest[found.end() :] if found else rest).partition("?")[0]
+    match = _SCHEME.match(rest)
+    scheme = match[1].lower() if match else ""
+    rest = (rest[match.end() :] if match else rest).partition("?")[0]
     if not rest.startswith("//"):
         if scheme and not rest.startswith("/"):
             return Address(scheme, "", "")  # opaque: mailto:…
@@ -54,7 +54,7 @@ def _pathed(scheme: str, host: str, path: str) -> Address | str:
 def _unescaped(path: str) -> str:
     if "%" not in path:
         return path
-    data = re.sub(rb"%(..)", lambda found: bytes([int(found[1], 16)]), path.encode())
+    data = re.sub(rb"%(..)", lambda match: bytes([int(match[1], 16)]), path.encode())
     return data.decode("utf-8", "backslashreplace")
 
 

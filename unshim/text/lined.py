@@ -54,13 +54,13 @@ def commands(value: Lined) -> tuple[tuple[Lined, ...], ...] | None:
     split = _split(value, escapes=True, commands=True)
     if split is None:
         return None
-    found: list[list[Lined]] = [[]]
+    groups: list[list[Lined]] = [[]]
     for word in split:
         if word is None:
-            found.append([])
+            groups.append([])
         else:
-            found[-1].append(word)
-    return tuple(tuple(words) for words in found if words)
+            groups[-1].append(word)
+    return tuple(tuple(words) for words in groups if words)
 
 
 def words(value: Lined, *, escapes: bool) -> tuple[Lined, ...] | None:
@@ -77,7 +77,7 @@ def words(value: Lined, *, escapes: bool) -> tuple[Lined, ...] | None:
 
 def _split(value: Lined, *, escapes: bool, commands: bool) -> list[Lined | None] | None:
     """The words, and None for a `;` that ends a command."""
-    found: list[Lined | None] = []
+    words: list[Lined | None] = []
     word: list[tuple[str, int]] | None = None
     quote = ""
     text, lines = value.text, value.lines
@@ -85,13 +85,13 @@ def _split(value: Lined, *, escapes: bool, commands: bool) -> list[Lined | None]
     while at < len(text):
         character, line = text[at], lines[at]
         if commands and word is None and (sign := _semicolon(text, at)):
-            found.append(plain(";", line) if sign == r"\;" else None)
+            words.append(plain(";", line) if sign == r"\;" else None)
             at += len(sign)
             continue
         at += 1
         if character == "\\":
-            taken, at = _escaped(text, at, escapes)
-            word = [*(word or []), *((c, line) for c in taken)]
+            escaped, at = _escaped(text, at, escapes)
+            word = [*(word or []), *((c, line) for c in escaped)]
         elif quote:
             if character == quote:
                 quote = ""
@@ -102,7 +102,7 @@ def _split(value: Lined, *, escapes: bool, commands: bool) -> list[Lined | None]
             quote, word = character, word or []
         elif character in " \t\n\r":
             if word is not None:
-                found.append(of_pairs(word))
+                words.append(of_pairs(word))
             word = None
         else:
             word = word or []
@@ -110,8 +110,8 @@ def _split(value: Lined, *, escapes: bool, commands: bool) -> list[Lined | None]
     if quote and escapes:
         return None
     if word is not None:
-        found.append(of_pairs(word))
-    return found
+        words.append(of_pairs(word))
+    return words
 
 
 def _semicolon(text: str, at: int) -> str:

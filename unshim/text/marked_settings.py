@@ -29,18 +29,18 @@ def clean(key: str, value: object) -> object:
         above = f"{key}." if key.lower().endswith(("header", "headers")) else ""
         return {named(str(k)): clean(above + str(k), v) for k, v in value.items()}
     if isinstance(value, list):
-        words = [clean(key, item) for item in value]
-        if any(isinstance(word, str) and word.startswith("-") for word in words):
-            return _arguments(words)
-        return words
+        items = [clean(key, item) for item in value]
+        if any(isinstance(word, str) and word.startswith("-") for word in items):
+            return _arguments(items)
+        return items
     return value
 
 
-def _arguments(words: list[object]) -> list[object]:
+def _arguments(items: list[object]) -> list[object]:
     """A command line, where a secret is a word of its own (`--token`, `x`)."""
-    texts = [word if isinstance(word, str) else "" for word in words]
+    texts = [word if isinstance(word, str) else "" for word in items]
     cleaned = redact.argv(texts)
-    return [new if isinstance(old, str) else old for new, old in zip(cleaned, words, strict=True)]
+    return [new if isinstance(old, str) else old for new, old in zip(cleaned, items, strict=True)]
 
 
 def named(key: str) -> str:
@@ -50,8 +50,8 @@ def named(key: str) -> str:
 
 def settings(path: str, document: Marked) -> Mapping[str, Setting[object]]:
     """By dotted key."""
-    shown = visible(path)
+    label = visible(path)
     return {
-        named(key): Setting(clean(key, value), Source(Origin.FILE, shown, line))
+        named(key): Setting(clean(key, value), Source(Origin.FILE, label, line))
         for key, (value, line) in flatten(document).items()
     }

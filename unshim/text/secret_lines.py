@@ -85,17 +85,17 @@ class LineCleaner:
 
     def _value_of_name(self, line: str) -> str:
         """`value:` below `name: SOME_PASSWORD`, as in the environment of a pod."""
-        found = _VALUE.match(line)
-        if not found:
+        match = _VALUE.match(line)
+        if not match:
             if line.strip(" \t,{+-"):
                 self._value_is_secret = False
             return line
         self._value_is_secret = False
-        if found["value"].strip() in ("|", "|-", ">", ">-", "|+", ">+"):
+        if match["value"].strip() in ("|", "|-", ">", ">-", "|+", ">+"):
             self._block_below = _indent(line)
             return line
-        tail = "," if found["value"].rstrip().endswith(",") else ""
-        return f'{found["head"]}"{REMOVED}"{tail}'
+        tail = "," if match["value"].rstrip().endswith(",") else ""
+        return f'{match["head"]}"{REMOVED}"{tail}'
 
     def _below_name(self, line: str) -> str:
         """A value that stands on the line after its name."""
@@ -111,12 +111,12 @@ class LineCleaner:
         if "-" in line:
             line = _QUOTED_FLAG.sub(_quoted_flag, _FLAG.sub(_flag, line))
         start = 0
-        while found := _ENTRY.search(line, start):
-            head = line[: found.start("value")]
-            if not secret_name(found["key"]):
-                start = found.start("value")
+        while match := _ENTRY.search(line, start):
+            head = line[: match.start("value")]
+            if not secret_name(match["key"]):
+                start = match.start("value")
                 continue
-            cleaned, rest = self._cleaned(found["key"], found["between"], found["value"], line)
+            cleaned, rest = self._cleaned(match["key"], match["between"], match["value"], line)
             line = head + cleaned + rest
             start = len(head) + len(cleaned)
         return line
@@ -140,18 +140,18 @@ class LineCleaner:
         return _bare(key, between, whole)
 
 
-def _flag(found: re.Match[str]) -> str:
-    if not secret_name(found["flag"]) or keeps("", found["value"].strip("\"'")):
-        return found.group()
-    closing = found["value"][-1] if found["value"][-1] in "\"'" else ""
-    return f"{found['flag']} {REMOVED}{closing}"
+def _flag(match: re.Match[str]) -> str:
+    if not secret_name(match["flag"]) or keeps("", match["value"].strip("\"'")):
+        return match.group()
+    closing = match["value"][-1] if match["value"][-1] in "\"'" else ""
+    return f"{match['flag']} {REMOVED}{closing}"
 
 
-def _quoted_flag(found: re.Match[str]) -> str:
+def _quoted_flag(match: re.Match[str]) -> str:
     """`"--token", "x"`: the words of a command line in a list."""
-    if not secret_name(found["flag"]) or keeps("", found["value"]):
-        return found.group()
-    return f"{found['flag']}{found['between']}{REMOVED}"
+    if not secret_name(match["flag"]) or keeps("", match["value"]):
+        return match.group()
+    return f"{match['flag']}{match['between']}{REMOVED}"
 
 
 def _unquoted(key: str, quoted: str) -> str:
@@ -172,13 +172,13 @@ def _list(key: str, whole: str) -> tuple[str, str]:
 def _bare(key: str, between: str, whole: str) -> tuple[str, str]:
     """A value without quotes: after `: ` to the line's end (YAML), else to the next blank."""
     stop = r"[\r]?$" if ":" in between and between[-1] in " \t" else r"[\s,;\"'})]|\\\"|$"
-    found = re.search(stop, whole)
-    end = found.start() if found else len(whole)
-    taken = whole[:end]
+    match = re.search(stop, whole)
+    end = match.start() if match else len(whole)
+    value = whole[:end]
     if whole.startswith(REMOVED):
         return REMOVED, whole[len(REMOVED) :]
-    if keeps(key, taken.strip()) or keeps(key, taken.partition(" #")[0].strip()):
-        return taken, whole[end:]
+    if keeps(key, value.strip()) or keeps(key, value.partition(" #")[0].strip()):
+        return value, whole[end:]
     return REMOVED, whole[end:]
 
 

@@ -18,8 +18,8 @@ def docker_bytes(text: str, base: int = 1000) -> int | None:
     """
     if text == "-1":
         return -1
-    found = _DOCKER.fullmatch(text.lower())
-    return int(float(found[1]) * base ** _power(found[2])) if found else None
+    match = _DOCKER.fullmatch(text.lower())
+    return int(float(match[1]) * base ** _power(match[2])) if match else None
 
 
 def kubelet_bytes(text: str) -> int | None:
@@ -27,12 +27,12 @@ def kubelet_bytes(text: str) -> int | None:
 
     Source: k8s.io/apimachinery resource.ParseQuantity, without exponents and parts of one.
     """
-    found = _QUANTITY.fullmatch(text)
-    if found is None or not (found[2] or found[3]):
+    match = _QUANTITY.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
         return None
-    sign, fraction, suffix = -1 if found[1] == "-" else 1, found[3] or "", found[4] or ""
+    sign, fraction, suffix = -1 if match[1] == "-" else 1, match[3] or "", match[4] or ""
     unit = (1024 if suffix.endswith("i") else 1000) ** _power(suffix[:1].lower())
-    size: int = int(found[2] + fraction) * unit // 10 ** len(fraction)
+    size: int = int(match[2] + fraction) * unit // 10 ** len(fraction)
     return sign * size
 
 

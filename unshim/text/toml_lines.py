@@ -57,7 +57,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.breaks = [found.start() for found in re.finditer("\n", text)]
+        self.breaks = [match.start() for match in re.finditer("\n", text)]
         self._arrays: set[Path] = set()
         self._seen: set[Path] = set()
 
@@ -158,11 +158,11 @@ class _Scanner:
                 return
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
-        found = pattern.match(self.text, self.at)
-        if found is None:
+        match = pattern.match(self.text, self.at)
+        if match is None:
             return ""
-        self.at = found.end()
-        return found.group()
+        self.at = match.end()
+        return match.group()
 
     def _line(self) -> int:
         return bisect_right(self.breaks, self.at - 1) + 1

@@ -40,8 +40,8 @@ class Table:
         self.entries: dict[str, Setting[object] | Table] = {} if entries is None else entries
 
     def table(self, key: str) -> Table | None:
-        found = self.entries.get(key)
-        return found if isinstance(found, Table) else None
+        entry = self.entries.get(key)
+        return entry if isinstance(entry, Table) else None
 
 
 def read_toml(file: FileText, *, lenient: bool = False) -> Table | ParseError:
@@ -107,9 +107,11 @@ _MESSAGES = (
 
 
 def _refused(path: str, error: tomllib.TOMLDecodeError, text: str) -> ParseError:
-    words = str(error)
-    message = next((ours for theirs, ours in _MESSAGES if words.startswith(theirs)), "is not TOML")
-    place = _PLACE.search(words)
+    problem = str(error)
+    message = next(
+        (ours for theirs, ours in _MESSAGES if problem.startswith(theirs)), "is not TOML"
+    )
+    place = _PLACE.search(problem)
     if place is None:
         return ParseError(path, message, text.rstrip("\n").count("\n") + 1)  # at its end
     return ParseError(path, message, int(place[1]), int(place[2]))

@@ -45,7 +45,7 @@ def parse(path: str, data: bytes, *, last_wins: bool = False) -> tuple[Marked, .
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        return ParseError(path, _words(error, text, mark), line, column)
+        return ParseError(path, _describe_error(error, text, mark), line, column)
     except (UnicodeError, ValueError, RecursionError):
         return ParseError(path, "not readable as YAML")
 
@@ -54,13 +54,13 @@ def _utf16(data: bytes) -> bool:
     return data[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
-def _words(error: Any, text: str | bytes, mark: Any) -> str:
+def _describe_error(error: Any, text: str | bytes, mark: Any) -> str:
     """The parser's own words, without what it would quote from the file."""
-    words = str(getattr(error, "problem", None) or "not readable as YAML")
-    head, quoted, _ = words.partition("'")
+    problem = str(getattr(error, "problem", None) or "not readable as YAML")
+    head, quoted, _ = problem.partition("'")
     if mark and isinstance(text, str) and _at(text, mark) == "\t":
         return "a tab where YAML allows none"
-    return head.strip() + " …" if quoted else words.partition('"')[0].strip()
+    return head.strip() + " …" if quoted else problem.partition('"')[0].strip()
 
 
 def _at(text: str, mark: Any) -> str:
@@ -183,13 +183,13 @@ def _fill(marked: Marked, parts: list[Marked], last_wins: bool) -> None:
 def flatten(document: Marked) -> dict[str, tuple[object, int]]:
     """Every key of a mapping by its dotted path (`featureGates.X`), inner mappings as well as
     their leaves, with its value and the line of its key. Lists are values as a whole."""
-    found: dict[str, tuple[object, int]] = {}
+    settings: dict[str, tuple[object, int]] = {}
     waiting = [("", document)]
     while waiting:
         prefix, marked = waiting.pop()
         if not isinstance(marked.items, dict):
             continue
         for key, item in marked.items.items():
-            found[prefix + key] = (item.value, marked.keys.get(key, item.line))
+            settings[prefix + key] = (item.value, marked.keys.get(key, item.line))
             waiting.append((f"{prefix}{key}.", item))
-    return found
+    return settings

@@ -17,9 +17,9 @@ def note_for_stop(unit: str) -> dict[str, str]:
     states: dict[str, str] = {}
     waiting = [unit]
     while waiting:
-        shown = units.show(waiting, ("Id", "ActiveState", *_STOPPED_ALONG))
-        states.update(zip(waiting, (s.get("ActiveState", "") for s in shown), strict=True))
-        along = [name for s in shown for key in _STOPPED_ALONG for name in s.get(key, "").split()]
+        answers = units.show(waiting, ("Id", "ActiveState", *_STOPPED_ALONG))
+        states.update(zip(waiting, (s.get("ActiveState", "") for s in answers), strict=True))
+        along = [name for s in answers for key in _STOPPED_ALONG for name in s.get(key, "").split()]
         waiting = [name for name in dict.fromkeys(along) if name not in states]
     return states
 
@@ -29,8 +29,8 @@ def note_for_start(unit: str) -> dict[str, str]:
     (own,) = units.show([unit], ("ActiveState", *_STARTED_ALONG))
     along = [name for key in _STARTED_ALONG for name in own.get(key, "").split()]
     names = [name for name in dict.fromkeys(along) if name != unit]
-    shown = units.show(names, ("ActiveState",))
-    states = dict(zip(names, (s.get("ActiveState", "") for s in shown), strict=True))
+    answers = units.show(names, ("ActiveState",))
+    states = dict(zip(names, (s.get("ActiveState", "") for s in answers), strict=True))
     return {unit: own.get("ActiveState", ""), **states}
 
 

@@ -65,15 +65,15 @@ def look(path: str) -> Before:
     except OSError as error:
         raise Unsafe(f"{path}: {error.strerror}") from None
     with os.fdopen(handle, "rb") as stream:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise Unsafe(f"{path} is not a regular file")
-        if found.st_nlink > 1:
-            raise Unsafe(f"{path} has {found.st_nlink} hard links; a replacement would part them")
+        if status.st_nlink > 1:
+            raise Unsafe(f"{path} has {status.st_nlink} hard links; a replacement would part them")
         names = os.listxattr(handle)
         xattrs = {name: os.getxattr(handle, name) for name in names}
-        mode = stat.S_IMODE(found.st_mode)
-        return Before(True, stream.read(), mode, found.st_uid, found.st_gid, xattrs)
+        mode = stat.S_IMODE(status.st_mode)
+        return Before(True, stream.read(), mode, status.st_uid, status.st_gid, xattrs)
 
 
 def _missing_folders(real: Path) -> tuple[str, ...]:
@@ -89,11 +89,11 @@ def _check_folders(real: Path) -> None:
     """Nobody but root may write to a folder on the way: it could be swapped under us."""
     for folder in real.parents:
         try:
-            found = folder.stat()
+            status = folder.stat()
         except FileNotFoundError:
             continue
-        loose = found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX
-        if found.st_uid not in (0, os.geteuid()) or loose:
+        loose = status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX
+        if status.st_uid not in (0, os.geteuid()) or loose:
             raise Unsafe(f"{folder} can be written to by others than root")
 
 

@@ -9,13 +9,13 @@ from unshim.model.steps import ShareImage
 
 def share(step: ShareImage, _: Former, turn: Turn) -> None:
     """Raises: StepFailed."""
-    run([*turn.commands["images"], "share", *_words(step), *step.blobs])
+    run([*turn.commands["images"], "share", *_arguments(step), *step.blobs])
 
 
 def unshare(step: ShareImage, _: Former, turn: Turn) -> None:
     """Raises: StepFailed."""
-    run([*turn.commands["images"], "unshare", *_words(step)])
+    run([*turn.commands["images"], "unshare", *_arguments(step)])
 
 
-def _words(step: ShareImage) -> tuple[str, ...]:
+def _arguments(step: ShareImage) -> tuple[str, ...]:
     return (step.socket, step.source, step.target, step.name, step.digest)

@@ -34,14 +34,14 @@ def note(unit: str, folders: Iterable[Path] = FOLDERS) -> dict[str, Any]:
 def of(names: Iterable[str], folders: Iterable[Path] = FOLDERS) -> dict[str, str]:
     """The links that are named like one of the units, or lead to one, with their targets."""
     wanted = frozenset(names)
-    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     for place in folders:
         for path in (*_inside(place), *(p for f in _folders(place) for p in _inside(f))):
             if path.is_symlink():
                 target = os.readlink(path)
                 if path.name in wanted or os.path.basename(target) in wanted:
-                    found[str(path)] = target
-    return found
+                    links[str(path)] = target
+    return links
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -61,9 +61,9 @@ def _names(unit: str) -> set[str]:
         if name in names:
             continue
         names.add(name)
-        (shown,) = units.show([name], ("Names", "FragmentPath", "DropInPaths"))
-        names.update(shown.get("Names", "").split())
-        for path in (shown.get("FragmentPath", ""), *shown.get("DropInPaths", "").split()):
+        (answer,) = units.show([name], ("Names", "FragmentPath", "DropInPaths"))
+        names.update(answer.get("Names", "").split())
+        for path in (answer.get("FragmentPath", ""), *answer.get("DropInPaths", "").split()):
             aliases, along = _install(path)
             names.update(aliases)
             waiting += along

@@ -32,8 +32,8 @@ def run(argv: Sequence[str], timeout: float = 120.0) -> str:
         raise StepFailed(f"{' '.join(argv[:3])}: {said}") from None
     if done.returncode:
         # systemctl says first what happened, and last only where to read more.
-        words = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
-        said = words[0 if argv[0] == "systemctl" else -1] if words else f"code {done.returncode}"
+        lines = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
+        said = lines[0 if argv[0] == "systemctl" else -1] if lines else f"code {done.returncode}"
         raise StepFailed(f"{' '.join(argv[:3])}: {said}")
     return done.stdout.decode("utf-8", "backslashreplace")
 
@@ -104,8 +104,8 @@ def show(units: Sequence[str], keys: Sequence[str]) -> list[Mapping[str, str]]:
     """What systemd says of each unit, in their order. Raises: StepFailed."""
     if not units:
         return []
-    shown = run(["systemctl", "show", "--no-pager", "-p", ",".join(keys), "--", *units], 30)
-    blocks = shown.rstrip("\n").split("\n\n")
+    output = run(["systemctl", "show", "--no-pager", "-p", ",".join(keys), "--", *units], 30)
+    blocks = output.rstrip("\n").split("\n\n")
     if len(blocks) != len(units):
         raise StepFailed(f"systemctl show told of {len(blocks)} units, not {len(units)}")
     return [dict(line.partition("=")[::2] for line in block.splitlines()) for block in blocks]

@@ -46,19 +46,19 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     process = service.process_of(processes, unit, _NAMES)
     started = service.read(host, unit, process, _NAMES, _BARE)
     binary = versions.binary(host, _NAMES, service.paths(started, process))
-    given = started.flags
-    if isinstance(given, Missing) and given.why is Why.NOT_PRESENT:
-        given = ()
-    named = flags.last(() if isinstance(given, Missing) else given, "config")
+    start_flags = started.flags
+    if isinstance(start_flags, Missing) and start_flags.why is Why.NOT_PRESENT:
+        start_flags = ()
+    named = flags.last(() if isinstance(start_flags, Missing) else start_flags, "config")
     file = host.read(named.value if named else CONFIG)
     config = _config(file)
-    settled = _Settled(given, config)
+    settled = _Settled(start_flags, config)
     return Buildkit(
         binary=binary,
         version=versions.of_binary(host, binary, ("buildkit",)),
         process=process,
         unit=unit,
-        flags=given,
+        flags=start_flags,
         config_file=file,
         config=config,
         addresses=settled.addresses(),
@@ -92,15 +92,15 @@ class _Settled:
     """Each setting's flag, else its line of the file, else its default."""
 
     def __init__(
-        self, given: tuple[Flag, ...] | Missing, config: Values | ParseError | Missing
+        self, start_flags: tuple[Flag, ...] | Missing, config: Values | ParseError | Missing
     ) -> None:
         self._broken: Missing | None = None
         self._flags: tuple[Flag, ...] = ()
         self._values: Values = {}
-        if isinstance(given, Missing):
-            self._broken = given
+        if isinstance(start_flags, Missing):
+            self._broken = start_flags
         else:
-            self._flags = given
+            self._flags = start_flags
         if isinstance(config, ParseError):
             self._broken = Missing(f"{config.path} cannot be read: {config.message}")
         elif isinstance(config, Missing):
@@ -113,11 +113,11 @@ class _Settled:
             return self._broken
         named = [flag for flag in self._flags if flag.name == "addr"]
         if named:
-            words = (word for flag in named for word in (flag.value or "").split(","))
-            return Setting(tuple(words), named[0].source)
-        found = self._values.get("grpc.address")
-        if found is not None and isinstance(found.value, list) and found.value:
-            return Setting(tuple(map(str, found.value)), found.source)
+            addresses = (word for flag in named for word in (flag.value or "").split(","))
+            return Setting(tuple(addresses), named[0].source)
+        setting = self._values.get("grpc.address")
+        if setting is not None and isinstance(setting.value, list) and setting.value:
+            return Setting(tuple(map(str, setting.value)), setting.source)
         return Setting(("unix:///run/buildkit/buildkitd.sock",), _DEFAULT)
 
     def worker(self, name: str) -> Setting[str] | Missing:
@@ -126,21 +126,21 @@ class _Settled:
         flag = flags.last(self._flags, f"{name}-worker")
         if flag is not None:
             return flag
-        found = self._values.get(f"worker.{name}.enabled")
-        if found is not None and isinstance(found.value, bool):
-            return Setting(str(found.value).lower(), found.source)
+        setting = self._values.get(f"worker.{name}.enabled")
+        if setting is not None and isinstance(setting.value, bool):
+            return Setting(str(setting.value).lower(), setting.source)
         return Setting("auto", _DEFAULT)
 
     def text(self, key: str, default: str, flag: str = "") -> Setting[str] | Missing:
         """A setting of containerd's worker."""
         if self._broken is not None:
             return self._broken
-        given = flags.last(self._flags, f"containerd-worker-{flag or key}")
-        if given is not None:
-            return given
-        found = self._values.get(f"worker.containerd.{key}")
-        if found is not None and isinstance(found.value, str) and found.value:
-            return Setting(found.value, found.source)
+        option = flags.last(self._flags, f"containerd-worker-{flag or key}")
+        if option is not None:
+            return option
+        setting = self._values.get(f"worker.containerd.{key}")
+        if setting is not None and isinstance(setting.value, str) and setting.value:
+            return Setting(setting.value, setting.source)
         return Setting(default, _DEFAULT)
 
     def registries(self) -> tuple[BuildRegistry, ...] | Missing:
@@ -151,7 +151,7 @@ class _Settled:
         from unshim.facts.registry.registry import parts
 
         hosts = [parts(key) for key in self._values if key.startswith("registry.")]
-        names = dict.fromkeys(found[1] for found in hosts if len(found) > 2)
+        names = dict.fromkeys(path[1] for path in hosts if len(path) > 2)
         return tuple(self._registry(name) for name in names)
 
     def _registry(self, host: str) -> BuildRegistry:
@@ -168,7 +168,7 @@ class _Settled:
         )
 
     def _switch(self, key: str) -> Setting[bool] | None:
-        found = self._values.get(key)
-        if found is None or not isinstance(found.value, bool):
+        setting = self._values.get(key)
+        if setting is None or not isinstance(setting.value, bool):
             return None
-        return Setting(found.value, found.source)
+        return Setting(setting.value, setting.source)

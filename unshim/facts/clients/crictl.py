@@ -48,10 +48,10 @@ def read(host: Host) -> Crictl:
 def _config_file(host: Host, binary: Setting[str] | None | Missing) -> FileText | None | Missing:
     """/etc/crictl.yaml, else the one beside the binary."""
     file = host.read(CONFIG)
-    found = present(binary)
-    if file is not None or found is None:
+    program = present(binary)
+    if file is not None or program is None:
         return file
-    return host.read(f"{found.value.rpartition('/')[0]}/crictl.yaml")
+    return host.read(f"{program.value.rpartition('/')[0]}/crictl.yaml")
 
 
 def _parsed(
@@ -87,25 +87,25 @@ def _problems(
     path: str, items: dict[str, Marked], lines: dict[str, int], version: Setting[Version] | Missing
 ) -> Iterator[Reference]:
     for key, item in items.items():
-        words = _problem(key, item, version)
-        if words:
-            yield Reference(words, Source(Origin.FILE, path, lines.get(key, item.line)))
+        problem = _problem(key, item, version)
+        if problem:
+            yield Reference(problem, Source(Origin.FILE, path, lines.get(key, item.line)))
 
 
 def _problem(key: str, item: Marked, version: Setting[Version] | Missing) -> str:
-    shown = visible(key)
+    option = visible(key)
     if key not in _KEYS:
-        return f"{shown}: crictl knows no such option"
+        return f"{option}: crictl knows no such option"
     release = present(version)
     if key == "max-retries" and release and release.value <= _LAST_WITHOUT_RETRIES:
-        return f"{shown}: crictl {release.value} knows no such option"
+        return f"{option}: crictl {release.value} knows no such option"
     if item.items is not None:
-        return f"{shown}: not a single value"
+        return f"{option}: not a single value"
     text = visible(item.text)[:80]
     if key in _NUMBERS and not _whole_number(item.text):
-        return f"{shown}: {text} is not a whole number"
+        return f"{option}: {text} is not a whole number"
     if key in _SWITCHES and item.text not in _BOOLEANS:
-        return f"{shown}: {text} is neither true nor false"
+        return f"{option}: {text} is neither true nor false"
     return ""
 
 

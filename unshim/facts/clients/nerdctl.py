@@ -109,15 +109,15 @@ def _problems(document: Table, version: Setting[Version] | Missing) -> Iterator[
 
     release = present(version)
     for key, entry in document.entries.items():
-        shown = visible(key)[:80]
+        option = visible(key)[:80]
         known = _KEYS.get(key.lower())
         if known is None:
-            yield Reference(f"{shown}: nerdctl knows no such option", entry.source)
+            yield Reference(f"{option}: nerdctl knows no such option", entry.source)
         elif release and release.value < known[1]:
-            words = f"{shown}: nerdctl {release.value} knows no such option"
-            yield Reference(words, entry.source)
+            problem = f"{option}: nerdctl {release.value} knows no such option"
+            yield Reference(problem, entry.source)
         elif isinstance(entry, Table) or not _is(entry.value, known[0]):
-            yield Reference(f"{shown}: must be {_WORDS[known[0]]}", entry.source)
+            yield Reference(f"{option}: must be {_WORDS[known[0]]}", entry.source)
 
 
 def _is(value: object, kind: type) -> bool:
@@ -131,9 +131,9 @@ def _effective(
 ) -> Mapping[str, Setting[object]] | Missing:
     folded = {key.lower(): setting for key, setting in values.items()}
     default = Source(Origin.DEFAULT, "default of nerdctl")
-    found = {key: folded.get(key, Setting(value, default)) for key, value in _DEFAULTS.items()}
-    found["cni_path"] = folded.get("cni_path", Setting(_cni_path(host), default))
-    return found
+    settings = {key: folded.get(key, Setting(value, default)) for key, value in _DEFAULTS.items()}
+    settings["cni_path"] = folded.get("cni_path", Setting(_cni_path(host), default))
+    return settings
 
 
 def _cni_path(host: Host) -> str:

@@ -100,8 +100,8 @@ _OF_VERSION = {3: Version(2, 2, 0), 4: Version(2, 3, 0)}
 def _assumed(first: FileText | None) -> Version:
     """A release to read by where none is known: one that reads this version of the file."""
     document = read_toml(first, lenient=True) if first else None
-    found = document.entries.get("version") if isinstance(document, Table) else None
-    number = found.value if isinstance(found, Setting) else None
+    entry = document.entries.get("version") if isinstance(document, Table) else None
+    number = entry.value if isinstance(entry, Setting) else None
     return _OF_VERSION.get(number if isinstance(number, int) else 2, Version(1, 7, 16))
 
 
@@ -109,8 +109,8 @@ def _unsure(config: ContainerdConfig, release: Missing) -> ContainerdConfig:
     """Without a release, what rests on a release's own default is not known."""
     reason = Missing(f"the default depends on containerd's release: {release.reason}", release.why)
     known: Settings = {
-        name: reason if _rests_on_release(name, found) else found
-        for name, found in config.effective.items()
+        name: reason if _rests_on_release(name, setting) else setting
+        for name, setting in config.effective.items()
     }
     image = config.sandbox_image
     if not isinstance(image, Missing) and image.source.origin is Origin.DEFAULT:
@@ -118,10 +118,10 @@ def _unsure(config: ContainerdConfig, release: Missing) -> ContainerdConfig:
     return config._replace(sandbox_image=image, effective=known, unread=())
 
 
-def _rests_on_release(name: str, found: Setting[object] | Missing) -> bool:
-    if isinstance(found, Missing):
+def _rests_on_release(name: str, setting: Setting[object] | Missing) -> bool:
+    if isinstance(setting, Missing):
         return True
-    return found.source.origin is Origin.DEFAULT and name in VARYING
+    return setting.source.origin is Origin.DEFAULT and name in VARYING
 
 
 def _accepted(host: Host, binary: str, path: str) -> bool:
@@ -146,10 +146,12 @@ class _View:
         counted = values(self.document, names)
         check_proxies(self.document)
         runtimes = self._runtimes()
-        found = Effective(self.document, counted).settings(runtimes)
-        found |= self.place.flags
-        handlers = tuple(self._handler(found, name, runtimes[name]) for name in sorted(runtimes))
-        default_handler = _text(found["default_runtime_name"])
+        effective = Effective(self.document, counted).settings(runtimes)
+        effective |= self.place.flags
+        handlers = tuple(
+            self._handler(effective, name, runtimes[name]) for name in sorted(runtimes)
+        )
+        default_handler = _text(effective["default_runtime_name"])
         return ContainerdConfig(
             path=self.place.path,
             files=tuple(file.text for file in self.document.files),
@@ -159,29 +161,29 @@ class _View:
             handlers=handlers,
             cgroup_driver=_driver(default_handler, handlers),
             legacy_systemd_cgroup=self._legacy(),
-            snapshotter=_text(found["snapshotter"]),
-            discard_unpacked_layers=_truth(found["discard_unpacked_layers"]),
-            sandbox_image=_text(found["sandbox_image"]),
-            address=_text(found["grpc.address"]),
+            snapshotter=_text(effective["snapshotter"]),
+            discard_unpacked_layers=_truth(effective["discard_unpacked_layers"]),
+            sandbox_image=_text(effective["sandbox_image"]),
+            address=_text(effective["grpc.address"]),
             values={
                 named(dotted(path)): _clean(path, s) for path, s in settings(self.document.merged)
             },
-            effective=found,
+            effective=effective,
             unread=unread(self.document, counted, handlers),
         )
 
     def _runtimes(self) -> dict[str, Runtime]:
         """The runtimes. 2.x lays a file's over its own runc; 1.4 keeps runc beside others; 1.5 to
         1.7 know only those that a file names, as soon as it names any. None: as it is built in."""
-        found = pick(self.cri.containerd, "runtimes", self.release)
-        if isinstance(found, Setting):
-            raise refused(found.source, "runtimes must be a table")
+        table = pick(self.cri.containerd, "runtimes", self.release)
+        if isinstance(table, Setting):
+            raise refused(table.source, "runtimes must be a table")
         runtimes: dict[str, Runtime] = {}
-        for name, entry in found.entries.items() if found else ():
+        for name, entry in table.entries.items() if table else ():
             if isinstance(entry, Setting):
                 raise refused(entry.source, "a runtime must be a table")
             runtimes[name] = Runtime(entry, ("containerd", "runtimes", name))
-        if found is None or not (1, 5) <= self.release.line <= (1, 7):
+        if table is None or not (1, 5) <= self.release.line <= (1, 7):
             built_in = Runtime(None, ("containerd", "runtimes", DEFAULT_HANDLER))
             runtimes.setdefault(DEFAULT_HANDLER, built_in)
         if self.release.line < (2, 0):
@@ -198,39 +200,39 @@ class _View:
                 runtimes[name] = Runtime(table, path)
         return runtimes
 
-    def _handler(self, found: Settings, name: str, runtime: Runtime) -> Handler:
+    def _handler(self, effective: Settings, name: str, runtime: Runtime) -> Handler:
         """1.x knows no type for a runtime that names none, not even for its own runc."""
         above = f"runtimes.{visible(name)}."
         table = runtime.table
-        kind = _text(found[above + "runtime_type"])
+        kind = _text(effective[above + "runtime_type"])
         if not kind.value and table is not None:
             kind = Setting("", table.source)
         options = pick(table, "options", self.release) if table is not None else None
         if isinstance(options, Setting):
             raise refused(options.source, "options must be a table")
-        systemd = found.get(above + "options.SystemdCgroup", Missing("not told"))
+        systemd = effective.get(above + "options.SystemdCgroup", Missing("not told"))
         if kind.value not in RUNC_TYPES:
             systemd = self._bool(options or Table(self.document.default), "SystemdCgroup")
         built_in = table is None or (name == DEFAULT_HANDLER and self.line.deep_merge)
         return Handler(visible(name), kind, _truth(systemd), options is not None or built_in)
 
     def _bool(self, table: Table, key: str) -> Setting[object]:
-        found = pick(table, key, self.release)
-        if found is None:
+        entry = pick(table, key, self.release)
+        if entry is None:
             return Setting(False, self.document.default)
-        if isinstance(found, Setting) and isinstance(found.value, bool):
-            return found
-        raise refused(found.source, f"{key} must be true or false")
+        if isinstance(entry, Setting) and isinstance(entry.value, bool):
+            return entry
+        raise refused(entry.source, f"{key} must be true or false")
 
     def _legacy(self) -> Setting[bool] | None:
         """The old key; 2.x ignores it, in whatever table it was left."""
         plugins = self.document.merged.table("plugins") or Table(self.document.merged.source)
         for table in (self.cri.cri, plugins.table(CRI_2)):
-            found = pick(table, "systemd_cgroup", self.release) if table else None
-            if isinstance(found, Setting) and isinstance(found.value, bool):
-                return Setting(found.value, found.source)
-            if isinstance(found, Setting) and not self.line.deep_merge:
-                raise refused(found.source, "systemd_cgroup must be true or false")
+            entry = pick(table, "systemd_cgroup", self.release) if table else None
+            if isinstance(entry, Setting) and isinstance(entry.value, bool):
+                return Setting(entry.value, entry.source)
+            if isinstance(entry, Setting) and not self.line.deep_merge:
+                raise refused(entry.source, "systemd_cgroup must be true or false")
         return None
 
 

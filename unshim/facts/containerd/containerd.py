@@ -65,11 +65,13 @@ class Located(NamedTuple):
 def locate(host: Host) -> Located:
     """Where to find containerd without asking it or systemd anything: for live samples."""
     process = service.process_of(_candidates(host.processes()), None, _NAMES)
-    given = service.read(host, None, process, _NAMES, _BARE).flags
-    place = _place(given)
+    start_flags = service.read(host, None, process, _NAMES, _BARE).flags
+    place = _place(start_flags)
     config = containerd_config.read(host, place, Missing("not asked"))
-    found = config.effective["root"] if isinstance(config, ContainerdConfig) else None
-    root = found if isinstance(found, Setting) else place.flags.get("root", _ROOT)
+    configured_root = config.effective["root"] if isinstance(config, ContainerdConfig) else None
+    root = (
+        configured_root if isinstance(configured_root, Setting) else place.flags.get("root", _ROOT)
+    )
     return Located(_socket(host, config, place).path, str(root.value))
 
 
@@ -79,9 +81,9 @@ def _candidates(processes: tuple[Process, ...] | Missing) -> tuple[Process, ...]
     return tuple(p for p in processes if not any(_DOCKERS_OWN in word for word in p.argv))
 
 
-def _place(given: tuple[Flag, ...] | Missing) -> Place:
+def _place(start_flags: tuple[Flag, ...] | Missing) -> Place:
     """Where the configuration is. Flags that cannot be known are taken as not given."""
-    known = () if isinstance(given, Missing) else given
+    known = () if isinstance(start_flags, Missing) else start_flags
     path = flags.last(known, "config", "c")
     address = flags.last(known, "address", "a")
     default = Setting(CONFIG_PATH, Source(Origin.DEFAULT, "default of containerd"))
@@ -111,8 +113,8 @@ def _socket(host: Host, config: ContainerdConfig | ParseError | Missing, place: 
     if isinstance(config, ContainerdConfig):
         address = config.address.value
     else:
-        given = place.flags.get("grpc.address")
-        address = str(given.value) if given else SOCKET_PATH
+        flag = place.flags.get("grpc.address")
+        address = str(flag.value) if flag else SOCKET_PATH
     path = socket_path(address)
     if not path:
         return Socket(address, SocketState.UNKNOWN, f"{address} is not a path of a unix socket")

@@ -57,12 +57,12 @@ def own_name(plugin: str, version: int, release: Version) -> str:
 
 def plugin_of(document: Document) -> Mapping[str, Table]:
     """The tables of the plugins whose keys are listed and that the release has, by full name."""
-    found: dict[str, Table] = {}
+    tables: dict[str, Table] = {}
     for plugin in plugins():
         table = document.plugins.table(own_name(plugin, document.version, document.release))
         if table is not None and plugin not in (TOP, RUNC) and shape(plugin, document.release):
-            found[plugin] = table
-    return found
+            tables[plugin] = table
+    return tables
 
 
 def values(document: Document, disabled: Sequence[str]) -> Values:
@@ -72,14 +72,14 @@ def values(document: Document, disabled: Sequence[str]) -> Values:
         Refused: a value is of a type with which the daemon does not start.
     """
     release = document.release
-    found: dict[str, Mapping[Path, Setting[object]]] = {TOP: _top(document.files, release)}
+    counted: dict[str, Mapping[Path, Setting[object]]] = {TOP: _top(document.files, release)}
     for plugin, table in plugin_of(document).items():
         try:
-            found[plugin] = dict(read_table(table, shape(plugin, release), release))
+            counted[plugin] = dict(read_table(table, shape(plugin, release), release))
         except Refused:
             if plugin not in disabled and plugin.rpartition(".")[2] not in disabled:
                 raise
-    return found
+    return counted
 
 
 def _top(files: Sequence[ConfigFile], release: Version) -> Mapping[Path, Setting[object]]:
@@ -111,27 +111,27 @@ class Effective:
 
     def settings(self, runtimes: Mapping[str, Runtime]) -> Settings:
         """`runtimes` are those that the daemon has."""
-        found: Settings = {key.name: self._of(key) for key in KEYS}
-        found["cni.bin_dirs"] = self._bin_dirs()
-        found["registry.config_path"] = self._config_path(found["registry.config_path"])
+        settings: Settings = {key.name: self._of(key) for key in KEYS}
+        settings["cni.bin_dirs"] = self._bin_dirs()
+        settings["registry.config_path"] = self._config_path(settings["registry.config_path"])
         for table in ("mirrors", "configs", "auths", "headers"):
-            found[f"registry.{table}"] = self._hosts(table)
-        found["proxy_plugins"] = self._proxies()
+            settings[f"registry.{table}"] = self._hosts(table)
+        settings["proxy_plugins"] = self._proxies()
         if OLD_DEFAULT in runtimes and runtimes[OLD_DEFAULT].path == OLD[OLD_DEFAULT]:
             path = (*OLD[OLD_DEFAULT], "runtime_type")
             kind = self.counted[CRI_2][path]
-            found["default_runtime_name"] = Setting(OLD_DEFAULT, kind.source)
+            settings["default_runtime_name"] = Setting(OLD_DEFAULT, kind.source)
         for name, runtime in runtimes.items():
-            found |= self._runtime(name, runtime)
-        return found
+            settings |= self._runtime(name, runtime)
+        return settings
 
     def _of(self, key: Key) -> Setting[object] | Missing:
         plugin, path = key.place(self.release)
-        found = self.counted.get(plugin, {}).get(path)
-        if found is not None and type(key.default) is str and type(found.value) is int:
-            return Setting(f"{found.value}ns", found.source)  # a duration as a bare number
-        if found is not None:
-            return _shown(found)
+        setting = self.counted.get(plugin, {}).get(path)
+        if setting is not None and type(key.default) is str and type(setting.value) is int:
+            return Setting(f"{setting.value}ns", setting.source)  # a duration as a bare number
+        if setting is not None:
+            return _make_visible(setting)
         listed = spans(plugin).get(".".join(path)) or spans(plugin).get(".".join((*path[:-1], "*")))
         if listed is None or not listed.holds(self.release):
             return self._unknown(key.name)
@@ -152,32 +152,32 @@ class Effective:
                 both = f"{listed.source} and {single.source}"
                 return Missing(f"cni.bin_dirs and cni.bin_dir are both set ({both}): CRI fails")
             if single is None or not single.value:
-                return _shown(listed)
+                return _make_visible(listed)
         if single is not None and (single.value or self.release.line < (2, 1)):
             return Setting((visible(str(single.value)),), single.source)
         if listed is not None:
-            return _shown(listed)
+            return _make_visible(listed)
         return Setting(key.default, self.default)
 
-    def _config_path(self, found: Setting[object] | Missing) -> Setting[object] | Missing:
+    def _config_path(self, setting: Setting[object] | Missing) -> Setting[object] | Missing:
         """2.2 reads certs.d unless told otherwise; 2.2.2 and later only without mirrors."""
-        if isinstance(found, Missing) or found.value or self.release < Version(2, 2, 0):
-            return found
-        if self.release < Version(2, 2, 2) and found.source.origin is not Origin.DEFAULT:
-            return found
+        if isinstance(setting, Missing) or setting.value or self.release < Version(2, 2, 0):
+            return setting
+        if self.release < Version(2, 2, 2) and setting.source.origin is not Origin.DEFAULT:
+            return setting
         if self.release >= Version(2, 2, 2) and self._hosts("mirrors").value:
-            return found
+            return setting
         return Setting(TREES, self.default)
 
     def _hosts(self, table: str) -> Setting[object]:
         """Only the names: what is set for a host may hold passwords."""
         plugin = CRI_2 if self.release.line < (2, 0) else IMAGES
         registry = pick(self.tables.get(plugin, _NONE), "registry", self.release)
-        found = pick(registry, table, self.release) if isinstance(registry, Table) else None
-        names = set(found.entries) if isinstance(found, Table) else set[str]()
+        hosts = pick(registry, table, self.release) if isinstance(registry, Table) else None
+        names = set(hosts.entries) if isinstance(hosts, Table) else set[str]()
         if table == "mirrors" and self.release.line < (1, 5):
             names.add("docker.io")
-        source = found.source if isinstance(found, Table) and found.entries else self.default
+        source = hosts.source if isinstance(hosts, Table) and hosts.entries else self.default
         return Setting(tuple(sorted(map(visible, names))), source)
 
     def _proxies(self) -> Setting[object]:
@@ -191,7 +191,7 @@ class Effective:
         above = f"runtimes.{visible(name)}."
         table, base = runtime
         built_in = name == DEFAULT_HANDLER and (table is None or self.release.line >= (2, 0))
-        found: Settings = {}
+        settings: Settings = {}
         for key, default in HANDLER_KEYS.items():
             own = handler_key(key, self.release)
             setting = counted.get((*base, own))
@@ -202,14 +202,14 @@ class Effective:
                 default = BUILT_IN_TYPE
             if setting is None or (key == "sandboxer" and not setting.value):
                 setting = Setting(default, self.default)
-            found[above + key] = _shown(setting)
-        kind = found.get(above + "runtime_type")
+            settings[above + key] = _make_visible(setting)
+        kind = settings.get(above + "runtime_type")
         runc = isinstance(kind, Setting) and kind.value in RUNC_TYPES
         options = pick(table, "options", self.release) if table else None
         options = options if isinstance(options, Table) else None
         for option, value in self._options(options, built_in, runc):
-            found[f"{above}options.{option}"] = value
-        return found
+            settings[f"{above}options.{option}"] = value
+        return settings
 
     def _options(
         self, options: Table | None, built_in: bool, runc: bool
@@ -218,7 +218,7 @@ class Effective:
         if not runc:
             for key, entry in options.entries.items() if options else ():
                 if isinstance(entry, Setting):
-                    yield visible(key), _shown(entry)
+                    yield visible(key), _make_visible(entry)
             return
         keys = shape(RUNC, self.release)
         zero = {key: Setting(ZERO[str(kind)], self.default) for key, kind in keys.items()}
@@ -229,13 +229,13 @@ class Effective:
             entries = {**standing, **entries}
         counted = dict(read_table(Table(self.default, entries), keys, self.release))
         for key, unset in zero.items():
-            yield key, _shown(counted.get((key,), unset))
+            yield key, _make_visible(counted.get((key,), unset))
 
 
 _NOT_BUILT_IN = ("NoPivotRoot", "TaskApiAddress", "TaskApiVersion")
 
 
-def _shown(setting: Setting[object]) -> Setting[object]:
+def _make_visible(setting: Setting[object]) -> Setting[object]:
     value = setting.value
     if isinstance(value, str):
         return Setting(visible(value), setting.source)

@@ -62,18 +62,18 @@ def load(
         for target, source in _imports(host, path, file.document, release):
             if target in seen:
                 continue
-            found = host.read(target)
-            if isinstance(found, Missing):
+            imported = host.read(target)
+            if isinstance(imported, Missing):
                 stat = host.stat(target)
                 if not isinstance(stat, (Missing, type(None))) and stat.kind is Kind.DIRECTORY:
                     raise refused(source.source, f"imports {visible(target)}, which is a folder")
-                raise Unreadable(Missing(f"{visible(target)}: {found.reason}", found.why))
-            if found is None and ignores_missing_imports(release):
+                raise Unreadable(Missing(f"{visible(target)}: {imported.reason}", imported.why))
+            if imported is None and ignores_missing_imports(release):
                 # 1.4 stops reading here, quietly, checks nothing, and starts with what it has.
                 return tuple(files), False
-            if found is None:
+            if imported is None:
                 raise refused(source.source, f"imports {visible(target)}, which is not there")
-            pending.append((target, found))
+            pending.append((target, imported))
     return tuple(files), True
 
 
@@ -101,9 +101,9 @@ def _read(text: FileText, release: Version) -> ConfigFile:
     if isinstance(document, ParseError):
         raise Refused(document, syntax=True)
     for key in ("plugins", "grpc"):
-        found = pick(document, key, release)
-        if isinstance(found, Setting):
-            raise refused(found.source, f"{key} must be a table")
+        entry = pick(document, key, release)
+        if isinstance(entry, Setting):
+            raise refused(entry.source, f"{key} must be a table")
     plugins = document.table("plugins")
     for key, entry in plugins.entries.items() if plugins else ():
         if isinstance(entry, Setting) and (release.line > (1, 4) or key in _CONFIGURED_IN_1_4):
@@ -112,12 +112,12 @@ def _read(text: FileText, release: Version) -> ConfigFile:
 
 
 def _version(document: Table, release: Version) -> int:
-    found = pick(document, "version", release)
-    if found is None:
+    entry = pick(document, "version", release)
+    if entry is None:
         return 0
-    if isinstance(found, Setting) and type(found.value) is int:
-        return found.value
-    raise refused(found.source, "version must be a number")
+    if isinstance(entry, Setting) and type(entry.value) is int:
+        return entry.value
+    raise refused(entry.source, "version must be a number")
 
 
 def _imports(
@@ -133,8 +133,8 @@ def _imports(
         # Before 1.6.29 and 1.7.16 a relative pattern is taken from the daemon's working directory,
         # which is / for a service.
         pattern = beside if globs_beside_the_file(release) else posixpath.join("/", name)
-        for found in glob(host, posixpath.normpath(pattern)):
-            yield found, setting
+        for path in glob(host, posixpath.normpath(pattern)):
+            yield path, setting
 
 
 def strings(document: Table, key: str, release: Version) -> tuple[Setting[object], ...]:
@@ -143,13 +143,13 @@ def strings(document: Table, key: str, release: Version) -> tuple[Setting[object
     Raises:
         Refused: it is another type.
     """
-    found = pick(document, key, release)
-    if found is None:
+    entry = pick(document, key, release)
+    if entry is None:
         return ()
-    items = found.value if isinstance(found, Setting) else None
+    items = entry.value if isinstance(entry, Setting) else None
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise refused(found.source, f"{key} must be a list of strings")
-    return tuple(Setting(item, found.source) for item in items)
+        raise refused(entry.source, f"{key} must be a list of strings")
+    return tuple(Setting(item, entry.source) for item in items)
 
 
 def glob(host: Host, pattern: str) -> tuple[str, ...]:
@@ -158,14 +158,14 @@ def glob(host: Host, pattern: str) -> tuple[str, ...]:
     Raises:
         Unreadable: a folder cannot be listed, or too many would have to be.
     """
-    found = [""]
+    paths = [""]
     listed = 0
     for part in pattern.strip("/").split("/"):
         if not any(sign in part for sign in "*?["):
-            found = [f"{folder}/{part}" for folder in found]
+            paths = [f"{folder}/{part}" for folder in paths]
             continue
         matches: list[str] = []
-        for folder in found:
+        for folder in paths:
             listed += 1
             if listed > FOLDERS_LIMIT:
                 raise Unreadable(Missing(f"an import matches more than {FOLDERS_LIMIT} folders"))
@@ -176,5 +176,5 @@ def glob(host: Host, pattern: str) -> tuple[str, ...]:
                     continue
                 raise Unreadable(Missing(f"{visible(folder) or '/'}: {names.reason}", names.why))
             matches += [f"{folder}/{n}" for n in names or () if fnmatch.fnmatchcase(n, part)]
-        found = matches
-    return tuple(sorted(found))
+        paths = matches
+    return tuple(sorted(paths))

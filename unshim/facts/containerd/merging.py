@@ -53,8 +53,8 @@ def _check_drop_in(file: ConfigFile, main: ConfigFile) -> None:
     """2.3 refuses a drop-in of a higher version than the main file's."""
     if file.version > main.version > 0:
         source = file.document.source
-        words = f"version {file.version} is higher than the main file's {main.version}"
-        raise refused(source, words)
+        problem = f"version {file.version} is higher than the main file's {main.version}"
+        raise refused(source, problem)
 
 
 _WHOLE = ("proxy_plugins", "stream_processors")

@@ -22,7 +22,7 @@ from unshim.model.parts.containerd import (
 )
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.rpc import containerd as ctd
-from unshim.rpc.answers import missing, words
+from unshim.rpc.answers import missing, visible_text
 
 if TYPE_CHECKING:
     from unshim.rpc import containerd_pb2 as pb
@@ -44,7 +44,7 @@ def read(host: Host, socket: Socket) -> ContainerdRunning | Missing:
         return _not_listening(host, socket)
     path = socket.path
     try:
-        text: str | Missing = words(ctd.version(host, path, DEADLINE))
+        text: str | Missing = visible_text(ctd.version(host, path, DEADLINE))
     except RpcError as error:
         if error.code not in ("NOT_RECORDED", "INTERNAL"):
             return missing(error, "containerd's version")
@@ -113,12 +113,12 @@ def _plugins(host: Host, path: str) -> list[pb.Plugin] | Missing:
 
 
 def _plugin(plugin: pb.Plugin) -> Plugin:
-    error = words(plugin.init_err.message)
+    error = visible_text(plugin.init_err.message)
     if plugin.init_err.code and not error:
         error = f"code {plugin.init_err.code}"
     # `skip plugin` ends the words, but begins them in tracing's: `skip plugin: tracing endpoint …`.
     skipped = error.endswith("skip plugin") or error.startswith(("skip plugin", _NOT_USED))
-    return Plugin(words(plugin.type), words(plugin.id), error, skipped)
+    return Plugin(visible_text(plugin.type), visible_text(plugin.id), error, skipped)
 
 
 def _tasks(host: Host, path: str) -> tuple[tuple[str, ...] | Missing, tuple[Task, ...] | Missing]:
@@ -130,8 +130,8 @@ def _tasks(host: Host, path: str) -> tuple[tuple[str, ...] | Missing, tuple[Task
     tasks: list[Task] = []
     try:
         for namespace in namespaces:
-            found = ctd.tasks(host, path, namespace, TASKS_DEADLINE)
-            tasks.extend(_task(namespace, task) for task in found)
+            answers = ctd.tasks(host, path, namespace, TASKS_DEADLINE)
+            tasks.extend(_task(namespace, task) for task in answers)
     except RpcError as error:
         return namespaces, missing(error, "containerd's tasks")
     return namespaces, tuple(tasks)
@@ -141,7 +141,7 @@ def _task(namespace: str, task: pb.Process) -> Task:
     known = 0 <= task.status < len(ctd.TASK_STATUS)
     status = ctd.TASK_STATUS[task.status] if known else f"status {task.status}"
     # In a list, `container_id` is empty and `id` is the container's.
-    return Task(namespace, words(task.container_id or task.id), task.pid, status)
+    return Task(namespace, visible_text(task.container_id or task.id), task.pid, status)
 
 
 _TOLD = "ContainerdHasNoDeprecationWarnings"
@@ -161,13 +161,13 @@ def _deprecations(
         reason = f"containerd {service.runtime_version} does not tell its deprecations"
         return Missing(reason, Why.NOT_OFFERED)
     try:
-        found = ctd.deprecations(host, path, DEADLINE)
+        answers = ctd.deprecations(host, path, DEADLINE)
     except RpcError as error:
         return missing(error, "containerd's deprecations")
-    return tuple(_deprecation(each) for each in found)
+    return tuple(_deprecation(each) for each in answers)
 
 
-def _deprecation(found: pb.Deprecation) -> Deprecation:
-    last = found.last_occurrence
-    seconds = last.seconds + last.nanos / 1e9 if found.HasField("last_occurrence") else None
-    return Deprecation(words(found.id), words(found.message), seconds)
+def _deprecation(answer: pb.Deprecation) -> Deprecation:
+    last = answer.last_occurrence
+    seconds = last.seconds + last.nanos / 1e9 if answer.HasField("last_occurrence") else None
+    return Deprecation(visible_text(answer.id), visible_text(answer.message), seconds)

@@ -16,7 +16,7 @@ from unshim.model.parts.containerd import (
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.releases.containerd import DEFAULT_HANDLER
 from unshim.rpc import cri
-from unshim.rpc.answers import missing, words
+from unshim.rpc.answers import missing, visible_text
 from unshim.rpc.scrub import without_secrets
 
 if TYPE_CHECKING:
@@ -38,14 +38,18 @@ def read_cri(host: Host, path: str) -> Cri | Missing:
     config = _config(info.get(b"config"))
     return Cri(
         apis=(api,),
-        runtime_name=words(version.runtime_name),
-        runtime_version=words(version.runtime_version),
+        runtime_name=visible_text(version.runtime_name),
+        runtime_version=visible_text(version.runtime_version),
         conditions=tuple(
-            Condition(words(c.type), c.status, words(c.reason), words(c.message))
+            Condition(
+                visible_text(c.type), c.status, visible_text(c.reason), visible_text(c.message)
+            )
             for c in status.status.conditions
         ),
         config=config,
-        cgroup_driver=_driver(host, path, api, config, parse(words(version.runtime_version))),
+        cgroup_driver=_driver(
+            host, path, api, config, parse(visible_text(version.runtime_version))
+        ),
     )
 
 
@@ -111,7 +115,7 @@ def with_exports(service: Cri | Missing, plugins: Sequence[pb.Plugin] | Missing)
     if isinstance(service, Missing) or isinstance(plugins, Missing):
         return service
     exported = {
-        words(entry.value)
+        visible_text(entry.value)
         for plugin in plugins
         if plugin.type in (b"io.containerd.grpc.v1", b"io.containerd.cri.v1")
         for entry in plugin.exports

@@ -95,10 +95,10 @@ def sections(plugins: Table, version: int, release: Version) -> Sections:
 
 
 def _inner(table: Table, key: str, release: Version) -> Table:
-    found = pick(table, key, release)
-    if isinstance(found, Setting):
-        raise refused(found.source, f"{key} must be a table")
-    return found or Table(table.source)
+    entry = pick(table, key, release)
+    if isinstance(entry, Setting):
+        raise refused(entry.source, f"{key} must be a table")
+    return entry or Table(table.source)
 
 
 def pick(table: Table, key: str, release: Version) -> Setting[object] | Table | None:
@@ -176,8 +176,8 @@ def _set_keys(
     table = pick(document, name, release)
     if not isinstance(table, Table):
         return None
-    found = {new: pick(table, old, release) for old, new in keys.items()}
-    entries = {k: v for k, v in found.items() if isinstance(v, Setting) and v.value}
+    moved = {new: pick(table, old, release) for old, new in keys.items()}
+    entries = {k: v for k, v in moved.items() if isinstance(v, Setting) and v.value}
     return Table(table.source, dict(entries)) if entries else None
 
 

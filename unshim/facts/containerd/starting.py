@@ -35,8 +35,8 @@ def check_proxies(document: Document) -> None:
         kind = pick(proxy, "type", document.release) if isinstance(proxy, Table) else None
         word = kind.value if isinstance(kind, Setting) else ""
         if word not in proxy_types(document.release):
-            words = f"proxy plugin {visible(name)} is of no type that containerd knows"
-            raise refused((kind or proxy).source, words)
+            problem = f"proxy plugin {visible(name)} is of no type that containerd knows"
+            raise refused((kind or proxy).source, problem)
 
 
 def _check_name(document: Document, name: str, source: Source, where: str) -> None:
@@ -46,8 +46,8 @@ def _check_name(document: Document, name: str, source: Source, where: str) -> No
         ours = document.release.line < (1, 7) or name.startswith("io.containerd.")
         full = ours and name.count(".") >= 3
     if not full:
-        words = f'"{visible(name)}" is not a full plugin name, such as {CRI_2}'
-        raise refused(source, where + words)
+        problem = f'"{visible(name)}" is not a full plugin name, such as {CRI_2}'
+        raise refused(source, where + problem)
 
 
 def counted_version(document: Document) -> Setting[int]:
@@ -74,5 +74,5 @@ def plugin_names(document: Document, key: str) -> tuple[Setting[str], ...]:
 
 
 def _source_of(file: ConfigFile, release: Version) -> Source:
-    found = pick(file.document, "version", release)
-    return found.source if found else file.document.source
+    version = pick(file.document, "version", release)
+    return version.source if version else file.document.source

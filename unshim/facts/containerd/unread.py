@@ -43,7 +43,7 @@ _IN_RUNTIME = 4
 def unread(document: Document, counted: Values, handlers: Sequence[Handler]) -> tuple[Unread, ...]:
     """The first LIMIT, in the order of the files."""
     search = _Search(document, counted, handlers)
-    return tuple(islice((found for file in document.files for found in search.of(file)), LIMIT))
+    return tuple(islice((entry for file in document.files for entry in search.of(file)), LIMIT))
 
 
 class _Search:
@@ -65,7 +65,7 @@ class _Search:
                 yield Unread(named(dotted(path)), setting.source, reason)
             elif path[0] != "plugins":
                 if id(setting) not in top and path[0].lower() not in _NOT_OURS:
-                    yield self._found(path, setting, TOP, path)
+                    yield self._describe(path, setting, TOP, path)
             elif len(path) > 2 and id(setting) not in self.read:
                 yield from self._in_plugin(file, path, setting)
 
@@ -90,7 +90,7 @@ class _Search:
         elif self._in_options(plugin, inner):
             yield from self._option(path, inner, s)
         elif not (inner[-1] == "bin_dir" and s.source in self.places):
-            yield self._found(path, s, plugin, inner)
+            yield self._describe(path, s, plugin, inner)
 
     @property
     def _renames(self) -> bool:
@@ -117,8 +117,8 @@ class _Search:
     def _moves(self, inner: Path) -> bool:
         """Whether runtimes of the old table become those of the new: only where it has none."""
         new = ("plugins", RUNTIME, *_RUNTIMES)
-        taken = any(path[:4] == new for path in self.merged)
-        return self.version < 3 and inner[:2] == _RUNTIMES and not taken
+        new_is_set = any(path[:4] == new for path in self.merged)
+        return self.version < 3 and inner[:2] == _RUNTIMES and not new_is_set
 
     def _option(self, path: Path, inner: Path, s: Setting[object]) -> Iterator[Unread]:
         """Options go to the shim as they are written; only runc's are known."""
@@ -127,9 +127,9 @@ class _Search:
             return
         beside = Table(s.source, {p[-1]: t for p, t in self.merged.items() if p[:-1] == path[:-1]})
         if all(setting is not s for _, setting in read_table(beside, keys, self.release)):
-            yield self._found(path, s, RUNC, inner[-1:])
+            yield self._describe(path, s, RUNC, inner[-1:])
 
-    def _found(self, path: Path, s: Setting[object], plugin: str, inner: Path) -> Unread:
+    def _describe(self, path: Path, s: Setting[object], plugin: str, inner: Path) -> Unread:
         reason, nearest = self._why(plugin, inner)
         return Unread(named(dotted(path)), s.source, reason, nearest)
 
@@ -153,9 +153,11 @@ class _Search:
         short = plugin.rpartition(".")[2]
         for path in self.merged:
             names = path[2:] if path[0] == "plugins" else path
-            here = path[0] != "plugins" if plugin == TOP else path[1:2] in ((plugin,), (short,))
+            same_plugin = (
+                path[0] != "plugins" if plugin == TOP else path[1:2] in ((plugin,), (short,))
+            )
             alike = names[:-1] == inner[:-1] and names[-1].lower() == inner[-1].lower()
-            if here and alike and names != inner:
+            if same_plugin and alike and names != inner:
                 return "another spelling of the key counts"
         return f"containerd {self._line} takes this key in its own spelling only"
 
@@ -219,5 +221,5 @@ def _nearest(keys: Shape, inner: Path) -> str:
             break
         keys = below
     folded = {key.lower(): key for key in keys if key != "*"}
-    found = get_close_matches(name.lower(), folded, 1, 0.75)
-    return folded[found[0]] if found else ""
+    matches = get_close_matches(name.lower(), folded, 1, 0.75)
+    return folded[matches[0]] if matches else ""

@@ -18,9 +18,9 @@ INFO = "/info"
 _TYPE = "io.kubernetes.docker.type"
 
 
-def asked(host: Host, path: str) -> list[dict[str, Any]] | Missing:
+def ask_all(host: Host, path: str) -> list[dict[str, Any]] | Missing:
     """The objects that Docker lists at this path."""
-    answer = _answered(host, path)
+    answer = _ask(host, path)
     if isinstance(answer, Missing):
         return answer
     if not isinstance(answer, list):
@@ -28,15 +28,15 @@ def asked(host: Host, path: str) -> list[dict[str, Any]] | Missing:
     return [entry for entry in answer if isinstance(entry, dict)]
 
 
-def asked_one(host: Host, path: str) -> dict[str, Any] | Missing:
+def ask_one(host: Host, path: str) -> dict[str, Any] | Missing:
     """The object that Docker has at this path."""
-    answer = _answered(host, path)
+    answer = _ask(host, path)
     if isinstance(answer, (Missing, dict)):
         return answer
     return Missing("Docker's answer is not an object")
 
 
-def _answered(host: Host, path: str) -> Any:
+def _ask(host: Host, path: str) -> Any:
     try:
         return json.loads(host.http(SOCKET, path))
     except RpcError as error:

@@ -28,26 +28,26 @@ def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
     try:
         document = json.loads(text, parse_constant=_refused)
     except json.JSONDecodeError as error:
-        return ParseError(path, _words(error), error.lineno, error.colno)
+        return ParseError(path, _describe_error(error), error.lineno, error.colno)
     except (RecursionError, ValueError):
         return ParseError(path, "not readable as JSON")
     if not isinstance(document, dict):
         return ParseError(path, "not an object of settings", 1, 1)
     lines = _lines(path, file.data)
-    found: dict[str, Setting[object]] = {}
-    _flatten(found, "", document, path, lines)
-    return found
+    settings: dict[str, Setting[object]] = {}
+    _flatten(settings, "", document, path, lines)
+    return settings
 
 
 def _refused(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _words(error: json.JSONDecodeError) -> str:
-    words = error.msg[:1].lower() + error.msg[1:]
-    if words.startswith("extra data"):
+def _describe_error(error: json.JSONDecodeError) -> str:
+    message = error.msg[:1].lower() + error.msg[1:]
+    if message.startswith("extra data"):
         return "something stands after the end of the object"
-    return words
+    return message
 
 
 def _lines(path: str, data: bytes) -> dict[str, int]:
@@ -59,7 +59,7 @@ def _lines(path: str, data: bytes) -> dict[str, int]:
 
 
 def _flatten(
-    found: dict[str, Setting[object]],
+    settings: dict[str, Setting[object]],
     prefix: str,
     values: dict[str, Any],
     path: str,
@@ -68,6 +68,6 @@ def _flatten(
     for key, value in values.items():
         dotted = prefix + key
         source = Source(Origin.FILE, path, lines.get(dotted))
-        found[named(dotted)] = Setting(clean(dotted, value), source)
+        settings[named(dotted)] = Setting(clean(dotted, value), source)
         if isinstance(value, dict):
-            _flatten(found, f"{dotted}.", value, path, lines)
+            _flatten(settings, f"{dotted}.", value, path, lines)

@@ -123,9 +123,9 @@ class _Values:
         broken = self._broken()
         if broken is not None:
             return broken
-        found = self._of_flags("log-driver")
-        if found:
-            return found[-1]
+        settings = self._of_flags("log-driver")
+        if settings:
+            return settings[-1]
         written = self._of_file("log-driver")
         if written is not None and written.value:
             return Setting(str(written.value), written.source)
@@ -135,17 +135,17 @@ class _Values:
         broken = self._broken()
         if broken is not None:
             return broken
-        found: dict[str, Setting[str]] = {}
+        options: dict[str, Setting[str]] = {}
         written = self._of_file("log-opts")
         if written is not None and isinstance(written.value, dict):
             for key, value in written.value.items():
                 dotted = self._of_file(f"log-opts.{key}")
                 source = dotted.source if dotted else written.source
-                found[key] = Setting(str(value), source)
+                options[key] = Setting(str(value), source)
         for setting in self._of_flags("log-opt"):
             key, _, value = setting.value.partition("=")
-            found[key] = Setting(redact.value(key, value), setting.source)
-        return found
+            options[key] = Setting(redact.value(key, value), setting.source)
+        return options
 
     def cgroup_driver(
         self, version: Setting[Version] | Missing, cgroups: int | Missing

@@ -14,8 +14,8 @@ from unshim.facts.docker.answers import (
     IMAGES,
     INFO,
     SOCKET,
-    asked,
-    asked_one,
+    ask_all,
+    ask_one,
     pods_of,
     text,
 )
@@ -39,18 +39,18 @@ def read(host: Host, active: bool | Missing) -> tuple[Pods | Missing, DockerRunn
     if not active:
         stopped = Missing("Docker does not run, and asking it could start it", Why.NOT_RUNNING)
         return stopped, stopped
-    info = asked_one(host, INFO)
+    info = ask_one(host, INFO)
     if isinstance(info, Missing) and info.why is Why.TIMEOUT:
         return info, info
-    containers = asked(host, CONTAINERS)
-    images = asked(host, IMAGES)
+    containers = ask_all(host, CONTAINERS)
+    images = ask_all(host, IMAGES)
     pods = containers if isinstance(containers, Missing) else pods_of(containers)
     return pods, DockerRunning(
         version=_text(info, "ServerVersion"),
-        cgroup_driver=_driver(_told(info, "CgroupDriver")),
-        log_driver=_told(info, "LoggingDriver"),
-        storage_driver=_told(info, "Driver"),
-        root=_told(info, "DockerRootDir"),
+        cgroup_driver=_driver(_setting_of(info, "CgroupDriver")),
+        log_driver=_setting_of(info, "LoggingDriver"),
+        storage_driver=_setting_of(info, "Driver"),
+        root=_setting_of(info, "DockerRootDir"),
         live_restore=_switch(info, "LiveRestoreEnabled"),
         containers=containers
         if isinstance(containers, Missing)
@@ -63,32 +63,32 @@ _DAEMON = Source(Origin.DAEMON, SOCKET)
 
 
 def _text(info: dict[str, Any] | Missing, key: str) -> str | Missing:
-    return info if isinstance(info, Missing) else text(info, key) or _untold(key)
+    return info if isinstance(info, Missing) else text(info, key) or _missing_key(key)
 
 
-def _told(info: dict[str, Any] | Missing, key: str) -> Setting[str] | Missing:
+def _setting_of(info: dict[str, Any] | Missing, key: str) -> Setting[str] | Missing:
     value = _text(info, key)
     return value if isinstance(value, Missing) else Setting(value, _DAEMON)
 
 
-def _untold(key: str) -> Missing:
+def _missing_key(key: str) -> Missing:
     return Missing(f"Docker does not tell its {key}", Why.NOT_OFFERED)
 
 
-def _driver(told: Setting[str] | Missing) -> Setting[CgroupDriver] | Missing:
-    if isinstance(told, Missing):
-        return told
+def _driver(driver: Setting[str] | Missing) -> Setting[CgroupDriver] | Missing:
+    if isinstance(driver, Missing):
+        return driver
     try:
-        return Setting(CgroupDriver(told.value), told.source)
+        return Setting(CgroupDriver(driver.value), driver.source)
     except ValueError:
-        return Missing(f"Docker tells of {told.value}, which is not a cgroup driver")
+        return Missing(f"Docker tells of {driver.value}, which is not a cgroup driver")
 
 
 def _switch(info: dict[str, Any] | Missing, key: str) -> Setting[bool] | Missing:
     if isinstance(info, Missing):
         return info
     value = info.get(key)
-    return Setting(value, _DAEMON) if isinstance(value, bool) else _untold(key)
+    return Setting(value, _DAEMON) if isinstance(value, bool) else _missing_key(key)
 
 
 def _containers(host: Host, answer: list[dict[str, Any]]) -> Iterator[DockerContainer]:
@@ -96,8 +96,8 @@ def _containers(host: Host, answer: list[dict[str, Any]]) -> Iterator[DockerCont
     for number, entry in enumerate(answer):
         labels = entry.get("Labels")
         if number == ASKED_ONE_BY_ONE and left is None:
-            words = f"only the first {ASKED_ONE_BY_ONE} containers are asked"
-            left = Missing(words, Why.NOT_OFFERED)
+            reason = f"only the first {ASKED_ONE_BY_ONE} containers are asked"
+            left = Missing(reason, Why.NOT_OFFERED)
         driver, opts = (left, left) if left is not None else _log(host, text(entry, "Id"))
         if isinstance(driver, Missing) and driver.why is Why.TIMEOUT:
             # Docker hangs on single containers; a hundred such waits would be minutes.
@@ -125,13 +125,13 @@ def _log(host: Host, identity: str) -> tuple[str | Missing, Mapping[str, str] | 
     if not identity.isalnum():
         odd = Missing("it has no id to ask for")
         return odd, odd
-    found = asked_one(host, f"/containers/{identity}/json")
-    if isinstance(found, Missing):
-        return found, found
-    config = found.get("HostConfig")
+    answer = ask_one(host, f"/containers/{identity}/json")
+    if isinstance(answer, Missing):
+        return answer, answer
+    config = answer.get("HostConfig")
     log = config.get("LogConfig") if isinstance(config, dict) else None
     if not isinstance(log, dict):
-        return _untold("LogConfig"), _untold("LogConfig")
+        return _missing_key("LogConfig"), _missing_key("LogConfig")
     opts = log.get("Config")
     pairs = opts.items() if isinstance(opts, dict) else ()
     return _text(log, "Type"), {visible(k): redact.value(k, visible(str(v))) for k, v in pairs}
@@ -155,6 +155,6 @@ def _moment(entry: dict[str, Any]) -> float:
 
 def _strings(entry: dict[str, Any], key: str) -> tuple[str, ...]:
     """Names, without those of images that have none (`<none>:<none>`)."""
-    found = entry.get(key)
-    texts = [s for s in found if isinstance(s, str)] if isinstance(found, list) else []
+    items = entry.get(key)
+    texts = [s for s in items if isinstance(s, str)] if isinstance(items, list) else []
     return tuple(redact.text(visible(s)) for s in texts if not s.startswith("<none>"))

@@ -27,7 +27,7 @@ from unshim.model.values import Missing
 from unshim.releases.containerd import SNAPSHOTTER
 from unshim.rpc import containerd as ctd
 from unshim.rpc import cri
-from unshim.rpc.answers import missing, words
+from unshim.rpc.answers import missing, visible_text
 
 if TYPE_CHECKING:
     from unshim.rpc import containerd_pb2 as pb
@@ -55,14 +55,14 @@ def read(host: Host, containerd: Containerd | Missing) -> Images | Missing:
     if isinstance(containerd.config, ContainerdConfig):
         snapshotter = containerd.config.snapshotter.value
     socket = containerd.socket.path
-    found: list[Image] = []
+    images: list[Image] = []
     try:
         for namespace in running.namespaces:
             store = _Store(host, socket, namespace, snapshotter)
-            found += store.read()
+            images += store.read()
     except RpcError as error:
         return missing(error, "containerd's images")
-    return Images(tuple(found), _cri_names(host, socket, running))
+    return Images(tuple(images), _cri_names(host, socket, running))
 
 
 def _cri_names(host: Host, socket: str, running: ContainerdRunning) -> frozenset[str] | Missing:
@@ -73,7 +73,7 @@ def _cri_names(host: Host, socket: str, running: ContainerdRunning) -> frozenset
     except RpcError as error:
         return missing(error, "the CRI service's images")
     names = (name for i in listed for name in (*i.repo_tags, *i.repo_digests, i.id))
-    return frozenset(words(name) for name in names)
+    return frozenset(visible_text(name) for name in names)
 
 
 class _Found(NamedTuple):
@@ -119,36 +119,36 @@ class _Store:
 
     def _images(self, group: list[pb.Image]) -> list[Image]:
         """The names of one target: those people gave it, the others as their aliases."""
-        given = [r for r in group if not _by_digest(r.name)]
-        if not given:
-            given = [r for r in group if not r.name.startswith(b"sha256:")] or group[:1]
-        others = tuple(words(r.name) for r in group if r not in given)
-        return [self._image(record, others) for record in given]
+        tagged = [r for r in group if not _by_digest(r.name)]
+        if not tagged:
+            tagged = [r for r in group if not r.name.startswith(b"sha256:")] or group[:1]
+        others = tuple(visible_text(r.name) for r in group if r not in tagged)
+        return [self._image(record, others) for record in tagged]
 
     def _image(self, record: pb.Image, aliases: tuple[str, ...]) -> Image:
         target = record.target.digest
-        found = self.seen.get(target)
-        if found is None:
-            found = self.seen[target] = self._find(target, 0)
+        resolved = self.seen.get(target)
+        if resolved is None:
+            resolved = self.seen[target] = self._find(target, 0)
         labels = ctd.labels_of(record.labels)
-        manifest = found.manifest
+        manifest = resolved.manifest
         required = manifest.required if manifest else ()
         gone = [digest for digest in required if digest not in self.blobs]
-        way = (*required, *reversed(found.parents)) if manifest else found.parents
+        way = (*required, *reversed(resolved.parents)) if manifest else resolved.parents
         blobs = tuple(dict.fromkeys(way))
         return Image(
             namespace=self.namespace,
-            name=words(record.name),
-            digest=words(target),
+            name=visible_text(record.name),
+            digest=visible_text(target),
             size=sum(self.blobs[digest].size for digest in blobs if digest in self.blobs),
-            completeness=_completeness(found, gone),
+            completeness=_completeness(resolved, gone),
             present=len(required) - len(gone),
             required=len(required),
-            missing=tuple(words(d) for d in dict.fromkeys(gone)),
+            missing=tuple(visible_text(d) for d in dict.fromkeys(gone)),
             unpacked=self._unpacked(manifest) if manifest else None,
             managed=labels.get(_MANAGED) == b"managed",
             pinned=labels.get(_PINNED) == b"pinned",
-            blobs=tuple(words(digest) for digest in blobs),
+            blobs=tuple(visible_text(digest) for digest in blobs),
             aliases=aliases,
         )
 
@@ -202,9 +202,9 @@ def _by_digest(name: bytes) -> bool:
     return name.startswith(b"sha256:") or b"@sha256:" in name
 
 
-def _completeness(found: _Found, gone: list[bytes]) -> Completeness:
-    if found.unknown:
+def _completeness(resolved: _Found, gone: list[bytes]) -> Completeness:
+    if resolved.unknown:
         return Completeness.UNKNOWN
-    if found.manifest is None:
+    if resolved.manifest is None:
         return Completeness.UNAVAILABLE
     return Completeness.INCOMPLETE if gone else Completeness.COMPLETE

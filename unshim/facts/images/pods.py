@@ -9,7 +9,7 @@ from unshim.model.parts.containerd import Containerd
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing
 from unshim.rpc import cri
-from unshim.rpc.answers import missing, words
+from unshim.rpc.answers import missing, visible_text
 
 if TYPE_CHECKING:
     from unshim.rpc import cri_pb2 as pb
@@ -40,10 +40,10 @@ def read(host: Host, containerd: Containerd | Missing) -> Pods | Missing:
 
 def _pod(pod: pb.PodSandbox) -> Pod:
     return Pod(
-        id=words(pod.id),
-        name=words(pod.metadata.name),
-        namespace=words(pod.metadata.namespace),
-        uid=words(pod.metadata.uid),
+        id=visible_text(pod.id),
+        name=visible_text(pod.metadata.name),
+        namespace=visible_text(pod.metadata.namespace),
+        uid=visible_text(pod.metadata.uid),
         ready=pod.state == _READY,
         origin=_origin(pod),
     )
@@ -62,10 +62,10 @@ def _origin(pod: pb.PodSandbox) -> PodOrigin:
 def _container(container: pb.Container) -> Container:
     known = 0 <= container.state < len(_STATES)
     return Container(
-        id=words(container.id),
-        pod_id=words(container.pod_sandbox_id),
-        name=words(container.metadata.name),
-        image=words(container.image.image),
+        id=visible_text(container.id),
+        pod_id=visible_text(container.pod_sandbox_id),
+        name=visible_text(container.metadata.name),
+        image=visible_text(container.image.image),
         state=_STATES[container.state] if known else f"state {container.state}",
         created=container.created_at / 1e9,
     )

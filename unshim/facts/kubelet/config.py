@@ -38,14 +38,14 @@ def read(
     """What a kubelet with these flags reads. `variables` are the names in its environment."""
     if isinstance(flags, Missing):
         return KubeletConfig(flags, flags)
-    found = _named(host, flags)
+    config = _named(host, flags)
     folder = flag_reading.last(flags, "config-dir")
-    if folder is None or not folder.value or not isinstance(found.values, Mapping):
-        return found
+    if folder is None or not folder.value or not isinstance(config.values, Mapping):
+        return config
     known = present(version)
     if known and not reads_config_dir(known.value, DROP_IN_VARIABLE in variables):
-        return found
-    return _with_drop_ins(host, found, folder.value)
+        return config
+    return _with_drop_ins(host, config, folder.value)
 
 
 def _named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
@@ -58,8 +58,8 @@ def _named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
         return KubeletConfig(missing, missing)
     file = host.read(path)
     if file is None:
-        words = f"{path}, which --config names, is not there"
-        return KubeletConfig(None, Missing(words, Why.NOT_PRESENT))
+        problem = f"{path}, which --config names, is not there"
+        return KubeletConfig(None, Missing(problem, Why.NOT_PRESENT))
     return KubeletConfig(file, file if isinstance(file, Missing) else parse(file))
 
 
@@ -104,10 +104,10 @@ def _drop_ins(host: Host, folder: str, depth: int = 0) -> Iterator[FileText | Mi
         return
     for name in names or ():
         path = f"{folder}/{name}"
-        found = host.stat(path) if depth < _DEPTH else None
-        if isinstance(found, Missing):
-            yield found
-        elif found is not None and found.kind is Kind.DIRECTORY:
+        entry = host.stat(path) if depth < _DEPTH else None
+        if isinstance(entry, Missing):
+            yield entry
+        elif entry is not None and entry.kind is Kind.DIRECTORY:
             yield from _drop_ins(host, path, depth + 1)
         elif name.endswith(".conf"):
             file = host.read(path)

@@ -41,8 +41,8 @@ class Configured(NamedTuple):
     def default(self, value: T) -> Setting[T]:
         """A value as the release's default."""
         minor = self.minor
-        words = "default of the kubelet" if minor is None else f"default of kubelet 1.{minor}"
-        return Setting(value, Source(Origin.DEFAULT, words))
+        origin = "default of the kubelet" if minor is None else f"default of kubelet 1.{minor}"
+        return Setting(value, Source(Origin.DEFAULT, origin))
 
 
 def effective(of: Configured) -> Effective:
@@ -52,24 +52,24 @@ def effective(of: Configured) -> Effective:
     for flag in present(of.flags) or ():
         flags.setdefault(flag.name, []).append(flag)
     minor = of.minor
-    found: dict[str, Setting[object] | Missing] = {}
+    settings: dict[str, Setting[object] | Missing] = {}
     for row in TABLE:
         if minor is None or row.has_flag(minor) or row.has_field(minor):
-            found[row.name] = _one(of, row, flags)
-    found |= _gates(of, flags.get("feature-gates", []), found[GATES])
-    return found
+            settings[row.name] = _one(of, row, flags)
+    settings |= _gates(of, flags.get("feature-gates", []), settings[GATES])
+    return settings
 
 
 def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[object] | Missing:
     if isinstance(of.flags, Missing):
         return of.flags
-    given = [flag for name in row.flags for flag in flags.get(name, ())]
-    if given and (of.minor is None or row.has_flag(of.minor)):
-        return _of_flags(row, given)
+    of_row = [flag for name in row.flags for flag in flags.get(name, ())]
+    if of_row and (of.minor is None or row.has_flag(of.minor)):
+        return _of_flags(row, of_row)
     if row.has_field(FIRST if of.minor is None else of.minor):
-        found = _of_file(of, row)
-        if found is not None:
-            return found
+        setting = _of_file(of, row)
+        if setting is not None:
+            return setting
     if isinstance(of.version, Missing):
         return of.version
     if of.minor is None:
@@ -78,13 +78,13 @@ def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[o
     return of.default(row.default(of.version.value.minor, with_file))
 
 
-def _of_flags(row: Row, given: list[Flag]) -> Setting[object] | Missing:
-    source = given[-1].source
-    written = ["true" if flag.value is None else flag.value for flag in given]
+def _of_flags(row: Row, flags: list[Flag]) -> Setting[object] | Missing:
+    source = flags[-1].source
+    written = ["true" if flag.value is None else flag.value for flag in flags]
     try:
         return Setting(kubelet_kinds.of_flags(row.kind, written), source)
     except ValueError:
-        return Missing(f"--{given[-1].name} in {source} holds no {row.kind}")
+        return Missing(f"--{flags[-1].name} in {source} holds no {row.kind}")
 
 
 def _of_file(of: Configured, row: Row) -> Setting[object] | None | Missing:
@@ -93,21 +93,21 @@ def _of_file(of: Configured, row: Row) -> Setting[object] | None | Missing:
         return Missing(f"{of.config.path} cannot be parsed")
     if isinstance(of.config, Missing):
         return of.config
-    found = of.config.get(row.name)
-    if found is None or found.value is None:
+    entry = of.config.get(row.name)
+    if entry is None or entry.value is None:
         return None
     try:
-        value = kubelet_kinds.of_file(row.kind, found.value)
+        value = kubelet_kinds.of_file(row.kind, entry.value)
     except ValueError:
-        return Missing(f"{row.name} in {found.source} holds no {row.kind}")
+        return Missing(f"{row.name} in {entry.source} holds no {row.kind}")
     if value == ZERO[row.kind] and not _zero_holds(row, of.minor):
         return None
     if row.name in _PATHS and isinstance(value, str) and value and not value.startswith("/"):
-        folder = os.path.dirname(found.source.where)
+        folder = os.path.dirname(entry.source.where)
         value = os.path.normpath(f"{folder}/{value}")
     if row.name == "podPidsLimit" and isinstance(value, int) and value < 0:
         value = -1
-    return Setting(value, found.source)
+    return Setting(value, entry.source)
 
 
 def _zero_holds(row: Row, minor: int | None) -> bool:

@@ -30,8 +30,8 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     if binary is None and unit is None and process is None:
         holder = _embedded(processes)
         if holder:
-            words = f"{holder} runs the kubelet inside its own process"
-            return Missing(words, Why.NOT_OFFERED)
+            reason = f"{holder} runs the kubelet inside its own process"
+            return Missing(reason, Why.NOT_OFFERED)
     flags = started.flags
     if binary and isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
         flags = ()
@@ -97,8 +97,8 @@ def _endpoint_socket(
     if name in ("dockershim.sock", "docker.sock"):
         return _only_looked_at(host, path, "it is Docker's, so it was not connected to")
     if name == "cri-dockerd.sock" and _held_by_systemd(units):
-        words = "cri-docker.socket would start cri-dockerd, so it was not connected to"
-        return _only_looked_at(host, path, words)
+        reason = "cri-docker.socket would start cri-dockerd, so it was not connected to"
+        return _only_looked_at(host, path, reason)
     return host.socket(path)
 
 
@@ -111,10 +111,10 @@ def _held_by_systemd(units: Units) -> bool:
     return state is None or state.active != "active"
 
 
-def _only_looked_at(host: Host, path: str, words: str) -> Socket:
-    found = host.stat(path)
-    if found is None:
+def _only_looked_at(host: Host, path: str, reason: str) -> Socket:
+    entry = host.stat(path)
+    if entry is None:
         return Socket(path, SocketState.ABSENT, "there is nothing at this path")
-    if isinstance(found, Missing):
-        return Socket(path, SocketState.UNKNOWN, found.reason)
-    return Socket(path, SocketState.UNKNOWN, words)
+    if isinstance(entry, Missing):
+        return Socket(path, SocketState.UNKNOWN, entry.reason)
+    return Socket(path, SocketState.UNKNOWN, reason)

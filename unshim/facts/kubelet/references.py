@@ -34,17 +34,17 @@ def read(
 
     `files` are those that the kubelet reads for certain: units, environment files, its config.
     """
-    found: list[Reference] = []
+    references: list[Reference] = []
     seen: set[str] = set()
     for file in [*files, *_others(host)]:
         if isinstance(file, Missing):
             return file
         if file.path not in seen:
             seen.add(file.path)
-            found += _lines(file)
+            references += _lines(file)
     if not isinstance(running, Missing):
-        found += _running(running)
-    return tuple(found)
+        references += _running(running)
+    return tuple(references)
 
 
 def _others(host: Host) -> Iterator[FileText | Missing]:

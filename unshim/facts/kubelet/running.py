@@ -25,10 +25,10 @@ def staged(
     running: tuple[Flag, ...] | Missing,
 ) -> tuple[StagedChange, ...] | Missing:
     """What changed since the kubelet started: unit, environment, configuration, binary, flags."""
-    found = staging.of_service(host, unit, process, started, _files(config), running)
-    if isinstance(found, Missing) or not config.folder or not isinstance(process, Process):
-        return found
-    return found + staging.folder(host, "drop-in folder", config.folder, process)
+    changes = staging.of_service(host, unit, process, started, _files(config), running)
+    if isinstance(changes, Missing) or not config.folder or not isinstance(process, Process):
+        return changes
+    return changes + staging.folder(host, "drop-in folder", config.folder, process)
 
 
 def _files(config: KubeletConfig) -> tuple[FileText, ...]:

@@ -33,8 +33,8 @@ def identify(
             # In a plain tree nothing runs: there, files alone decide.
             if isinstance(part, Missing) and part.why is not Why.NOT_RUNNING:
                 return part
-        words = "there is no kubelet unit, binary or process"
-        return Setting(Runtime.NONE, Source(Origin.DEFAULT, words))
+        reason = "there is no kubelet unit, binary or process"
+        return Setting(Runtime.NONE, Source(Origin.DEFAULT, reason))
     if isinstance(kubelet.runtime, Missing):
         return kubelet.runtime
     if _through_dockershim(kubelet.runtime, kubelet.version):
@@ -67,10 +67,10 @@ def _without_endpoint(
     release = "" if isinstance(version, Missing) else f" {version.value}"
     installed = present(docker)
     if installed and (installed.binary or installed.unit):
-        words = f"no runtime endpoint is set, and kubelet{release} has no default"
-        return Setting(Runtime.DOCKERSHIM, Source(Origin.DEFAULT, words))
-    words = f"the kubelet names no runtime endpoint, and kubelet{release} has no default"
-    return Missing(words, Why.NOT_PRESENT)
+        reason = f"no runtime endpoint is set, and kubelet{release} has no default"
+        return Setting(Runtime.DOCKERSHIM, Source(Origin.DEFAULT, reason))
+    reason = f"the kubelet names no runtime endpoint, and kubelet{release} has no default"
+    return Missing(reason, Why.NOT_PRESENT)
 
 
 def _of_endpoint(endpoint: str, containerd: Containerd | Missing) -> Runtime:

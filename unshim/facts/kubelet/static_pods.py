@@ -32,10 +32,10 @@ def read(host: Host, kubelet: Kubelet | Missing) -> tuple[StaticPod, ...] | Miss
         return path
     if path is None:
         return ()
-    found = _files(host, path.value)
-    if isinstance(found, Missing):
-        return found
-    pods = (_pod(file) for file in found)
+    files = _files(host, path.value)
+    if isinstance(files, Missing):
+        return files
+    pods = (_pod(file) for file in files)
     return tuple(pod for pod in pods if pod is not None)
 
 
@@ -102,5 +102,5 @@ def _item(of: Marked | None, key: str) -> Marked | None:
 
 
 def _text(of: Marked | None, key: str) -> str:
-    found = _item(of, key)
-    return visible(found.text) if found is not None else ""
+    item = _item(of, key)
+    return visible(item.text) if item is not None else ""

@@ -33,7 +33,7 @@ def files(host: Host, name: str) -> tuple[FileText, ...] | Missing:
         for file in names or ():
             if file.endswith(".conf") and not file.startswith("."):
                 winners.setdefault(file, f"{folder}/{file}")
-    found = []
+    texts = []
     for file in sorted(winners):
         if host.resolve(winners[file]) == "/dev/null":
             continue
@@ -41,13 +41,13 @@ def files(host: Host, name: str) -> tuple[FileText, ...] | Missing:
         if isinstance(text, Missing):
             return text
         if text is not None:
-            found.append(text)
-    return tuple(found)
+            texts.append(text)
+    return tuple(texts)
 
 
-def lines(found: Sequence[FileText]) -> Iterator[Line]:
+def lines(files: Sequence[FileText]) -> Iterator[Line]:
     """Lines that are neither empty nor a comment (`#` or `;`), without blanks around them."""
-    for file in found:
+    for file in files:
         path = visible(file.path)
         for number, raw in enumerate(file.data.split(b"\n"), 1):
             if raw[:1] in (b"", b"#", b";"):  # most lines: they need not be decoded

@@ -25,17 +25,17 @@ def read_settings(host: Host) -> Mapping[str, Setting[str]] | Missing:
     files = _journal_files(host)
     if isinstance(files, Missing):
         return files
-    found: dict[str, Setting[str]] = {}
+    settings: dict[str, Setting[str]] = {}
     for file in files:
         for line in unit_files.parse(file):
             if line.section != "Journal":
                 continue
-            found.pop(line.key, None)
+            settings.pop(line.key, None)
             if line.value.text:
                 value = redact.value(line.key, visible(line.value.text))
                 place = Source(Origin.FILE, visible(file.path), line.line)
-                found[visible(line.key)] = Setting(value, place)
-    return found
+                settings[visible(line.key)] = Setting(value, place)
+    return settings
 
 
 def _journal_files(host: Host) -> list[FileText] | Missing:
@@ -61,8 +61,8 @@ def persistent(
     storage = journal.get("Storage")
     if storage is not None and storage.value in ("none", "volatile", "persistent"):
         return Setting(storage.value == "persistent", storage.source)
-    found = host.stat(JOURNAL)
-    if isinstance(found, Missing):
-        return found
-    there = found is not None and found.kind is Kind.DIRECTORY
+    entry = host.stat(JOURNAL)
+    if isinstance(entry, Missing):
+        return entry
+    there = entry is not None and entry.kind is Kind.DIRECTORY
     return Setting(there, Source(Origin.FILE, JOURNAL))

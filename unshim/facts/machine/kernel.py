@@ -39,31 +39,31 @@ def read(host: Host) -> Kernel:
 
 
 def _of_proc(host: Host, path: str) -> FileText | Missing:
-    found = host.read(path)
-    return Missing(f"{path} is not there", Why.NOT_RUNNING) if found is None else found
+    file = host.read(path)
+    return Missing(f"{path} is not there", Why.NOT_RUNNING) if file is None else file
 
 
 def _filesystems(host: Host) -> frozenset[str] | Missing:
-    found = _of_proc(host, _FILESYSTEMS)
-    if isinstance(found, Missing):
-        return found
-    return frozenset(decode(line.split(b"\t")[-1]) for line in found.data.split(b"\n") if line)
+    file = _of_proc(host, _FILESYSTEMS)
+    if isinstance(file, Missing):
+        return file
+    return frozenset(decode(line.split(b"\t")[-1]) for line in file.data.split(b"\n") if line)
 
 
 def _parameters(host: Host) -> tuple[str, ...] | Missing:
-    found = _of_proc(host, _CMDLINE)
-    if isinstance(found, Missing):
-        return found
+    file = _of_proc(host, _CMDLINE)
+    if isinstance(file, Missing):
+        return file
     # Installers and agents are given passwords and tokens here.
-    return redact.argv(decode(found.data.strip()).split())
+    return redact.argv(decode(file.data.strip()).split())
 
 
 def _swaps(host: Host) -> tuple[Swap, ...] | Missing:
-    found = _of_proc(host, _SWAPS)
-    if isinstance(found, Missing):
-        return found
+    file = _of_proc(host, _SWAPS)
+    if isinstance(file, Missing):
+        return file
     swaps = []
-    for line in found.data.split(b"\n")[1:]:
+    for line in file.data.split(b"\n")[1:]:
         fields = [decode(field) for field in line.split()]
         if len(fields) >= 4 and all(_KIB.fullmatch(field) for field in fields[2:4]):
             swaps.append(Swap(fields[0], int(fields[2]) * 1024, int(fields[3]) * 1024))
@@ -72,9 +72,9 @@ def _swaps(host: Host) -> tuple[Swap, ...] | Missing:
 
 def _of_sys(host: Host, path: str) -> FileText | None | Missing:
     """None where a kernel runs and has no such file; Missing where none runs."""
-    found = host.read(path)
-    if found is not None:
-        return found
+    file = host.read(path)
+    if file is not None:
+        return file
     gone = _of_proc(host, _FILESYSTEMS)
     return gone if isinstance(gone, Missing) else None
 
@@ -82,17 +82,17 @@ def _of_sys(host: Host, path: str) -> FileText | None | Missing:
 def _selinux(host: Host) -> Setting[str] | Missing:
     """`disabled` where the running kernel has no SELinux file system mounted."""
     source = Source(Origin.FILE, _SELINUX)
-    found = _of_sys(host, _SELINUX)
-    if isinstance(found, Missing):
-        return found
-    if found is None:
+    file = _of_sys(host, _SELINUX)
+    if isinstance(file, Missing):
+        return file
+    if file is None:
         return Setting("disabled", source)
-    return Setting("enforcing" if found.data.strip() == b"1" else "permissive", source)
+    return Setting("enforcing" if file.data.strip() == b"1" else "permissive", source)
 
 
 def _apparmor(host: Host) -> Setting[bool] | Missing:
-    found = _of_sys(host, _APPARMOR)
-    if isinstance(found, Missing):
-        return found
-    on = found is not None and found.data.strip() == b"Y"
+    file = _of_sys(host, _APPARMOR)
+    if isinstance(file, Missing):
+        return file
+    on = file is not None and file.data.strip() == b"Y"
     return Setting(on, Source(Origin.FILE, _APPARMOR))

@@ -63,7 +63,7 @@ def read(host: Host, kubelet: Kubelet | Missing) -> Logs:
 
 def _pod_logs(host: Host, top: str) -> tuple[LogFile, ...] | Missing:
     """`POD/CONTAINER/N.log` below the folder; rotated ones have other names."""
-    found: list[LogFile] = []
+    logs: list[LogFile] = []
     pods = host.list(top)
     if isinstance(pods, Missing):
         return pods
@@ -79,10 +79,10 @@ def _pod_logs(host: Host, top: str) -> tuple[LogFile, ...] | Missing:
             names = host.list(folder)
             for name in () if isinstance(names, Missing) else names or ():
                 if name.endswith(".log"):
-                    found.append(_log(host, f"{folder}/{name}"))
-                if len(found) > _LIMIT:
+                    logs.append(_log(host, f"{folder}/{name}"))
+                if len(logs) > _LIMIT:
                     return Missing(f"more than {_LIMIT} logs are in {visible(top)}")
-    return tuple(found)
+    return tuple(logs)
 
 
 def _log(host: Host, path: str) -> LogFile:
@@ -98,12 +98,12 @@ def _links(host: Host) -> tuple[Link, ...] | Missing:
         return names
     if names and len(names) > _LIMIT:
         return Missing(f"more than {_LIMIT} links are in {LINKS}")
-    found = []
+    links = []
     for name in names or ():
         leads = host.resolve(f"{LINKS}/{name}")
-        shown = visible(leads) if isinstance(leads, str) else leads
-        found.append(Link(visible(f"{LINKS}/{name}"), shown))
-    return tuple(found)
+        target = visible(leads) if isinstance(leads, str) else leads
+        links.append(Link(visible(f"{LINKS}/{name}"), target))
+    return tuple(links)
 
 
 def _rotation(host: Host) -> tuple[str, ...]:
@@ -111,8 +111,8 @@ def _rotation(host: Host) -> tuple[str, ...]:
     main = host.read(ROTATION[0])
     if not isinstance(main, FileText):
         return ROTATION
-    words = (decode(line).split() for line in main.data.split(b"\n"))
-    included = (w[1].rstrip("/") for w in words if len(w) == 2 and w[0] == "include")
+    directives = (decode(line).split() for line in main.data.split(b"\n"))
+    included = (w[1].rstrip("/") for w in directives if len(w) == 2 and w[0] == "include")
     return tuple(dict.fromkeys([*ROTATION, *(path for path in included if path[:1] == "/")]))
 
 
@@ -120,7 +120,7 @@ def _mentions(
     host: Host, places: tuple[str, ...], taboo: tuple[str, ...] = ()
 ) -> tuple[Reference, ...] | Missing:
     """Lines that name a place of logs, of these files and of all in these folders."""
-    found: list[Reference] = []
+    references: list[Reference] = []
     waiting = list(reversed(places))
     looked = 0
     while waiting:
@@ -141,8 +141,8 @@ def _mentions(
             lines = _lines(host, path)
             if isinstance(lines, Missing):
                 return lines
-            found += lines
-    return tuple(found)
+            references += lines
+    return tuple(references)
 
 
 def scrub(data: bytes) -> bytes:
@@ -161,10 +161,10 @@ def _lines(host: Host, path: str) -> list[Reference] | Missing:
     file = host.read(path)
     if file is None or isinstance(file, Missing):
         return [] if file is None else file
-    found = []
+    references = []
     for number, line in enumerate(file.data.split(b"\n"), 1):
         bare = line.strip()
         if any(place in bare for place in _PLACES) and not bare.startswith(b"#"):
             text = redact.text(decode(bare))[:500]
-            found.append(Reference(text, Source(Origin.FILE, visible(path), number)))
-    return found
+            references.append(Reference(text, Source(Origin.FILE, visible(path), number)))
+    return references

@@ -88,13 +88,13 @@ def _loaded(
 
 def _loading(host: Host, parameters: tuple[str, ...] | Missing) -> dict[str, Source] | Missing:
     """The line that loads each module at boot."""
-    found = boot_files.files(host, _LOADING)
-    if isinstance(found, Missing):
-        return found
+    files = boot_files.files(host, _LOADING)
+    if isinstance(files, Missing):
+        return files
     names: dict[str, Source] = {}
-    for line in boot_files.lines(found):
+    for line in boot_files.lines(files):
         _load(names, line.text, line.source)
-    for key, value in _words(parameters):
+    for key, value in _boot_options(parameters):
         if key.removeprefix("rd.") == "modules_load":
             for name in value.split(","):
                 _load(names, name, _CMDLINE)
@@ -109,7 +109,7 @@ def _load(names: dict[str, Source], text: str, source: Source) -> None:
         names.setdefault("ip_vs", source)
 
 
-def _words(parameters: tuple[str, ...] | Missing) -> Iterator[tuple[str, str]]:
+def _boot_options(parameters: tuple[str, ...] | Missing) -> Iterator[tuple[str, str]]:
     """Keys and values of the kernel's command line; dashes in keys count as underscores."""
     for word in () if isinstance(parameters, Missing) else parameters:
         key, _, value = word.partition("=")
@@ -131,7 +131,7 @@ def _blocked(
         refuses = len(words) > 2 and words[2].rpartition("/")[2] in ("false", "true", ":")
         if words[0] == "blacklist" or (words[0] == "install" and refuses):
             return line.source
-    for key, value in _words(parameters):
+    for key, value in _boot_options(parameters):
         kept_out = key in ("modprobe.blacklist", "module_blacklist")
         if kept_out and name in map(_plain, value.split(",")):
             return _CMDLINE
@@ -145,7 +145,7 @@ def _commands(files: Sequence[FileText]) -> Iterator[boot_files.Line]:
         yield from boot_files.lines([whole])
 
 
-def _joined(found: re.Match[bytes]) -> bytes:
+def _joined(match: re.Match[bytes]) -> bytes:
     """Lines in one, and as many empty ones behind, so that those that follow keep their numbers."""
-    lines = found[0].split(b"\\\n")
+    lines = match[0].split(b"\\\n")
     return b"".join(lines) + b"\n" * (len(lines) - 1)

@@ -26,12 +26,12 @@ _OCTAL = lazy(rb"\\([0-7]{3})")
 
 def read(host: Host) -> tuple[Mount, ...] | Missing:
     """All mounts that a path can lead to, in the kernel's order."""
-    found = host.read(PATH, _LIMIT)
-    if found is None:
+    table = host.read(PATH, _LIMIT)
+    if table is None:
         return Missing(f"{PATH} is not there", Why.NOT_RUNNING)
-    if isinstance(found, Missing):
-        return found
-    parsed = (_mount(_cleaned(line)) for line in scrub(found.data).split(b"\n"))
+    if isinstance(table, Missing):
+        return table
+    parsed = (_mount(_cleaned(line)) for line in scrub(table.data).split(b"\n"))
     return tuple(_reachable([mount for mount in parsed if mount is not None]))
 
 
@@ -93,8 +93,8 @@ def _mount(line: bytes) -> _Placed | None:
 
 
 def _cleaned(line: bytes) -> bytes:
-    found = _MAY_TELL.search(line, max(line.find(b" - "), 0))
-    return redact.data(line) if found else line
+    match = _MAY_TELL.search(line, max(line.find(b" - "), 0))
+    return redact.data(line) if match else line
 
 
 def _text(field: bytes) -> str:

@@ -27,7 +27,7 @@ def read(
     docker: Docker | Missing,
 ) -> Storage:
     """The mounts, and each disk by its use. Room is asked of df(1), in one call for all."""
-    found = mounts.read(host)
+    mounted = mounts.read(host)
     paths = {
         "root": _default("/", "the machine"),
         "containerd-root": _of_containerd(containerd, "root", "/var/lib/containerd"),
@@ -39,8 +39,8 @@ def read(
     reals = {use: _nearest(host, path.value) for use, path in paths.items()}
     there = sorted({above for _, above in reals.values()})
     spaces = _spaces(host, there)
-    disks = (_disk(use, path, *reals[use], found, spaces) for use, path in paths.items())
-    return Storage(found, tuple(disks))
+    disks = (_disk(use, path, *reals[use], mounted, spaces) for use, path in paths.items())
+    return Storage(mounted, tuple(disks))
 
 
 def _disk(
@@ -48,7 +48,7 @@ def _disk(
     path: _Path,
     real: str | None | Missing,
     above: str,
-    found: Sequence[Mount] | Missing,
+    mounted: Sequence[Mount] | Missing,
     spaces: Mapping[str, Space] | Missing,
 ) -> Disk:
     if isinstance(real, Missing):
@@ -56,7 +56,7 @@ def _disk(
         return Disk(use, path, real, real, real)
     none = Missing(f"df says nothing of {above}")
     space = spaces if isinstance(spaces, Missing) else spaces.get(above, none)
-    return Disk(use, path, real, _mount(found, above), space)
+    return Disk(use, path, real, _mount(mounted, above), space)
 
 
 def _default(path: str, of: str) -> _Path:
@@ -66,9 +66,9 @@ def _default(path: str, of: str) -> _Path:
 def _of_containerd(containerd: Containerd | Missing, key: str, default: str) -> _Path:
     known = present(containerd)
     if known is not None and isinstance(known.config, ContainerdConfig):
-        found = known.config.effective.get(key)
-        if isinstance(found, Setting) and found.value:
-            return Setting(str(found.value), found.source)
+        setting = known.config.effective.get(key)
+        if isinstance(setting, Setting) and setting.value:
+            return Setting(str(setting.value), setting.source)
     return _default(default, "containerd")
 
 
@@ -79,17 +79,17 @@ def _docker_root(docker: Docker | Missing) -> _Path:
     if known is None:
         return _default("/var/lib/docker", "Docker")
     running = present(known.running)
-    told = present(running.root) if running else None
-    if told is not None:
-        return told
+    answered = present(running.root) if running else None
+    if answered is not None:
+        return answered
     for flag in reversed(present(known.flags) or ()):
         if flag.name in ("data-root", "graph") and flag.value:
             return Setting(flag.value, flag.source)
     if isinstance(known.config, Mapping):
         for key in ("data-root", "graph"):
-            found = known.config.get(key)
-            if found is not None and found.value:
-                return Setting(str(found.value), found.source)
+            setting = known.config.get(key)
+            if setting is not None and setting.value:
+                return Setting(str(setting.value), setting.source)
     return _default("/var/lib/docker", "Docker")
 
 
@@ -100,9 +100,9 @@ def pod_logs(kubelet: Kubelet | Missing) -> _Path:
 
 def _of_kubelet(kubelet: Kubelet | Missing, name: str, default: str) -> _Path:
     known = present(kubelet)
-    found = known.effective.get(name) if known else None
-    if isinstance(found, Setting) and found.value:
-        return Setting(str(found.value), found.source)
+    setting = known.effective.get(name) if known else None
+    if isinstance(setting, Setting) and setting.value:
+        return Setting(str(setting.value), setting.source)
     return _default(default, "the kubelet")
 
 
@@ -113,17 +113,17 @@ def _nearest(host: Host, path: str) -> tuple[str | None | Missing, str]:
         return real, real
     above = posixpath.dirname(path) if path.startswith("/") else "/"
     while above != "/":
-        found = host.resolve(above)
-        if isinstance(found, str):
-            return real, found
+        resolved = host.resolve(above)
+        if isinstance(resolved, str):
+            return real, resolved
         above = posixpath.dirname(above)
     return real, "/"
 
 
-def _mount(found: Sequence[Mount] | Missing, path: str) -> Mount | Missing:
-    if isinstance(found, Missing):
-        return found
-    return mounts.of_path(found, path) or Missing(f"no mount holds {path}")
+def _mount(mounted: Sequence[Mount] | Missing, path: str) -> Mount | Missing:
+    if isinstance(mounted, Missing):
+        return mounted
+    return mounts.of_path(mounted, path) or Missing(f"no mount holds {path}")
 
 
 def _spaces(host: Host, paths: Sequence[str]) -> Mapping[str, Space] | Missing:
@@ -133,11 +133,11 @@ def _spaces(host: Host, paths: Sequence[str]) -> Mapping[str, Space] | Missing:
         return sizes
     inodes = _df(host, "-Pi", paths)
     counts = {} if isinstance(inodes, Missing) else inodes
-    found = {}
+    spaces = {}
     for path, (total, used, free) in sizes.items():
         files, _, unused = counts.get(path, (0, 0, 0))
-        found[path] = Space(total * 1024, used * 1024, free * 1024, files, unused)
-    return found
+        spaces[path] = Space(total * 1024, used * 1024, free * 1024, files, unused)
+    return spaces
 
 
 def _df(

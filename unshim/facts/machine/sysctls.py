@@ -63,8 +63,8 @@ _SWAPPED = str.maketrans("./", "/.")
 
 def read(host: Host, parameters: tuple[str, ...] | Missing) -> tuple[Sysctl, ...]:
     """Each of NAMES; `parameters` is the kernel's command line, which may set some (Linux 5.8)."""
-    found = boot_files.files(host, _FOLDERS)
-    at_boot = found if isinstance(found, Missing) else AtBoot(list(boot_files.lines(found)))
+    files = boot_files.files(host, _FOLDERS)
+    at_boot = files if isinstance(files, Missing) else AtBoot(list(boot_files.lines(files)))
     return tuple(Sysctl(name, _now(host, name), _then(name, at_boot, parameters)) for name in NAMES)
 
 
@@ -83,9 +83,9 @@ def _then(
 ) -> Setting[str] | None | Missing:
     if isinstance(at_boot, Missing):
         return at_boot
-    found = at_boot.value(name)
-    if found is not None or isinstance(parameters, Missing):
-        return found
+    setting = at_boot.value(name)
+    if setting is not None or isinstance(parameters, Missing):
+        return setting
     cmdline = Source(Origin.FILE, "/proc/cmdline")
     for word in reversed(parameters):
         key, equals, value = word.partition("=")
@@ -129,11 +129,11 @@ class AtBoot:
     def value(self, name: str) -> Setting[str] | None:
         """What the last of the options sets that set this parameter."""
         paths = [_path(one) for one in (name, *_ALSO_SET_BY.get(name, ()))]
-        found = None
+        winner = None
         for option, setting in self._options.items():
             if setting and _NUMBER.match(setting.value):
-                found = setting if any(self._sets(option, path) for path in paths) else found
-        return found
+                winner = setting if any(self._sets(option, path) for path in paths) else winner
+        return winner
 
     def _sets(self, option: str, path: str) -> bool:
         if set(option) & set("*?["):

@@ -77,25 +77,25 @@ def _bin_dirs(
     host: Host, config: ContainerdConfig, release: Version
 ) -> Setting[tuple[str, ...]] | Missing:
     """Debian's default where nothing is set."""
-    found = config.effective["cni.bin_dirs"]
-    if isinstance(found, Missing):
-        return found
-    if found.source.origin is Origin.DEFAULT:
+    setting = config.effective["cni.bin_dirs"]
+    if isinstance(setting, Missing):
+        return setting
+    if setting.source.origin is Origin.DEFAULT:
         return _default_bin_dirs(host, release)
-    paths = found.value if isinstance(found.value, tuple) else (found.value,)
-    return Setting(tuple(map(str, paths)), found.source)
+    paths = setting.value if isinstance(setting.value, tuple) else (setting.value,)
+    return Setting(tuple(map(str, paths)), setting.source)
 
 
 def _default_bin_dirs(host: Host, release: Version) -> Setting[tuple[str, ...]]:
     """Debian's builds look where its plugins are: 1.7.24 there alone, 2.1.9 there first; 1.4.13
     and 1.6.20 have a configuration file for it instead."""
-    words = f"default of containerd {release.major}.{release.minor}"
+    origin = f"default of containerd {release.major}.{release.minor}"
     if release >= Version(1, 7, 0) and _of_debian(host):
         paths: tuple[str, ...] = (DEBIANS_BIN_DIR,)
         if release >= _MANY:
             paths = (DEBIANS_BIN_DIR, BIN_DIR)
-        return Setting(paths, Source(Origin.DEFAULT, f"{words} in Debian"))
-    return Setting((BIN_DIR,), Source(Origin.DEFAULT, words))
+        return Setting(paths, Source(Origin.DEFAULT, f"{origin} in Debian"))
+    return Setting((BIN_DIR,), Source(Origin.DEFAULT, origin))
 
 
 def _of_debian(host: Host) -> bool:
@@ -110,7 +110,7 @@ def _files(host: Host, folder: str, folders: bool) -> tuple[CniFile, ...] | Miss
     names = host.list(folder)
     if isinstance(names, Missing):
         return names
-    found = []
+    files = []
     for name in sorted(n for n in names or () if _suffix(n) in _SUFFIXES)[:_FILES]:
         path = f"{folder.rstrip('/')}/{name}"
         what = host.stat(path)
@@ -118,10 +118,10 @@ def _files(host: Host, folder: str, folders: bool) -> tuple[CniFile, ...] | Miss
             continue
         file = host.read(path)
         if isinstance(file, Missing):
-            found.append(CniFile(visible(path), file, file))
+            files.append(CniFile(visible(path), file, file))
         elif file is not None:
-            found.append(CniFile(visible(path), file, _parsed(host, file, folders)))
-    return tuple(found)
+            files.append(CniFile(visible(path), file, _parsed(host, file, folders)))
+    return tuple(files)
 
 
 def _parsed(host: Host, file: FileText, folders: bool) -> CniNetwork | ParseError | Missing:
@@ -153,21 +153,21 @@ def _loaded(
 
 
 def _binaries(host: Host, folders: Sequence[str]) -> tuple[CniBinary, ...] | Missing:
-    found: dict[str, CniBinary] = {}
+    binaries: dict[str, CniBinary] = {}
     for folder in folders:
         names = host.list(folder)
         if isinstance(names, Missing):
             return names
         for name in names or ():
             path = f"{folder.rstrip('/')}/{name}"
-            what = host.stat(path) if name not in found else None
+            what = host.stat(path) if name not in binaries else None
             if what and not isinstance(what, Missing) and what.kind is Kind.FILE:
-                shown = visible(name)
-                found[name] = CniBinary(shown, visible(path), bool(what.mode & 0o111))
-    return tuple(found.values())
+                label = visible(name)
+                binaries[name] = CniBinary(label, visible(path), bool(what.mode & 0o111))
+    return tuple(binaries.values())
 
 
-def _given(kubelet: Kubelet | Missing) -> tuple[Flag, ...] | None | Missing:
+def _kubelet_flags(kubelet: Kubelet | Missing) -> tuple[Flag, ...] | None | Missing:
     """The kubelet's flags; None for one without dockershim, which knows none of CNI's."""
     if isinstance(kubelet, Missing):
         return kubelet
@@ -178,20 +178,20 @@ def _given(kubelet: Kubelet | Missing) -> tuple[Flag, ...] | None | Missing:
 
 
 def _plugin(kubelet: Kubelet | Missing) -> Setting[str] | None | Missing:
-    given = _given(kubelet)
-    if given is None or isinstance(given, Missing):
-        return given
+    kubelet_flags = _kubelet_flags(kubelet)
+    if kubelet_flags is None or isinstance(kubelet_flags, Missing):
+        return kubelet_flags
     none = Setting("", Source(Origin.DEFAULT, "default of the kubelet"))
-    return flags.last(given, "network-plugin") or none
+    return flags.last(kubelet_flags, "network-plugin") or none
 
 
 def _of_kubelet(host: Host, kubelet: Kubelet | Missing) -> CniSetup | None | Missing:
-    given = _given(kubelet)
-    if given is None or isinstance(given, Missing):
-        return given
+    kubelet_flags = _kubelet_flags(kubelet)
+    if kubelet_flags is None or isinstance(kubelet_flags, Missing):
+        return kubelet_flags
     default = Source(Origin.DEFAULT, "default of the kubelet")
-    conf_dir = flags.last(given, "cni-conf-dir") or Setting(CONF_DIR, default)
-    named = flags.last(given, "cni-bin-dir") or Setting(BIN_DIR, default)
+    conf_dir = flags.last(kubelet_flags, "cni-conf-dir") or Setting(CONF_DIR, default)
+    named = flags.last(kubelet_flags, "cni-bin-dir") or Setting(BIN_DIR, default)
     bin_dirs = Setting(tuple(filter(None, named.value.split(","))), named.source)
     files = _files(host, conf_dir.value, folders=False)
     binaries = _binaries(host, bin_dirs.value)
@@ -223,6 +223,6 @@ def _ready(containerd: Containerd | Missing) -> Setting[str] | Missing:
     source = Source(Origin.DAEMON, containerd.socket.path)
     for condition in service.conditions:
         if condition.type == "NetworkReady":
-            words = condition.message or condition.reason or "not ready"
-            return Setting("" if condition.status else words, source)
+            reason = condition.message or condition.reason or "not ready"
+            return Setting("" if condition.status else reason, source)
     return Missing("containerd tells no NetworkReady condition", Why.NOT_OFFERED)

@@ -52,8 +52,8 @@ def _object(data: bytes) -> Mapping[str, Any]:
     try:
         document = json.loads(data.decode("utf-8", "replace"), parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        words = error.msg[:1].lower() + error.msg[1:]
-        raise _Refused(f"is not JSON: {words}", error.lineno, error.colno) from error
+        message = error.msg[:1].lower() + error.msg[1:]
+        raise _Refused(f"is not JSON: {message}", error.lineno, error.colno) from error
     except (RecursionError, ValueError) as error:
         raise _Refused("is not JSON") from error
     if not isinstance(document, dict):
@@ -69,7 +69,7 @@ def _single(document: Mapping[str, Any]) -> CniNetwork:
     """A network of one plugin; a list in such a file has no type and is refused."""
     plugin = _plugin(document)
     name, version = _text(document, "name"), _text(document, "cniversion")
-    return CniNetwork(_shown(name), _shown(version), (plugin,))
+    return CniNetwork(_visible(name), _visible(version), (plugin,))
 
 
 def _list(host: Host, path: str, document: Mapping[str, Any], folders: bool) -> CniNetwork:
@@ -87,7 +87,7 @@ def _list(host: Host, path: str, document: Mapping[str, Any], folders: bool) -> 
         plugins += _beside(host, path, name)
     if not plugins:
         raise _Refused("has no plugins")
-    return CniNetwork(_shown(name), _shown(version), tuple(plugins))
+    return CniNetwork(_visible(name), _visible(version), tuple(plugins))
 
 
 def _switch(document: Mapping[str, Any], key: str) -> bool:
@@ -135,18 +135,18 @@ def _plugin(document: Mapping[str, Any]) -> CniPlugin:
     if not isinstance(ipam, dict | None):
         raise _Refused("has an ipam that is not an object")
     mapped = bool((capabilities or {}).get("portMappings"))
-    subnets = tuple(map(_shown, _subnets(ipam or {})))
-    return CniPlugin(_shown(kind), _shown(_text(ipam or {}, "type")), subnets, mapped)
+    subnets = tuple(map(_visible, _subnets(ipam or {})))
+    return CniPlugin(_visible(kind), _visible(_text(ipam or {}, "type")), subnets, mapped)
 
 
-def _shown(text: str) -> str:
+def _visible(text: str) -> str:
     return redact.value("", visible(text))
 
 
 def _folded(document: Mapping[str, Any], key: str) -> Any:
     """Go's decoder takes any case, and the last of several."""
-    found = [value for name, value in document.items() if name.lower() == key]
-    return found[-1] if found else None
+    matches = [value for name, value in document.items() if name.lower() == key]
+    return matches[-1] if matches else None
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:

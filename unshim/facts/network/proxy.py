@@ -75,12 +75,12 @@ def _configured(
         return unit
     if isinstance(for_all, Missing):
         return for_all
-    found = environment.read(host, unit.files)
-    if found.unread is not None:
-        return found.unread
+    configured = environment.read(host, unit.files)
+    if configured.unread is not None:
+        return configured.unread
     own = {
         name: _setting(name, variable.value.text, variable.path, variable.value.line)
-        for name, variable in found.variables.items()
+        for name, variable in configured.variables.items()
         if name in SPELLINGS
     }
     return {**for_all, **own}
@@ -97,11 +97,11 @@ def _clean(name: str, text: str) -> str:
 def _running(host: Host, process: Process | None | Missing) -> Variables | None | Missing:
     if process is None or isinstance(process, Missing):
         return process
-    found = host.environment(process.pid, SPELLINGS)
-    if isinstance(found, Missing):
-        return found
+    variables = host.environment(process.pid, SPELLINGS)
+    if isinstance(variables, Missing):
+        return variables
     source = Source(Origin.PROCESS, f"process {process.name}")
-    return {name: Setting(_clean(name, text), source) for name, text in found.items()}
+    return {name: Setting(_clean(name, text), source) for name, text in variables.items()}
 
 
 def _of_manager(host: Host) -> Variables | Missing:
@@ -113,26 +113,26 @@ def _of_manager(host: Host) -> Variables | Missing:
         if isinstance(names, Missing):
             return names
         files.update({name: folder for name in names or () if name.endswith(".conf")})
-    found: dict[str, Setting[str]] = {}
+    variables: dict[str, Setting[str]] = {}
     for path in (_MANAGER, *(f"{files[name]}/{name}" for name in sorted(files))):
         file = host.read(path)
         if isinstance(file, Missing):
             return file
         if file is not None:
-            _add_default_environment(found, file)
-    return {name: value for name, value in found.items() if name in SPELLINGS}
+            _add_default_environment(variables, file)
+    return {name: value for name, value in variables.items() if name in SPELLINGS}
 
 
-def _add_default_environment(found: dict[str, Setting[str]], file: FileText) -> None:
+def _add_default_environment(variables: dict[str, Setting[str]], file: FileText) -> None:
     for assignment in unit_files.parse(file):
         if (assignment.section, assignment.key) != ("Manager", "DefaultEnvironment"):
             continue
         if not assignment.value.text:
-            found.clear()
+            variables.clear()
         for word in lined.words(assignment.value, escapes=True) or ():
             name, equals, text = word.text.partition("=")
             if equals:
-                found[name] = _setting(name, text, file.path, word.line)
+                variables[name] = _setting(name, text, file.path, word.line)
 
 
 def _of_login(host: Host) -> Variables | Missing:
@@ -159,12 +159,12 @@ def _of_docker(docker: Docker | Missing) -> Variables | Missing:
         return Missing(f"{config.path} cannot be read: {config.message}")
     if isinstance(config, Missing):
         return config
-    found: dict[str, Setting[str]] = dict(_of_file(config))
+    variables: dict[str, Setting[str]] = dict(_of_file(config))
     for name in _DOCKERS:
         flag = flag_reading.last(docker.flags, name)
         if flag is not None:
-            found[name] = flag
-    return found
+            variables[name] = flag
+    return variables
 
 
 def _of_file(config: Mapping[str, Setting[object]]) -> Variables:

@@ -22,16 +22,16 @@ _OF_HEADER = lazy(rb"""(?i)header["']?[ \t]*\.""")
 def scrub(data: bytes) -> bytes:
     """The file as it may be recorded: no header's value, whatever its name, nor the value of a key
     that no release knows; as many lines."""
-    lines, inside, told = [], False, True
+    lines, inside, keep = [], False, True
     for line in data.split(b"\n"):
         if _TABLE_LINE.match(line):
-            inside, told = not _HOST_TABLE.match(line) or bool(_HEADER_TABLE.match(line)), True
-        elif found := _ASSIGNED.match(line):
-            key = found[0]
-            told = not inside and bool(_TOLD.search(key)) and not _OF_HEADER.search(key)
-            if not told and not _INLINE_HEADER.search(line):
+            inside, keep = not _HOST_TABLE.match(line) or bool(_HEADER_TABLE.match(line)), True
+        elif match := _ASSIGNED.match(line):
+            key = match[0]
+            keep = not inside and bool(_TOLD.search(key)) and not _OF_HEADER.search(key)
+            if not keep and not _INLINE_HEADER.search(line):
                 line = key + b'"(removed)"'
-        elif not told:
+        elif not keep:
             line = b""
         lines.append(_INLINE_HEADER.sub(rb"\1}", line))
     return b"\n".join(lines)

@@ -59,8 +59,8 @@ class _File:
         hosts = tuple(self._host(name, tables.get(name)) for name in order)
         for name, table in tables.items():
             if name not in order:
-                words = "only a [host.…] header of its own makes it a host of this release"
-                self._ignore(f'host "{name}": {words}', table.source)
+                reason = "only a [host.…] header of its own makes it a host of this release"
+                self._ignore(f'host "{name}": {reason}', table.source)
         server = pick(self.document, "server", self.release)
         named = self.keys.text(server, "server") if server is not None else ""
         source = server.source if server is not None else self.document.source
@@ -69,16 +69,16 @@ class _File:
         return HostsFile(hosts, last, tuple(self.ignored))
 
     def _tables(self) -> Mapping[str, Table]:
-        found = pick(self.document, "host", self.release)
-        if found is None:
+        hosts = pick(self.document, "host", self.release)
+        if hosts is None:
             if needs_hosts(self.release):
                 message = "no [host] table: this release then reads nothing of the file"
                 raise Refused(message, self.document.source)
             return {}
-        if isinstance(found, Setting):
-            raise Refused("host must be a table of hosts", found.source)
+        if isinstance(hosts, Setting):
+            raise Refused("host must be a table of hosts", hosts.source)
         tables = {}
-        for name, entry in found.entries.items():
+        for name, entry in hosts.entries.items():
             if isinstance(entry, Setting):
                 raise Refused("a host must be a table", entry.source)
             tables[name] = entry
@@ -90,9 +90,9 @@ class _File:
         if self.release < Version(2, 0, 0):
             return sorted(tables, key=lambda name: tables[name].source.line or 0)
         order: list[str] = []
-        for found in _HEADER.finditer(self.text):
-            quoted = found[1]
-            name = (quoted if quoted is not None else found[2]) or found[3] or ""
+        for match in _HEADER.finditer(self.text):
+            quoted = match[1]
+            name = (quoted if quoted is not None else match[2]) or match[3] or ""
             name = name.replace('\\"', '"').replace("\\\\", "\\") if quoted is not None else name
             if name in tables and order[-1:] != [name]:
                 order.append(name)
@@ -122,10 +122,10 @@ class _File:
         if not address:
             return ""
         with_scheme = address if address.startswith("http") else f"https://{address}"
-        found = go_url.split(with_scheme)
-        if isinstance(found, str):
-            raise Refused(f"an address {found}", source)
-        path = found.path
+        parsed = go_url.split(with_scheme)
+        if isinstance(parsed, str):
+            raise Refused(f"an address {parsed}", source)
+        path = parsed.path
         if path:
             path = go_url.clean_path(path)
             if not path.endswith("/v2") and not override:
@@ -133,16 +133,16 @@ class _File:
         elif not override:
             path = "/v2"
         path = go_url.clean_path(f"/{path}").rstrip("/")
-        return redact.value("url", visible(f"{found.scheme}://{found.host}{path}"))
+        return redact.value("url", visible(f"{parsed.scheme}://{parsed.host}{path}"))
 
     def _check_types(self, table: Table) -> None:
         """What the decoder refuses before any host is looked at."""
         self.keys.flag(table, "skip_verify")
         self.keys.flag(table, "override_path")
         self.keys.strings(table, "capabilities")
-        found = self.keys.pick(table, "dial_timeout")
-        if found is not None:
-            self.keys.text(found, "dial_timeout")
+        timeout = self.keys.pick(table, "dial_timeout")
+        if timeout is not None:
+            self.keys.text(timeout, "dial_timeout")
         header = self.keys.pick(table, "header")
         if isinstance(header, Setting):
             raise Refused("header must be a table", header.source)
@@ -152,42 +152,42 @@ class _File:
         offered = capabilities_of(self.release)
         for name in named:
             if name not in offered:
-                found = self.keys.pick(table, "capabilities") or table
-                raise Refused(f'"{visible(name)[:40]}" is not a capability here', found.source)
+                entry = self.keys.pick(table, "capabilities") or table
+                raise Refused(f'"{visible(name)[:40]}" is not a capability here', entry.source)
         return tuple(name for name in offered if not named or name in named)
 
     def _absolute(self, path: str) -> str:
-        shown = visible(path)
-        return shown if shown.startswith("/") else os.path.normpath(f"{self.folder}/{shown}")
+        label = visible(path)
+        return label if label.startswith("/") else os.path.normpath(f"{self.folder}/{label}")
 
     def _ca(self, table: Table) -> tuple[str, ...]:
-        found = self.keys.pick(table, "ca")
-        if found is None:
+        entry = self.keys.pick(table, "ca")
+        if entry is None:
             return ()
-        value = found.value if isinstance(found, Setting) else None
+        value = entry.value if isinstance(entry, Setting) else None
         if isinstance(value, str):
             return (self._absolute(value),)
         if isinstance(value, list):
-            return tuple(map(self._absolute, self.keys.texts(value, "ca", found.source)))
-        raise Refused("ca must be a path or a list of paths", found.source)
+            return tuple(map(self._absolute, self.keys.texts(value, "ca", entry.source)))
+        raise Refused("ca must be a path or a list of paths", entry.source)
 
     def _client(self, table: Table) -> Iterator[tuple[str, str]]:
-        found = self.keys.pick(table, "client")
-        if found is None:
+        entry = self.keys.pick(table, "client")
+        if entry is None:
             return
-        value = found.value if isinstance(found, Setting) else None
+        value = entry.value if isinstance(entry, Setting) else None
         if isinstance(value, str):
             yield self._absolute(value), ""
             return
         if not isinstance(value, list):
-            raise Refused("client must be a path, or a list of paths or pairs", found.source)
+            raise Refused("client must be a path, or a list of paths or pairs", entry.source)
         for item in value:
             if isinstance(item, str):
                 yield self._absolute(item), ""
                 continue
-            pair = self.keys.texts(item, "client", found.source) if isinstance(item, list) else ()
+            pair = self.keys.texts(item, "client", entry.source) if isinstance(item, list) else ()
             if len(pair) != 2:
-                raise Refused("client must hold paths, or pairs of them", found.source)
+                raise Refused("client must hold paths, or pairs of them", entry.source)
             yield self._absolute(pair[0]), self._absolute(pair[1])
 
     def _headers(self, table: Table) -> Iterator[str]:
@@ -202,10 +202,10 @@ class _File:
             yield visible(name)
 
     def _dial_timeout(self, table: Table) -> str:
-        found = self.keys.pick(table, "dial_timeout")
-        text = self.keys.text(found, "dial_timeout") if found is not None else ""
-        if found is not None and text and not is_duration(text):
-            raise Refused("dial_timeout must be a duration such as 3s", found.source)
+        entry = self.keys.pick(table, "dial_timeout")
+        text = self.keys.text(entry, "dial_timeout") if entry is not None else ""
+        if entry is not None and text and not is_duration(text):
+            raise Refused("dial_timeout must be a duration such as 3s", entry.source)
         return text
 
     def _unknown(self, table: Table, known: Sequence[str]) -> None:
@@ -213,5 +213,5 @@ class _File:
             if not any(pick(table, name, self.release) is entry for name in known):
                 self._ignore(f"{visible(key)[:80]}: this release knows no such key", entry.source)
 
-    def _ignore(self, words: str, source: Source) -> None:
-        self.ignored.append(Reference(visible(words), Source(Origin.FILE, *source[1:])))
+    def _ignore(self, reason: str, source: Source) -> None:
+        self.ignored.append(Reference(visible(reason), Source(Origin.FILE, *source[1:])))

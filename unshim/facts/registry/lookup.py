@@ -30,10 +30,10 @@ def lookup(registry: Registry, host: str) -> Lookup | Missing:
         return Missing(f"mirrors beside config_path ({source}): the CRI service does not start")
     if not registry.config_path.value and registry.local_pull:
         return Lookup(_by_mirrors(registry, host, release))
-    found = directory_of(registry, host, release)
-    if found is None or isinstance(found, Missing):
-        return found if isinstance(found, Missing) else Lookup((_itself(host, release),))
-    return _of_directory(found, host, release)
+    directory = directory_of(registry, host, release)
+    if directory is None or isinstance(directory, Missing):
+        return directory if isinstance(directory, Missing) else Lookup((_itself(host, release),))
+    return _of_directory(directory, host, release)
 
 
 def directory_of(registry: Registry, host: str, release: Version) -> HostDirectory | None | Missing:
@@ -60,19 +60,19 @@ def spellings(host: str, release: Version) -> tuple[str, ...]:
     return (*ported, host, *default)
 
 
-def _of_directory(found: HostDirectory, host: str, release: Version) -> Lookup | Missing:
-    if found.failure:
-        return Missing(f"every pull fails: {found.failure}")
-    if isinstance(found.hosts, Missing):
-        return found.hosts
-    if not isinstance(found.hosts, HostsFile):
-        error = found.hosts if isinstance(found.hosts, ParseError) else None
-        last = _filled(found.certificates, host, release)
-        return Lookup((_first_tls(last, release),), found, error)
-    hosts = [*found.hosts.hosts, found.hosts.server]
+def _of_directory(directory: HostDirectory, host: str, release: Version) -> Lookup | Missing:
+    if directory.failure:
+        return Missing(f"every pull fails: {directory.failure}")
+    if isinstance(directory.hosts, Missing):
+        return directory.hosts
+    if not isinstance(directory.hosts, HostsFile):
+        error = directory.hosts if isinstance(directory.hosts, ParseError) else None
+        last = _filled(directory.certificates, host, release)
+        return Lookup((_first_tls(last, release),), directory, error)
+    hosts = [*directory.hosts.hosts, directory.hosts.server]
     if not _host_in(hosts[-1]):
         hosts[-1] = _filled(hosts[-1], host, release)
-    return Lookup(tuple(_first_tls(one, release) for one in hosts), found)
+    return Lookup(tuple(_first_tls(one, release) for one in hosts), directory)
 
 
 def _itself(host: str, release: Version) -> RegistryHost:

@@ -69,8 +69,8 @@ def read(host: Host, containerd: Containerd | Missing) -> Registry | Missing:
     local = rules < _TRANSFERS_SINCE or _pulls_locally(effective)
     roots = _roots(path.value, local) if isinstance(path, Setting) else ()
     directories, unread = read_trees(host, roots, rules)
-    found = Registry(release, path, roots, local, directories, unread, mirrors, configs, auths)
-    return found._replace(lookups=_lookups(found)) if directories or mirrors else found
+    registry = Registry(release, path, roots, local, directories, unread, mirrors, configs, auths)
+    return registry._replace(lookups=_lookups(registry)) if directories or mirrors else registry
 
 
 def _lookups(registry: Registry) -> Mapping[str, Lookup | Missing]:
@@ -111,20 +111,20 @@ def _config_path(config: ContainerdConfig | ParseError | Missing) -> Setting[str
         return config
     if isinstance(config, ParseError):
         return Missing(f"{config.path} cannot be read: {config.message}")
-    found = config.effective["registry.config_path"]
-    if not isinstance(found, Missing):
-        return Setting(str(found.value), found.source)
-    if found.why is not Why.NOT_OFFERED:
-        return found
-    return Setting("", Source(Origin.DEFAULT, found.reason))
+    setting = config.effective["registry.config_path"]
+    if not isinstance(setting, Missing):
+        return Setting(str(setting.value), setting.source)
+    if setting.why is not Why.NOT_OFFERED:
+        return setting
+    return Setting("", Source(Origin.DEFAULT, setting.reason))
 
 
 def _pulls_locally(effective: Effective) -> bool:
     """2.1 and later pull through the transfer service, unless they are told not to, or something
     is set that it does not know (internal/cri/config, CheckLocalImagePullConfigs)."""
     for key, usual in _TRANSFERRED.items():
-        found = effective.get(key)
-        if isinstance(found, Setting) and found.value != usual:
+        setting = effective.get(key)
+        if isinstance(setting, Setting) and setting.value != usual:
             return True
     return False
 
@@ -151,13 +151,13 @@ def _named(values: Values, start: str) -> Iterator[tuple[str, Setting[str]]]:
     for key, setting in values.items():
         if key.startswith(start):
             _, table, host, *below = parts(key)
-            shown = redact.value("host", visible(host))
-            yield shown, Setting(visible(".".join((table, *below))), setting.source)
+            label = redact.value("host", visible(host))
+            yield label, Setting(visible(".".join((table, *below))), setting.source)
 
 
 def parts(key: str) -> list[str]:
     """The parts of a dotted key, without their quotes."""
     return [
-        found[1].replace('\\"', '"') if found[1] is not None else found[2]
-        for found in _PART.finditer(key)
+        match[1].replace('\\"', '"') if match[1] is not None else match[2]
+        for match in _PART.finditer(key)
     ]

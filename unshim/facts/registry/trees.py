@@ -26,7 +26,7 @@ _DEFAULT = "_default"
 def read_trees(
     host: Host, roots: Sequence[str], release: Version
 ) -> tuple[tuple[HostDirectory, ...], Mapping[str, Missing]]:
-    found: list[HostDirectory] = []
+    directories: list[HostDirectory] = []
     unread: dict[str, Missing] = {}
     for root in dict.fromkeys((*roots, *TREES)):
         if not root.startswith("/"):
@@ -40,8 +40,8 @@ def read_trees(
             if isinstance(directory, Missing):
                 unread[f"{root.rstrip('/')}/{visible(name)}"] = directory
             elif directory is not None:
-                found.append(directory)
-    return tuple(found), unread
+                directories.append(directory)
+    return tuple(directories), unread
 
 
 def _directory(
@@ -51,11 +51,11 @@ def _directory(
     what = host.stat(path)
     if what is None or isinstance(what, Missing):
         return what
-    shown = visible(name)
+    label = visible(name)
     if what.kind is not Kind.DIRECTORY:
         failure = f"{visible(path)} is not a folder"
-        empty = _certificates(root, shown, ())
-        return HostDirectory(root, shown, _host_of(shown), None, None, empty, failure, ())
+        empty = _certificates(root, label, ())
+        return HostDirectory(root, label, _host_of(label), None, None, empty, failure, ())
     names = host.list(path)
     if names is None or isinstance(names, Missing):
         return names
@@ -65,13 +65,13 @@ def _directory(
         hosts = file
     else:
         hosts = _parsed(file, release) if file.data else None
-    certificates = _certificates(root, shown, names)
+    certificates = _certificates(root, label, names)
     used = [certificates]
     if isinstance(hosts, HostsFile):
         used = [*hosts.hosts, hosts.server]
     absent = tuple(_absent(host, used))
     failure = f"{absent[0]} is not there" if absent else ""
-    return HostDirectory(root, shown, _host_of(shown), file, hosts, certificates, failure, absent)
+    return HostDirectory(root, label, _host_of(label), file, hosts, certificates, failure, absent)
 
 
 def _parsed(file: FileText, release: Version) -> HostsFile | ParseError:

@@ -29,26 +29,26 @@ class Keys:
     def pick(self, table: Table, key: str) -> Setting[object] | Table | None:
         return pick(table, key, self.release) if key in self.names else None
 
-    def text(self, found: Setting[object] | Table, key: str) -> str:
-        if isinstance(found, Setting) and isinstance(found.value, str):
-            return found.value
-        raise Refused(f"{key} must be a string", found.source)
+    def text(self, entry: Setting[object] | Table, key: str) -> str:
+        if isinstance(entry, Setting) and isinstance(entry.value, str):
+            return entry.value
+        raise Refused(f"{key} must be a string", entry.source)
 
     def flag(self, table: Table, key: str) -> bool | None:
-        found = self.pick(table, key)
-        if found is None:
+        entry = self.pick(table, key)
+        if entry is None:
             return None
-        if isinstance(found, Setting) and isinstance(found.value, bool):
-            return found.value
-        raise Refused(f"{key} must be true or false", found.source)
+        if isinstance(entry, Setting) and isinstance(entry.value, bool):
+            return entry.value
+        raise Refused(f"{key} must be true or false", entry.source)
 
     def strings(self, table: Table, key: str) -> tuple[str, ...]:
-        found = self.pick(table, key)
-        if found is None:
+        entry = self.pick(table, key)
+        if entry is None:
             return ()
-        if isinstance(found, Setting) and isinstance(found.value, list):
-            return self.texts(found.value, key, found.source)
-        raise Refused(f"{key} must be a list of strings", found.source)
+        if isinstance(entry, Setting) and isinstance(entry.value, list):
+            return self.texts(entry.value, key, entry.source)
+        raise Refused(f"{key} must be a list of strings", entry.source)
 
     def texts(self, values: Sequence[object], key: str, source: Source) -> tuple[str, ...]:
         texts = tuple(value for value in values if isinstance(value, str))

@@ -58,10 +58,10 @@ def expand(
     given where the unit's type allows them (`oneshot`).
     """
     try:
-        found, kind = _commands(files, specifiers)
-        if len(found) > 1 and kind != "oneshot":
-            raise _refused("a second ExecStart=", found[-1].path, found[-1].line)
-        return _expanded(found[0], environment) if found else ()
+        commands, kind = _commands(files, specifiers)
+        if len(commands) > 1 and kind != "oneshot":
+            raise _refused("a second ExecStart=", commands[-1].path, commands[-1].line)
+        return _expanded(commands[0], environment) if commands else ()
     except Unknown as unknown:
         return unknown.missing
 
@@ -82,7 +82,7 @@ def _commands(files: Sequence[FileText], specifiers: Specifiers) -> tuple[list[_
     Raises:
         Unknown: systemd refuses the unit, even where a later line takes the command back.
     """
-    found: list[_Command] = []
+    commands: list[_Command] = []
     kind = ""
     for file in files:
         broken = unit_files.broken_section(file)
@@ -93,10 +93,10 @@ def _commands(files: Sequence[FileText], specifiers: Specifiers) -> tuple[list[_
                 case "Service", "Type":
                     kind = assignment.value.text
                 case "Service", "ExecStart" if not assignment.value.text:
-                    found = []
+                    commands = []
                 case "Service", "ExecStart":
-                    found += _of_line(assignment, specifiers)
-    return found, kind
+                    commands += _of_line(assignment, specifiers)
+    return commands, kind
 
 
 def _of_line(assignment: unit_files.Assignment, specifiers: Specifiers) -> list[_Command]:
@@ -137,12 +137,12 @@ def _variable(environment: Environment, name: str) -> Variable | None:
     Raises:
         Unknown: it is set, but to what cannot be told.
     """
-    if name in environment.untold:
-        raise Unknown(environment.untold[name])
-    found = environment.variables.get(name)
-    if found is None and (name in _OF_SYSTEMD or name.endswith("_DIRECTORY")):
+    if name in environment.unknown:
+        raise Unknown(environment.unknown[name])
+    variable = environment.variables.get(name)
+    if variable is None and (name in _OF_SYSTEMD or name.endswith("_DIRECTORY")):
         raise Unknown(Missing(f"systemd itself sets ${name}"))
-    return found
+    return variable
 
 
 def _substituted(word: Lined, path: str, environment: Environment) -> list[Word]:
@@ -157,10 +157,10 @@ def _substituted(word: Lined, path: str, environment: Environment) -> list[Word]
         parts = (lined.words(whole.value, escapes=False) or ()) if whole else ()
         return [Word(part.text, whole.path, part.line, name) for part in parts if whole]
 
-    def value(found: re.Match[str]) -> str:
-        if found[1] is None:
+    def value(match: re.Match[str]) -> str:
+        if match[1] is None:
             return "$"
-        variable = _variable(environment, found[1])
+        variable = _variable(environment, match[1])
         return variable.value.text if variable else ""
 
     text = _BRACED.sub(value, word.text)

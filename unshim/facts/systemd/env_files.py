@@ -76,10 +76,10 @@ class _EnvFile:
                 kept += self._quoted(character)
                 bare = len(kept)
             elif character == "\\":
-                taken = self._next()
+                escaped = self._next()
                 before = False
-                if taken not in ("\n", ""):
-                    kept.append((taken, line))
+                if escaped not in ("\n", ""):
+                    kept.append((escaped, line))
                 bare = len(kept)
             elif character in " \t\r":
                 if not before:
@@ -97,10 +97,10 @@ class _EnvFile:
             if character in (quote, ""):
                 return kept
             if character == "\\" and quote == '"':
-                taken = self._next()
-                if taken in ('"', "\\", "`", "$"):
-                    kept.append((taken, line))
-                elif taken not in ("\n", ""):
-                    kept += [("\\", line), (taken, line)]
+                escaped = self._next()
+                if escaped in ('"', "\\", "`", "$"):
+                    kept.append((escaped, line))
+                elif escaped not in ("\n", ""):
+                    kept += [("\\", line), (escaped, line)]
             else:
                 kept.append((character, line))

@@ -27,13 +27,13 @@ class Variable(NamedTuple):
 class Environment(NamedTuple):
     """The variables a unit starts with, the EnvironmentFiles that exist, and what went wrong.
 
-    `untold` are variables that it has, but whose value cannot be known from here.
+    `unknown` are variables that it has, but whose value cannot be known from here.
     """
 
     variables: Mapping[str, Variable]
     files: tuple[FileText, ...]
     unread: Missing | None
-    untold: Mapping[str, Missing] = {}
+    unknown: Mapping[str, Missing] = {}
 
 
 def read(host: Host, files: Sequence[FileText], unit: str = "") -> Environment:
@@ -45,11 +45,11 @@ def read(host: Host, files: Sequence[FileText], unit: str = "") -> Environment:
     """
     lists: dict[str, list[unit_files.Assignment]] = {key: [] for key in _LISTS}
     for file in files:
-        for found in unit_files.parse(file):
-            if found.section == "Service" and found.key in lists:
-                lists[found.key].append(found)
-                if not found.value.text:
-                    lists[found.key].clear()
+        for assignment in unit_files.parse(file):
+            if assignment.section == "Service" and assignment.key in lists:
+                lists[assignment.key].append(assignment)
+                if not assignment.value.text:
+                    lists[assignment.key].clear()
     return _Reader(host, Specifiers(host, unit)).read(lists)
 
 
@@ -59,35 +59,37 @@ class _Reader:
     def __init__(self, host: Host, specifiers: Specifiers) -> None:
         self._host, self._specifiers = host, specifiers
         self._variables: dict[str, Variable] = {}
-        self._untold: dict[str, Missing] = {}
+        self._unknown: dict[str, Missing] = {}
 
     def read(self, lists: Mapping[str, Sequence[unit_files.Assignment]]) -> Environment:
         self._pass(lists["PassEnvironment"])
-        for found in lists["Environment"]:
-            self._assign(found)
+        for assignment in lists["Environment"]:
+            self._assign(assignment)
         texts, unread = self._env_files(lists["EnvironmentFile"])
         for text in texts:
             for name, value in parse_env_file(text.data):
                 self._set(name, Variable(text.path, value))
-        for found in lists["UnsetEnvironment"]:
-            self._unset(found)
-        return Environment(self._variables, tuple(texts), unread, self._untold)
+        for assignment in lists["UnsetEnvironment"]:
+            self._unset(assignment)
+        return Environment(self._variables, tuple(texts), unread, self._unknown)
 
     def _set(self, name: str, value: Variable | Missing) -> None:
         self._variables.pop(name, None)
-        self._untold.pop(name, None)
+        self._unknown.pop(name, None)
         if isinstance(value, Missing):
-            self._untold[name] = value
+            self._unknown[name] = value
         else:
             self._variables[name] = value
 
-    def _words(self, found: unit_files.Assignment) -> Iterator[tuple[Lined, Lined | Missing]]:
+    def _resolve(
+        self, assignment: unit_files.Assignment
+    ) -> Iterator[tuple[Lined, Lined | Missing]]:
         """Each word as it is written, and with its specifiers resolved."""
-        for word in lined.words(found.value, escapes=True) or ():
+        for word in lined.words(assignment.value, escapes=True) or ():
             yield word, self._specifiers.resolve(word)
 
-    def _assign(self, found: unit_files.Assignment) -> None:
-        for written, word in self._words(found):
+    def _assign(self, assignment: unit_files.Assignment) -> None:
+        for written, word in self._resolve(assignment):
             if isinstance(word, Missing):
                 name = written.text.partition("=")[0]
                 if NAME.match(name):
@@ -96,29 +98,32 @@ class _Reader:
             name, equals, text = word.text.partition("=")
             if equals and NAME.match(name):
                 value = Lined(text, word.lines[len(name) + 1 :])
-                self._set(name, Variable(found.path, value))
+                self._set(name, Variable(assignment.path, value))
 
     def _pass(self, assignments: Sequence[unit_files.Assignment]) -> None:
         """The manager's own variables; as their place counts the line that takes them over."""
-        for found in assignments:
-            names = [word.text for word, _ in self._words(found) if NAME.match(word.text)]
-            given = self._host.environment(1, names) if names else {}
+        for assignment in assignments:
+            names = [word.text for word, _ in self._resolve(assignment) if NAME.match(word.text)]
+            of_manager = self._host.environment(1, names) if names else {}
             for name in names:
-                if isinstance(given, Missing):
-                    reason = f"${name} comes from systemd: {given.reason}"
-                    self._set(name, Missing(reason, given.why))
-                elif name in given:
-                    self._set(name, Variable(found.path, lined.plain(given[name], found.line)))
+                if isinstance(of_manager, Missing):
+                    reason = f"${name} comes from systemd: {of_manager.reason}"
+                    self._set(name, Missing(reason, of_manager.why))
+                elif name in of_manager:
+                    self._set(
+                        name,
+                        Variable(assignment.path, lined.plain(of_manager[name], assignment.line)),
+                    )
 
-    def _unset(self, found: unit_files.Assignment) -> None:
-        for _, word in self._words(found):
+    def _unset(self, assignment: unit_files.Assignment) -> None:
+        for _, word in self._resolve(assignment):
             if isinstance(word, Missing):
                 continue
             name, equals, text = word.text.partition("=")
             held = self._variables.get(name)
             if not equals or (held is not None and held.value.text == text):
                 self._variables.pop(name, None)
-                self._untold.pop(name, None)
+                self._unknown.pop(name, None)
 
     def _env_files(
         self, assignments: Sequence[unit_files.Assignment]
@@ -131,11 +136,11 @@ class _Reader:
                 unread = named
                 continue
             for path in _globbed(self._host, named.text.removeprefix("-")):
-                found = self._host.read(path)
-                if isinstance(found, Missing):
-                    unread = found
-                elif found is not None:
-                    texts.append(found)
+                file = self._host.read(path)
+                if isinstance(file, Missing):
+                    unread = file
+                elif file is not None:
+                    texts.append(file)
         return texts, unread
 
 

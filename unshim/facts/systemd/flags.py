@@ -63,13 +63,13 @@ def _scan(
             name, value, equals = (name[:1], name[1:] + equals + value, equals or name[1:])
             value = value.removeprefix("=")
             name = short.get(name, name)
-        taken: str | None = value if equals else None
+        argument: str | None = value if equals else None
         following = words[at] if at < len(words) else "--"
         # No value begins with two dashes; so a bare flag that we do not know costs nothing.
-        if taken is None and name not in bare and not following.startswith("--"):
-            taken = following
+        if argument is None and name not in bare and not following.startswith("--"):
+            argument = following
             at += 1
-        yield start, visible(name), None if taken is None else clean(name, taken)
+        yield start, visible(name), None if argument is None else clean(name, argument)
 
 
 def clean(name: str, value: str) -> str:

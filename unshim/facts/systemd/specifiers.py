@@ -60,10 +60,10 @@ class Specifiers:
                 pairs.append((character, line))
                 continue
             at += 1
-            found = self._one(letter)
-            if isinstance(found, Missing):
-                return found
-            pairs += [(part, line) for part in found]
+            replacement = self._one(letter)
+            if isinstance(replacement, Missing):
+                return replacement
+            pairs += [(part, line) for part in replacement]
         return of_pairs(pairs)
 
     def _one(self, letter: str) -> str | Missing:
@@ -71,7 +71,7 @@ class Specifiers:
         it does not know systemd refuses the line."""
         if letter in _FIXED:
             return _FIXED[letter]
-        told: dict[str, Callable[[], str | Missing]] = {
+        meanings: dict[str, Callable[[], str | Missing]] = {
             "n": lambda: self._unit,
             "N": lambda: self._stem,
             "p": lambda: self._prefix,
@@ -81,32 +81,32 @@ class Specifiers:
             "j": lambda: self._prefix.rpartition("-")[2],
             "J": lambda: _unescaped(self._prefix.rpartition("-")[2]),
             "f": lambda: "/" + _unescaped(self._instance or self._prefix).lstrip("/"),
-            "H": lambda: self._told(0, "H"),
-            "v": lambda: self._told(1, "v"),
+            "H": lambda: self._of_uname(0, "H"),
+            "v": lambda: self._of_uname(1, "v"),
             "l": self._short_name,
             "a": self._architecture,
             "m": self._machine_id,
         }
-        if letter in told:
-            return told[letter]()
-        return _untold(letter) if letter.isascii() and letter.isalnum() else "%" + letter
+        if letter in meanings:
+            return meanings[letter]()
+        return _unknown_specifier(letter) if letter.isascii() and letter.isalnum() else "%" + letter
 
-    def _told(self, at: int, letter: str) -> str | Missing:
-        return self._host.uname()[at] or _untold(letter)
+    def _of_uname(self, at: int, letter: str) -> str | Missing:
+        return self._host.uname()[at] or _unknown_specifier(letter)
 
     def _short_name(self) -> str | Missing:
-        name = self._told(0, "l")
+        name = self._of_uname(0, "l")
         return name if isinstance(name, Missing) else name.partition(".")[0]
 
     def _architecture(self) -> str | Missing:
-        return _ARCHITECTURES.get(self._host.uname()[2]) or _untold("a")
+        return _ARCHITECTURES.get(self._host.uname()[2]) or _unknown_specifier("a")
 
     def _machine_id(self) -> str | Missing:
         file = self._host.read("/etc/machine-id")
-        return decode(file.data.strip()) if isinstance(file, FileText) else _untold("m")
+        return decode(file.data.strip()) if isinstance(file, FileText) else _unknown_specifier("m")
 
 
-def _untold(letter: str) -> Missing:
+def _unknown_specifier(letter: str) -> Missing:
     return Missing(f"what %{letter} in the unit stands for is not known")
 
 

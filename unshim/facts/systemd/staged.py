@@ -69,10 +69,10 @@ def of_service(
 
 def folder(host: Host, what: str, path: str, process: Process) -> tuple[StagedChange, ...]:
     """A folder in which names came or went after the process started."""
-    found = host.stat(path)
-    if found is None or isinstance(found, Missing) or not newer(found.mtime, process):
+    entry = host.stat(path)
+    if entry is None or isinstance(entry, Missing) or not newer(entry.mtime, process):
         return ()
-    return (StagedChange(what, visible(path), found.mtime, process.started),)
+    return (StagedChange(what, visible(path), entry.mtime, process.started),)
 
 
 def binary(host: Host, process: Process) -> tuple[StagedChange, ...]:
@@ -81,8 +81,8 @@ def binary(host: Host, process: Process) -> tuple[StagedChange, ...]:
     real = host.resolve(f"/proc/{process.pid}/exe")
     if isinstance(real, str) and not real.endswith(_DELETED):
         return ()
-    found = host.stat(process.exe) if process.exe else None
-    mtime = None if found is None or isinstance(found, Missing) else found.mtime
+    entry = host.stat(process.exe) if process.exe else None
+    mtime = None if entry is None or isinstance(entry, Missing) else entry.mtime
     if isinstance(real, str) or (mtime is not None and newer(mtime, process)):
         return (StagedChange("binary", process.exe, mtime, process.started),)
     return ()
@@ -100,11 +100,13 @@ def _flags(
             left.remove((flag.name, flag.value))
         else:
             changes.append(
-                StagedChange(_said(flag.name, flag.value), flag.source.where, None, process.started)
+                StagedChange(
+                    _flag_text(flag.name, flag.value), flag.source.where, None, process.started
+                )
             )
     where = f"process {process.name}"
     changes += [
-        StagedChange(f"without {_said(*gone)}", where, None, process.started) for gone in left
+        StagedChange(f"without {_flag_text(*gone)}", where, None, process.started) for gone in left
     ]
     if not changes and [flag[:2] for flag in configured] != [flag[:2] for flag in running]:
         place = configured[-1].source.where
@@ -112,5 +114,5 @@ def _flags(
     return changes
 
 
-def _said(name: str, value: str | None) -> str:
+def _flag_text(name: str, value: str | None) -> str:
     return f"--{name}" if value is None else f"--{name}={value}"

@@ -21,7 +21,7 @@ class Assignment(NamedTuple):
 
 def parse(file: FileText) -> tuple[Assignment, ...]:
     """Every assignment of a unit file, in its order; what systemd would ignore is left out."""
-    found = []
+    assignments = []
     section = ""
     for logical, line in _logical_lines(file.data):
         text = logical.text
@@ -31,8 +31,8 @@ def parse(file: FileText) -> tuple[Assignment, ...]:
         key, equals, _ = text.partition("=")
         if section and equals and key.strip():
             value = _stripped(_tail(logical, len(key) + 1))
-            found.append(Assignment(file.path, section, key.strip(), value, line))
-    return tuple(found)
+            assignments.append(Assignment(file.path, section, key.strip(), value, line))
+    return tuple(assignments)
 
 
 def broken_section(file: FileText) -> int | None:

@@ -60,10 +60,10 @@ class Folders:
             return names
         if not names or below not in names:
             return None
-        found = self._host.list(f"{folder}/{below}")
-        if isinstance(found, Missing):
-            return found
-        for file in found or ():
+        files = self._host.list(f"{folder}/{below}")
+        if isinstance(files, Missing):
+            return files
+        for file in files or ():
             if file.endswith(".conf"):
                 winners.setdefault(file, f"{folder}/{below}/{file}")
         return None

@@ -39,14 +39,14 @@ def merge(files: Sequence[FileText]) -> Mapping[str, tuple[Setting[str], ...]]:
     """
     merged: dict[str, tuple[Setting[str], ...]] = {}
     for file in files:
-        for found in unit_files.parse(file):
-            key = visible(f"{found.section}.{found.key}")
-            if not found.value.text:
-                if found.key not in _NEVER_RESET:
+        for assignment in unit_files.parse(file):
+            key = visible(f"{assignment.section}.{assignment.key}")
+            if not assignment.value.text:
+                if assignment.key not in _NEVER_RESET:
                     merged.pop(key, None)
                 continue
-            text = redact.text(visible(found.value.text))
-            source = Source(Origin.UNIT, visible(found.path), found.line)
+            text = redact.text(visible(assignment.value.text))
+            source = Source(Origin.UNIT, visible(assignment.path), assignment.line)
             merged[key] = (*merged.get(key, ()), Setting(text, source))
     return merged
 

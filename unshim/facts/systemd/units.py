@@ -57,16 +57,16 @@ PROPERTIES = ",".join(
 )
 
 Units = Mapping[str, "Unit | Missing | None"]
-_Shown = Mapping[str, str]
+_Answer = Mapping[str, str]
 
 
 def booted(host: Host) -> bool | Missing:
     """Whether systemd is the machine's manager (sd_booted(3)); Missing for what is not running."""
-    found = host.stat("/run/systemd/system")
-    if isinstance(found, Missing):
-        return found
-    if found is not None:
-        return found.kind is Kind.DIRECTORY
+    entry = host.stat("/run/systemd/system")
+    if isinstance(entry, Missing):
+        return entry
+    if entry is not None:
+        return entry.kind is Kind.DIRECTORY
     if host.live:
         return False
     running = host.processes()
@@ -77,9 +77,9 @@ def booted(host: Host) -> bool | Missing:
 
 def read(host: Host, names: Sequence[str] = UNITS) -> Units:
     """Each unit by its name; None for one that neither systemd nor its folders know."""
-    shown = _show(host, names)
+    answers = _show(host, names)
     folders = Folders(host)
-    return {name: _unit(host, folders, name, shown) for name in names}
+    return {name: _unit(host, folders, name, answers) for name in names}
 
 
 def unread(_host: Host, missing: Missing) -> Units:
@@ -87,7 +87,7 @@ def unread(_host: Host, missing: Missing) -> Units:
     return dict.fromkeys(UNITS, missing)
 
 
-def _show(host: Host, names: Sequence[str]) -> Mapping[str, _Shown] | Missing:
+def _show(host: Host, names: Sequence[str]) -> Mapping[str, _Answer] | Missing:
     """One `systemctl show` for all units together."""
     running = booted(host)
     if isinstance(running, Missing):
@@ -100,8 +100,8 @@ def _show(host: Host, names: Sequence[str]) -> Mapping[str, _Shown] | Missing:
     blocks = [_block(block) for block in decode(answer.stdout, newlines=True).split("\n\n")]
     blocks = [block for block in blocks if block]
     if len(blocks) != len(names):
-        words = decode(answer.stderr).strip()[:200]
-        return Missing(f"systemctl show failed: {words or f'exit code {answer.code}'}")
+        reason = decode(answer.stderr).strip()[:200]
+        return Missing(f"systemctl show failed: {reason or f'exit code {answer.code}'}")
     return dict(zip(names, blocks, strict=True))
 
 
@@ -110,24 +110,24 @@ def _block(text: str) -> dict[str, str]:
     return {key: value for key, equals, value in pairs if equals}
 
 
-def _state(shown: _Shown) -> UnitState:
+def _state(answer: _Answer) -> UnitState:
     def number(key: str) -> int:
-        value = shown.get(key, "")
+        value = answer.get(key, "")
         return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
 
     return UnitState(
-        load=shown.get("LoadState", ""),
-        active=shown.get("ActiveState", ""),
-        sub=shown.get("SubState", ""),
-        enabled=shown.get("UnitFileState", ""),
+        load=answer.get("LoadState", ""),
+        active=answer.get("ActiveState", ""),
+        sub=answer.get("SubState", ""),
+        enabled=answer.get("UnitFileState", ""),
         main_pid=number("MainPID"),
         restarts=number("NRestarts"),
-        reload_needed=shown.get("NeedDaemonReload") == "yes",
-        result=shown.get("Result", ""),
+        reload_needed=answer.get("NeedDaemonReload") == "yes",
+        result=answer.get("Result", ""),
         exit_status=number("ExecMainStatus"),
-        load_error=redact.text(shown.get("LoadError", "")),
-        loaded={key: _limit(shown[key]) for key in LOADED if key in shown},
-        related={key: tuple(sorted(shown[key].split())) for key in RELATED if key in shown},
+        load_error=redact.text(answer.get("LoadError", "")),
+        loaded={key: _limit(answer[key]) for key in LOADED if key in answer},
+        related={key: tuple(sorted(answer[key].split())) for key in RELATED if key in answer},
     )
 
 
@@ -137,13 +137,13 @@ def _limit(value: str) -> str:
 
 
 def _unit(
-    host: Host, folders: Folders, name: str, all_shown: Mapping[str, _Shown] | Missing
+    host: Host, folders: Folders, name: str, answers: Mapping[str, _Answer] | Missing
 ) -> Unit | Missing | None:
-    shown = all_shown if isinstance(all_shown, Missing) else all_shown[name]
-    files = _files(host, folders, name, shown)
+    answer = answers if isinstance(answers, Missing) else answers[name]
+    files = _files(host, folders, name, answer)
     if isinstance(files, Missing):
         return files
-    state = shown if isinstance(shown, Missing) else _state(shown)
+    state = answer if isinstance(answer, Missing) else _state(answer)
     if files is None:
         if isinstance(state, Missing) or state.load in ("not-found", ""):
             return None
@@ -153,34 +153,34 @@ def _unit(
 
 
 def _files(
-    host: Host, folders: Folders, name: str, shown: _Shown | Missing
+    host: Host, folders: Folders, name: str, answer: _Answer | Missing
 ) -> tuple[FileText, ...] | None | Missing:
     """The fragment, then the drop-ins in the order they hold; None where there is no fragment."""
-    fragment, drop_ins = _told(shown)
+    fragment, drop_ins = _paths_of(answer)
     if fragment:
-        found = host.read(fragment)
-        if isinstance(found, FileText):
-            return _with_drop_ins(host, found, drop_ins)
-        if isinstance(found, Missing) and found.why is Why.NOT_PERMITTED:
-            return found
+        file = host.read(fragment)
+        if isinstance(file, FileText):
+            return _with_drop_ins(host, file, drop_ins)
+        if isinstance(file, Missing) and file.why is Why.NOT_PERMITTED:
+            return file
     searched = folders.fragment(name)
     if not isinstance(searched, str):
         return searched
     if masked(host, searched):
         return ()
-    found = host.read(searched)
-    if not isinstance(found, FileText):
-        return found
+    file = host.read(searched)
+    if not isinstance(file, FileText):
+        return file
     paths = folders.drop_ins(name)
-    return paths if isinstance(paths, Missing) else _with_drop_ins(host, found, paths)
+    return paths if isinstance(paths, Missing) else _with_drop_ins(host, file, paths)
 
 
-def _told(shown: _Shown | Missing) -> tuple[str, tuple[str, ...]]:
+def _paths_of(answer: _Answer | Missing) -> tuple[str, tuple[str, ...]]:
     """The paths as systemd tells them; it may have loaded other ones than the folders now hold."""
-    if isinstance(shown, Missing):
+    if isinstance(answer, Missing):
         return "", ()
-    paths = lined.words(lined.plain(shown.get("DropInPaths", ""), 1), escapes=True) or ()
-    return shown.get("FragmentPath", ""), tuple(path.text for path in paths)
+    paths = lined.words(lined.plain(answer.get("DropInPaths", ""), 1), escapes=True) or ()
+    return answer.get("FragmentPath", ""), tuple(path.text for path in paths)
 
 
 def _with_drop_ins(
@@ -191,11 +191,11 @@ def _with_drop_ins(
         # A link to /dev/null masks its name in the folders below; systemd tells of it all the same.
         if masked(host, path):
             continue
-        found = host.read(path)
-        if isinstance(found, Missing):
-            return found
-        if found is not None:
-            files.append(found)
+        file = host.read(path)
+        if isinstance(file, Missing):
+            return file
+        if file is not None:
+            files.append(file)
     return tuple(files)
 
 

@@ -56,14 +56,14 @@ class Kernel(NamedTuple):
 
     def sysctl(self, name: str) -> Sysctl:
         """The parameter of this name. Raises: KeyError for one that is not looked at."""
-        for found in self.sysctls:
-            if found.name == name:
-                return found
+        for sysctl in self.sysctls:
+            if sysctl.name == name:
+                return sysctl
         raise KeyError(name)
 
     def module(self, name: str) -> Module:
         """The module of this name. Raises: KeyError for one that is not looked at."""
-        for found in self.modules:
-            if found.name == name:
-                return found
+        for module in self.modules:
+            if module.name == name:
+                return module
         raise KeyError(name)

@@ -16,9 +16,9 @@ def in_force(variables: Variables, name: str) -> Setting[str] | None:
     """What Go programs go by: the name in capitals where it is set to something, else in small
     letters (golang.org/x/net/http/httpproxy)."""
     for spelling in (name.upper(), name.lower()):
-        found = variables.get(spelling)
-        if found is not None and found.value:
-            return found
+        variable = variables.get(spelling)
+        if variable is not None and variable.value:
+            return variable
     return None
 
 

@@ -56,9 +56,9 @@ class Storage(NamedTuple):
 
     def disk(self, use: str) -> Disk:
         """The disk of this use. Raises: KeyError for one that is not looked at."""
-        for found in self.disks:
-            if found.use == use:
-                return found
+        for disk in self.disks:
+            if disk.use == use:
+                return disk
         raise KeyError(use)
 
 

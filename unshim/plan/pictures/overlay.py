@@ -33,8 +33,8 @@ class OverlayHost:
         self._reloaded = True
 
     def _name(self, path: str) -> str:
-        found = self._base.resolve(path)
-        return found if isinstance(found, str) else posixpath.normpath(path)
+        resolved = self._base.resolve(path)
+        return resolved if isinstance(resolved, str) else posixpath.normpath(path)
 
     @property
     def origin(self) -> str:
@@ -61,18 +61,18 @@ class OverlayHost:
         if name in self._files:
             data, mode = self._files[name]
             return None if data is None else Stat(Kind.FILE, mode, 0, 0, len(data), 0.0)
-        found = self._base.stat(path)
-        if found is None and any(written.startswith(f"{name}/") for written in self._present()):
+        entry = self._base.stat(path)
+        if entry is None and any(written.startswith(f"{name}/") for written in self._present()):
             return Stat(Kind.DIRECTORY, 0o755, 0, 0, 0, 0.0)
-        return found
+        return entry
 
     def _present(self) -> list[str]:
         return [path for path, (data, _) in self._files.items() if data is not None]
 
     def list(self, path: str) -> tuple[str, ...] | None | Missing:
-        found = self._base.list(path)
-        if isinstance(found, Missing):
-            return found
+        names = self._base.list(path)
+        if isinstance(names, Missing):
+            return names
         name = self._name(path).rstrip("/") + "/"
         below = {p[len(name) :].partition("/")[0] for p in self._present() if p.startswith(name)}
         gone = {
@@ -80,9 +80,9 @@ class OverlayHost:
             for p, (data, _) in self._files.items()
             if data is None and p.startswith(name)
         }
-        if found is None and not below:
+        if names is None and not below:
             return None
-        return tuple(sorted((set(found or ()) - gone) | below))
+        return tuple(sorted((set(names or ()) - gone) | below))
 
     def resolve(self, path: str) -> str | None | Missing:
         name = self._name(path)

@@ -14,7 +14,7 @@ plain_lines() { # FILE...
 }
 
 # The words of lines, each on its own: quotes are blanks, and so is a `=` before a flag.
-words_of() {
+describe_cure_of() {
     tr "\"' \t" '\n\n\n\n' | sed 's/=-/\
 -/g'
 }
@@ -188,7 +188,7 @@ service() { # SERVICE UNIT PROGRAM...
             wish sr "$path"
             [ ! -f "$path" ] || plain_lines "$path" >>"$W/lines"
         done <"$W/environment-files"
-        words_of <"$W/lines" >"$W/words.$of"
+        describe_cure_of <"$W/lines" >"$W/words.$of"
         sed -n 's/^PassEnvironment[ \t]*=//p' "$W/lines" >>"$W/passed"
         ! grep -q '[^%]%m' "$W/lines" || wish r /etc/machine-id
         sed -n 's/^ExecStart[ \t]*=[ \t]*[-@:+!|]*//p' "$W/lines" | sed 's/[ \t].*//' | grep '^/' >"$W/started"

@@ -94,8 +94,8 @@ def _fields_kept(method: str) -> Iterator[str]:
 def _fields(of: Descriptor, path: str, names: str) -> Iterator[tuple[str, str, str]]:
     """Each field that unshim knows: path of numbers, path of names, v or m."""
     for field in of.fields:
-        here, named = f"{path}.{field.number}", f"{names}.{field.name}".lstrip(".")
+        field_path, named = f"{path}.{field.number}", f"{names}.{field.name}".lstrip(".")
         below: Any = field.message_type
-        yield here, named, "m" if below is not None else "v"
+        yield field_path, named, "m" if below is not None else "v"
         if below is not None:
-            yield from _fields(below, here, named)
+            yield from _fields(below, field_path, named)

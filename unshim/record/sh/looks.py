@@ -33,7 +33,7 @@ def constants() -> str:
         "UNIT_FOLDERS": unit_folders.DIRECTORIES,
         "PROPERTIES": (units.PROPERTIES,),
     }
-    return "".join(f"{name}='{' '.join(words)}'\n" for name, words in lists.items())
+    return "".join(f"{name}='{' '.join(values)}'\n" for name, values in lists.items())
 
 
 def values() -> Mapping[str, str]:

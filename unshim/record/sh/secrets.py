@@ -33,5 +33,5 @@ def values() -> Mapping[str, str]:
 def _spelled_out(pattern: str) -> str:
     """Without intervals, which old awks do not have: `x{3}` is `xxx`, and `x{3,}` is `xxxx*`."""
     return _REPEATED.sub(
-        lambda found: found[1] * int(found[2]) + (f"{found[1]}*" if found[3] else ""), pattern
+        lambda match: match[1] * int(match[2]) + (f"{match[1]}*" if match[3] else ""), pattern
     )

@@ -52,18 +52,18 @@ def _members(text: str, start: int) -> tuple[dict[str, tuple[int, int, int]], in
     """Of the object that opens at `start`: key -> (its start, its value's start and end), and where
     the object closes."""
     decoder = json.JSONDecoder()
-    found: dict[str, tuple[int, int, int]] = {}
+    places: dict[str, tuple[int, int, int]] = {}
     at = _skip(text, start + 1)
     while text[at] != "}":
         key_start = at
         key, at = decoder.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
         _, end = decoder.raw_decode(text, at)
-        found[key] = (key_start, at, end)
+        places[key] = (key_start, at, end)
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
-    return found, at
+    return places, at
 
 
 def _skip(text: str, at: int) -> int:

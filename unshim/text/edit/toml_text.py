@@ -122,7 +122,7 @@ class _Header(NamedTuple):
 
 def _headers(lines: list[str]) -> list[_Header]:
     """Every `[table]` line and where it stands."""
-    found = []
+    headers = []
     for number, line in enumerate(lines):
         stripped = line.strip()
         if stripped.startswith("[") and not stripped.startswith("[["):
@@ -135,8 +135,8 @@ def _headers(lines: list[str]) -> list[_Header]:
                 key, value = next(iter(value.items()))
                 path.append(key)
             indent = line[: len(line) - len(line.lstrip())]
-            found.append(_Header(tuple(path), number, indent, stripped))
-    return found
+            headers.append(_Header(tuple(path), number, indent, stripped))
+    return headers
 
 
 def _section(headers: list[_Header], path: Path, count: int) -> tuple[int, int] | None:
@@ -165,12 +165,12 @@ def _line_of(lines: list[str], path: Path) -> tuple[int, re.Match[str]]:
 
 def _replace(lines: list[str], path: Path, value: bool | int | str) -> list[str]:
     number, match = _line_of(lines, path)
-    return [*lines[:number], f"{match[1]}{_shown(value)}{match[3]}", *lines[number + 1 :]]
+    return [*lines[:number], f"{match[1]}{_spell_value(value)}{match[3]}", *lines[number + 1 :]]
 
 
 def _insert(lines: list[str], path: Path, value: bool | int | str) -> list[str]:
     headers = _headers(lines)
-    new = f"{path[-1]} = {_shown(value)}{ending(lines)}"
+    new = f"{path[-1]} = {_spell_value(value)}{ending(lines)}"
     section = _section(headers, path[:-1], len(lines))
     if section is not None:
         first, end = section
@@ -214,7 +214,7 @@ def _key(key: str, quote: str) -> str:
     return key if _BARE.match(key) else f"{quote}{key}{quote}"
 
 
-def _shown(value: bool | int | str) -> str:
+def _spell_value(value: bool | int | str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else '"' + value.replace('"', '\\"') + '"'

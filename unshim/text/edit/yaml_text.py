@@ -20,18 +20,20 @@ def set_top_level(data: bytes, values: Mapping[str, str], path: str) -> bytes:
     text = decoded(data.removeprefix(BOM), path)
     before = _parse(text, path)
     if text.lstrip().startswith("{"):
-        raise EditError(f"{path} is JSON, which is not edited; set {_words(values)} in it")
+        raise EditError(f"{path} is JSON, which is not edited; set {_describe(values)} in it")
     lines = split(text)
     for key, value in values.items():
         lines = _set(lines, key, value, path)
     after = "".join(lines)
     want = {**before, **{k: _parse(f"v: {v}", path)["v"] for k, v in values.items()}}
     if _parse(after, path) != want:
-        raise EditError(f"{path} has a form that is not edited safely; set {_words(values)} in it")
+        raise EditError(
+            f"{path} has a form that is not edited safely; set {_describe(values)} in it"
+        )
     return (BOM if data.startswith(BOM) else b"") + after.encode()
 
 
-def _words(values: Mapping[str, str]) -> str:
+def _describe(values: Mapping[str, str]) -> str:
     return ", ".join(f"{k}: {v}" for k, v in values.items())
 
 
