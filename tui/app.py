@@ -17,7 +17,7 @@ from tui.messages import LookAgain, Looked, LookFailed, OpenFinding, OpenPlan, S
 from tui.screens.overview import Overview
 from tui.screens.page import Page
 from tui.terminal.app import TerminalApp
-from tui.terminal.background import in_words, start, tell
+from tui.terminal.background import describe_error, start, tell
 from tui.terminal.terminal import Terminal
 
 
@@ -81,7 +81,7 @@ class UnshimApp(TerminalApp):
             look = self._engine.look()
             tell(self, Looked(Seen(look, self._engine.verdict(look))))
         except Exception as broken:
-            tell(self, LookFailed(in_words(broken)))
+            tell(self, LookFailed(describe_error(broken)))
 
     def on_looked(self, message: Looked) -> None:
         self._looking = False
@@ -190,18 +190,18 @@ class UnshimApp(TerminalApp):
         self.exit(0)
 
     def action_help(self) -> None:
-        from tui.screens.help import told
+        from tui.screens.help import help_lines
         from tui.screens.reader import Reader
 
-        lines = told(self.screen)
+        lines = help_lines(self.screen)
         self.push_screen(Reader(lambda width: [line.cut(width) for line in lines]))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys that do something on this screen, by their words."""
         from tui.screens.help import commands
 
-        for words, more, action in commands(screen):
-            yield SystemCommand(words, more, partial(self._from_palette, screen, action))
+        for title, more, action in commands(screen):
+            yield SystemCommand(title, more, partial(self._from_palette, screen, action))
 
     async def _from_palette(self, screen: Screen[object], action: str) -> None:
         await self.run_action(action, screen)

@@ -9,7 +9,7 @@ from io import TextIOWrapper
 
 from tui.app import UnshimApp
 from tui.engine import Engine
-from tui.terminal.crash import CRASHED, last_words
+from tui.terminal.crash import CRASHED, crash_message
 from tui.terminal.driver import GuardedDriver
 from tui.terminal.hangup import GONE, quiet_streams
 from tui.terminal.terminal import Terminal
@@ -29,5 +29,5 @@ def run(engine: Engine, banner: str = "", mouse: bool = True) -> int:
     if app.return_code == GONE:
         quiet_streams()
     if app.broke and sys.__stderr__:
-        sys.__stderr__.write(last_words(app.broke) + "\n")
+        sys.__stderr__.write(crash_message(app.broke) + "\n")
     return CRASHED if app.broke else app.return_code or 0

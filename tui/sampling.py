@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from tui.engine import Engine, Sampler
-from tui.terminal.background import in_words, start
+from tui.terminal.background import describe_error, start
 from unshim.model.live import Sample
 from unshim.model.values import Missing, Why
 
@@ -62,4 +62,4 @@ def _sample(sampler: Sampler) -> Sample | Missing:
     try:
         return sampler.sample()
     except Exception as broken:
-        return Missing(in_words(broken), Why.UNREADABLE)
+        return Missing(describe_error(broken), Why.UNREADABLE)

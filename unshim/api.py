@@ -7,7 +7,7 @@ in unshim.text.edit. CONTRIBUTING.md shows a check and a fix written with this.
 from __future__ import annotations
 
 from unshim.judge.declare import check, fix
-from unshim.judge.evidence import absent, not_known, quotes, see, shown, shows
+from unshim.judge.evidence import absent, as_written, not_known, quotes, see, shows
 from unshim.judge.guards import (
     RESTART_CONTAINERD,
     RESTART_KUBELET,
@@ -78,6 +78,7 @@ __all__ = [
     "WriteFile",
     "absent",
     "apply_command",
+    "as_written",
     "before_migration",
     "cannot_tell",
     "check",
@@ -94,7 +95,6 @@ __all__ = [
     "refusing",
     "running_driver",
     "see",
-    "shown",
     "shows",
     "static_pod_images_present",
     "without_kubelet",

@@ -92,13 +92,13 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
         return
     if socket.state is SocketState.UNKNOWN:
         raise cannot_tell(socket.reason or f"nothing could be seen of {socket.path}")
-    words = {
+    fault = {
         SocketState.ABSENT: "names a socket that does not exist",
         SocketState.REFUSED: "names a socket that nothing listens on",
         SocketState.NOT_A_SOCKET: "names something that is not a socket",
     }[socket.state]
     yield Finding(
-        f"the runtime endpoint {words}",
+        f"the runtime endpoint {fault}",
         (
             shows("runtime endpoint", endpoint, expected),
             Evidence("socket", f"{socket.path}: {socket.reason or socket.state.value}"),

@@ -17,9 +17,9 @@ from unshim.api import (
     Severity,
     Version,
     absent,
+    as_written,
     check,
     known,
-    shown,
 )
 from unshim.model.machine import Flag
 from unshim.releases.kubelet import REMOVED_IN
@@ -29,7 +29,7 @@ def _release(node: Node) -> Version:
     return known(known(node.kubelet).version).value
 
 
-def _given(node: Node, name: str) -> list[Flag]:
+def _flags_named(node: Node, name: str) -> list[Flag]:
     """The flags of this name, in the order in which they are given: the last one holds."""
     return [flag for flag in known(known(node.kubelet).flags) if flag.name == name]
 
@@ -49,7 +49,7 @@ def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
 
     Source: Kubernetes changelogs of 1.24 and 1.27.
     """
-    release, flags = _release(node).line, _given(node, "container-runtime")
+    release, flags = _release(node).line, _flags_named(node, "container-runtime")
     if flags and release >= (1, 27):
         yield Finding(
             f"kubelet {release[0]}.{release[1]} does not know --container-runtime",
@@ -81,7 +81,7 @@ def kubelet_container_runtime_not_remote(node: Node) -> Iterator[Finding]:
 
     Source: Kubernetes changelogs of 1.24 and 1.27.
     """
-    flags = _given(node, "container-runtime")
+    flags = _flags_named(node, "container-runtime")
     if flags and (1, 24) <= _release(node).line <= (1, 26) and flags[-1].value != "remote":
         yield Finding(
             "--container-runtime may only be `remote` in this release",
@@ -106,10 +106,10 @@ def kubelet_endpoint_ignored(node: Node) -> Iterator[Finding]:
 
     Source: kubelet flags of 1.20 to 1.23.
     """
-    endpoints = _given(node, "container-runtime-endpoint")
+    endpoints = _flags_named(node, "container-runtime-endpoint")
     if _release(node).line >= (1, 24) or not endpoints:
         return
-    endpoint, runtimes = endpoints[-1], _given(node, "container-runtime")
+    endpoint, runtimes = endpoints[-1], _flags_named(node, "container-runtime")
     if "dockershim" in (endpoint.value or "") or (runtimes and runtimes[-1].value == "remote"):
         return
     yield Finding(
@@ -155,7 +155,9 @@ def kubelet_removed_flags(node: Node) -> Iterator[Finding]:
         if removed is None or flag.name == "container-runtime":
             continue
         text = f"{removed[0]}.{removed[1]}"
-        evidence = Evidence(f"--{flag.name}", shown(flag.value or ""), "no such flag", flag.source)
+        evidence = Evidence(
+            f"--{flag.name}", as_written(flag.value or ""), "no such flag", flag.source
+        )
         if release >= removed:
             yield Finding(
                 f"kubelet {text} removed --{flag.name}",

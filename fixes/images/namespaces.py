@@ -23,9 +23,9 @@ def bring_images_to_k8s_io(node: Node) -> Iterator[Step]:
     wanted = {normal(i.name) for pod in known(node.static_pods) for i in pod.images} - visible
     socket = known(node.containerd).socket.path
     for name in sorted(wanted):
-        found = [i for i in images if i.namespace != "k8s.io" and normal(i.name) == name]
-        if found:
-            yield _share(min(found, key=_worth), name, socket)
+        candidates = [i for i in images if i.namespace != "k8s.io" and normal(i.name) == name]
+        if candidates:
+            yield _share(min(candidates, key=_worth), name, socket)
 
 
 def _worth(image: Image) -> tuple[bool, bool, str]:

@@ -34,9 +34,9 @@ def _moved(node: Node) -> tuple[frozenset[str], dict[str, str]]:
     """The flags to take away and to set so that this release uses containerd."""
     kubelet = known(node.kubelet)
     release = release_of(kubelet)
-    here = {f.name for f in known(kubelet.flags)}
+    flag_names = {f.name for f in known(kubelet.flags)}
     put: dict[str, str] = {}
-    if release <= (1, 26) or "container-runtime-endpoint" in here:
+    if release <= (1, 26) or "container-runtime-endpoint" in flag_names:
         put["container-runtime-endpoint"] = containerd_endpoint(node)
     if release <= (1, 23):
         put["container-runtime"] = "remote"
@@ -62,8 +62,8 @@ def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> None:
 def move(node: Node) -> Iterator[Step]:
     kubelet = known(node.kubelet)
     remove, put = _moved(node)
-    here = {f.name for f in known(kubelet.flags)}
-    by_hand = by_hand_commands(remove & here, put)
+    flag_names = {f.name for f in known(kubelet.flags)}
+    by_hand = by_hand_commands(remove & flag_names, put)
     ready_to_move(node, by_hand)
     _no_other_references(node, by_hand)
     yield from written(node, remove, put, by_hand)
@@ -100,8 +100,8 @@ def move_kubelet_to_containerd(node: Node) -> Iterator[Step]:
     """
     if known(node.runtime).value is Runtime.CONTAINERD:
         kubelet = known(node.kubelet)
-        here = {f.name for f in known(kubelet.flags)}
-        remove = DOCKERSHIM_FLAGS & here
+        flag_names = {f.name for f in known(kubelet.flags)}
+        remove = DOCKERSHIM_FLAGS & flag_names
         _no_other_references(node, by_hand_commands(remove, {}))
         yield from written(node, remove, {}, by_hand_commands(remove, {}))
     else:

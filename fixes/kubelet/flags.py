@@ -69,11 +69,11 @@ def remove_old_flags(node: Node) -> Iterator[Step]:
     """
     kubelet = known(node.kubelet)
     release = release_of(kubelet)
-    here = {f.name for f in known(kubelet.flags)} & set(REMOVED_IN)
+    flag_names = {f.name for f in known(kubelet.flags)} & set(REMOVED_IN)
     old = no_longer_known(release) | (DOCKERSHIM_FLAGS if not before_migration(node) else set())
     if release >= (1, 34):
         old |= {"pod-infra-container-image"}
-    remove = here & (old - ({"container-runtime"} if release < (1, 27) else set()))
+    remove = flag_names & (old - ({"container-runtime"} if release < (1, 27) else set()))
     if before_migration(node) and not remove:
         raise Refused(
             "while pods run through dockershim it needs these flags",

@@ -73,7 +73,7 @@ print(*[s for s in plan.steps], sep="\\n")
 print(*[f"{f.check_id} {f.after} {f.expected}" for f in plan.forecast], sep="\\n")
 print(*[r.reason for r in plan.refusals], sep="\\n", flush=True)
 applied = engine.apply(plan, lambda progress: None)
-print(applied.ended, *applied.words, flush=True)
+print(applied.ended, *applied.details, flush=True)
 """
 PROGRAM = f"{FOLDER}/apply.py"
 

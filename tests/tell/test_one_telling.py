@@ -11,7 +11,7 @@ from tests.tui.driving import opened, picture, seen
 from tests.tui.recorded import recorded
 from tui.lines.story import brief
 from tui.lines.text import Line, painted
-from tui.screens.overview import _counts, _found
+from tui.screens.overview import _counts, _finding_lines
 from unshim.judge.disturbs import describe_cure_of
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Outcome, Result
@@ -44,12 +44,12 @@ def _screen(lines: list[Line]) -> str:
     return _words(" ".join(line.plain for line in lines))
 
 
-def _disturbance(name: str, result: Result) -> str:
+def _disturbs(name: str, result: Result) -> str:
     return describe_cure_of(verdict(look(name), FIXES).cures, result.check.id)
 
 
 def _brief(name: str, result: Result) -> str:
-    return _screen(brief(result, _disturbance(name, result), WIDTH))
+    return _screen(brief(result, _disturbs(name, result), WIDTH))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,7 +66,7 @@ def test_each_finding_is_told_alike(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_findings_stand_in_one_order(name: str) -> None:
     in_report = list(dict.fromkeys(check_id for check_id, _ in _blocks(name)))
-    on_screen = [line.plain.split()[1] for line in _found(look(name).results, WIDTH)[1:]]
+    on_screen = [line.plain.split()[1] for line in _finding_lines(look(name).results, WIDTH)[1:]]
     assert list(dict.fromkeys(on_screen)) == in_report
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.by_hand import RUN, HandEngine
 from tests.tui.driving import opened, picture, seen
-from tui.screens.help import commands, told
+from tui.screens.help import commands, help_lines
 from tui.widgets.keys import keys_of
 
 PAGES = [(), ("f",), ("m",), ("t",), ("enter",), ("u",)]
@@ -32,7 +32,7 @@ async def test_every_shown_key_has_its_act(keys: tuple[str, ...]) -> None:
 async def test_help_names_every_shown_key(keys: tuple[str, ...]) -> None:
     async with opened(HandEngine(runs=(RUN,)), *keys) as pilot:
         await pilot.pause()
-        text = "\n".join(line.plain for line in told(pilot.app.screen))
+        text = "\n".join(line.plain for line in help_lines(pilot.app.screen))
         for key, _words in keys_of(pilot.app.screen):
             assert key in text
 

@@ -134,19 +134,21 @@ def columns(view: View, width: int) -> tuple[Column, ...]:
 
 def heading(view: View, width: int) -> Line:
     """The titles, over their columns."""
-    shown = columns(view, width)
-    cells = [(" " + fit(c.title, c.width, right=c.right), Ink.STRONG) for c in shown]
-    return Line((fit(f" {NAME.title}", _name_width(shown, width)), Ink.STRONG), *cells)
+    visible = columns(view, width)
+    cells = [(" " + fit(c.title, c.width, right=c.right), Ink.STRONG) for c in visible]
+    return Line((fit(f" {NAME.title}", _name_width(visible, width)), Ink.STRONG), *cells)
 
 
 def row(item: LiveRow, view: View, width: int, moment: Moment, faded: bool) -> Line:
     """One row; all of it dim where it is no longer fresh."""
-    shown = columns(view, width)
+    visible = columns(view, width)
     sign = {None: " ", True: "▸", False: "▾"}[item.folded]
     name = f"{'  ' * item.depth}{sign} {item.name}"
     foreign = not item.task.pod
-    cells: list[Part] = [(fit(name, _name_width(shown, width)), Ink.DIM if foreign else Ink.PLAIN)]
-    cells += [(" " + fit(c.text(item, moment), c.width, right=c.right), c.ink) for c in shown]
+    cells: list[Part] = [
+        (fit(name, _name_width(visible, width)), Ink.DIM if foreign else Ink.PLAIN)
+    ]
+    cells += [(" " + fit(c.text(item, moment), c.width, right=c.right), c.ink) for c in visible]
     return Line(*((text, Ink.DIM) if faded else (text, ink) for text, ink in cells))
 
 
@@ -163,5 +165,5 @@ def host_line(host: HostLoad, load: Sequence[float], width: int) -> Line:
     return Line(*parts).cut(width)
 
 
-def _name_width(shown: Sequence[Column], width: int) -> int:
-    return max(1, width - sum(c.width + 1 for c in shown))
+def _name_width(visible: Sequence[Column], width: int) -> int:
+    return max(1, width - sum(c.width + 1 for c in visible))

@@ -12,26 +12,26 @@ from unshim.tell.lines import BLANK
 from unshim.tell.result import cure, explanation, finding, paragraphs, title
 
 
-def brief(result: Result, disturbance: str, width: int) -> list[Line]:
+def brief(result: Result, disturbs: str, width: int) -> list[Line]:
     """What a person needs to decide: findings with evidence and cure, then why.
 
-    `disturbance` is what its fix disturbs on this node, "" where it has none.
+    `disturbs` is what its fix disturbs on this node, "" where it has none.
     """
-    lines = [*title(result), *_findings(result, disturbance), BLANK]
+    lines = [*title(result), *_findings(result, disturbs), BLANK]
     return painted([*lines, *paragraphs(result.check.explanation)], width)
 
 
-def whole(result: Result, fix: Fix | None, disturbance: str, width: int) -> list[Line]:
+def whole(result: Result, fix: Fix | None, disturbs: str, width: int) -> list[Line]:
     """Everything known of a result and its check, explanation first."""
     lines = [*title(result), BLANK, *explanation(result.check, fix)]
-    return painted([*lines, *_findings(result, disturbance)], width)
+    return painted([*lines, *_findings(result, disturbs)], width)
 
 
-def _findings(result: Result, disturbance: str) -> Iterator[telling.Line]:
+def _findings(result: Result, disturbs: str) -> Iterator[telling.Line]:
     """Each finding; a cure that is the same for several stands below the last of them."""
     if result.outcome is not Outcome.FAIL:
         return
-    cures = [cure(result.check, one, disturbance) for one in result.findings]
+    cures = [cure(result.check, one, disturbs) for one in result.findings]
     for number, one in enumerate(result.findings):
         yield BLANK
         yield from finding(one)
@@ -39,6 +39,6 @@ def _findings(result: Result, disturbance: str) -> Iterator[telling.Line]:
             yield cures[number]
 
 
-def as_text(result: Result, disturbance: str) -> str:
+def as_text(result: Result, disturbs: str) -> str:
     """The brief as plain text, to copy."""
-    return "\n".join(line.plain.rstrip() for line in brief(result, disturbance, 100)) + "\n"
+    return "\n".join(line.plain.rstrip() for line in brief(result, disturbs, 100)) + "\n"

@@ -13,7 +13,7 @@ from tui.engine import Engine
 from tui.lines.text import Line, painted, wrapped
 from tui.messages import Copy, Finished, LookAgain, Progressed, Seen
 from tui.screens.page import Page
-from tui.terminal.background import in_words, start, tell
+from tui.terminal.background import describe_error, start, tell
 from tui.widgets.confirm import Confirm
 from tui.widgets.words import Words
 from unshim.model.session import Applied, Progress
@@ -151,7 +151,7 @@ class ChangePage(Page):
         try:
             end: Applied | str = self.carry_out(lambda p: tell(self, Progressed(p)))
         except Exception as broken:
-            end = in_words(broken)
+            end = describe_error(broken)
         tell(self, Finished(end))
 
     def on_progressed(self, message: Progressed) -> None:

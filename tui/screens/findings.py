@@ -84,12 +84,12 @@ class Findings(Page):
         """Put into the list what is to be shown, in its order, and say what is not."""
         results = self._seen.look.results if self._seen else ()
         loud = [r for r in results if self._quiet_too or r.outcome not in _QUIET]
-        shown = [r for r in loud if not self._words or matches(self._words, _searched(r))]
-        shown.sort(key=self._key)
-        self._rows.show([Row(r.check.id, r) for r in shown])
+        matching = [r for r in loud if not self._words or matches(self._words, _searched(r))]
+        matching.sort(key=self._key)
+        self._rows.show([Row(r.check.id, r) for r in matching])
         head = [(many(len(loud), "check"), Ink.STRONG), (f" by {self._sort}", Ink.DIM)]
         if self._words:
-            head.append((f"  {len(shown)} match", Ink.ACCENT))
+            head.append((f"  {len(matching)} match", Ink.ACCENT))
         if hidden := len(results) - len(loud):
             head.append((f"  {hidden} more pass or do not apply: a", Ink.DIM))
         self.query_one("#count", Words).say(Line(*head))
@@ -110,7 +110,7 @@ class Findings(Page):
     def _fixable(self, result: Result) -> bool:
         return result.outcome is Outcome.FAIL and result.check.id in self._fixes
 
-    def _disturbance(self, result: Result) -> str:
+    def _disturbs(self, result: Result) -> str:
         """What the fix of a result disturbs on this node, "" where there is none."""
         return describe_cure_of(self._seen.verdict.cures, result.check.id) if self._seen else ""
 
@@ -124,7 +124,7 @@ class Findings(Page):
         detail = self.query_one("#detail")
         width = (detail.size.width or self.size.width) - 3
         lines = (
-            brief(result, self._disturbance(result), width)
+            brief(result, self._disturbs(result), width)
             if result
             else [Line(("Nothing here. a shows the checks that pass.", Ink.DIM))]
         )
@@ -177,12 +177,12 @@ class Findings(Page):
 
     def action_copy(self) -> None:
         if result := self._chosen():
-            self.post_message(Copy(as_text(result, self._disturbance(result))))
+            self.post_message(Copy(as_text(result, self._disturbs(result))))
 
     def action_explain(self) -> None:
         if result := self._chosen():
-            fix, disturbance = self._fixes.get(result.check.id), self._disturbance(result)
-            self.app.push_screen(Reader(lambda width: whole(result, fix, disturbance, width)))
+            fix, disturbs = self._fixes.get(result.check.id), self._disturbs(result)
+            self.app.push_screen(Reader(lambda width: whole(result, fix, disturbs, width)))
 
 
 def _searched(result: Result) -> str:

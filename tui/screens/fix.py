@@ -8,7 +8,7 @@ from tui.engine import Engine
 from tui.lines.text import Line, painted, wrapped
 from tui.messages import Planned, Seen
 from tui.screens.change import ChangePage
-from tui.terminal.background import in_words, start, tell
+from tui.terminal.background import describe_error, start, tell
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Progress
 from unshim.tell.lines import Ink
@@ -31,7 +31,7 @@ class FixPage(ChangePage):
         try:
             tell(self, Planned(self._engine.plan(self._check_ids)))
         except Exception as broken:
-            tell(self, Planned(in_words(broken)))
+            tell(self, Planned(describe_error(broken)))
 
     def on_planned(self, message: Planned) -> None:
         self._plan = message.plan

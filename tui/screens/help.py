@@ -18,7 +18,7 @@ _EVERYWHERE = "Everywhere"
 _HOUSEKEEPING = ("app.focus", "screen.", "scroll_", "page_", "command_palette")
 
 
-def told(screen: Screen[object]) -> list[Line]:
+def help_lines(screen: Screen[object]) -> list[Line]:
     """Keys of this screen, keys of all screens, and what the signs mean."""
     groups: dict[str, list[Line]] = {_HERE: [], _EVERYWHERE: []}
     for keys, active in _bindings(screen):

@@ -94,17 +94,17 @@ class LivePage(Page):
     def _draw(self, *, again: bool = False) -> None:
         """Show the newest sample; `again` where only the way of showing it changed."""
         order = sorts(self._view)[self._sorts[self._view]]
-        shown = arranged(self._tasks, order, self._folded, self._words)
+        rows = arranged(self._tasks, order, self._folded, self._words)
         history = self._moment.history
         if not again:
             old, history = history, {}
-            for item in shown:
+            for item in rows:
                 past = old.get(item.key, ())
                 history[item.key] = (*past[-(_KEPT - 1) :], item.task.usage.cpu or 0.0)
         self._moment = Moment(time.time(), history)
-        self._rows.show([Row(item.key, item) for item in shown])
+        self._rows.show([Row(item.key, item) for item in rows])
         self.query_one("#heading", Words).say(heading(self._view, self._rows.size.width - 1))
-        self.query_one("#status", Words).say(self._status(shown).cut(self.size.width - 2))
+        self.query_one("#status", Words).say(self._status(rows).cut(self.size.width - 2))
         if self._host is not None:
             self.query_one("#host", Words).say(
                 host_line(self._host, self._load, self.size.width - 2)
@@ -113,7 +113,7 @@ class LivePage(Page):
     def _line(self, item: LiveRow, width: int) -> Line:
         return row(item, self._view, width, self._moment, bool(self._lost))
 
-    def _status(self, shown: list[LiveRow]) -> Line:
+    def _status(self, rows: list[LiveRow]) -> Line:
         parts: list[str | Part] = []
         if self._lost:
             parts.append((f"✗ no fresh tasks: {self._lost}  ", Ink.ERROR))
@@ -123,7 +123,7 @@ class LivePage(Page):
         for namespace, number in sorted(Counter(t.namespace for t in self._tasks).items()):
             parts.append(f"{namespace} {number}  ")
         if self._words:
-            matching = sum(item.depth == 0 for item in shown)
+            matching = sum(item.depth == 0 for item in rows)
             parts.append((f"{matching} match  ", Ink.ACCENT))
         parts.append((f"by {self._sorts[self._view]}", Ink.DIM))
         return Line(*parts)

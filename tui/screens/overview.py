@@ -81,8 +81,8 @@ class Overview(Page):
         )
         self.query_one("#counts", Words).say(_counts(verdict, self._seen.look.seconds, width))
         self.query_one("#subjects", Words).say(_subjects(verdict.subjects))
-        found = self.query_one("#found", Words)
-        found.say(_found(self._seen.look.results, found.size.width or width))
+        findings = self.query_one("#found", Words)
+        findings.say(_finding_lines(self._seen.look.results, findings.size.width or width))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "plan":
@@ -135,7 +135,7 @@ def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
     return [line] if line.width <= width else [Line(*parts), could_not.cut(width)]
 
 
-def _found(results: Sequence[Result], width: int) -> list[Line]:
+def _finding_lines(results: Sequence[Result], width: int) -> list[Line]:
     """Each finding in a line, the worst first, where the screen is tall."""
     failed = [r for r in results if r.findings and r.severity is not None]
     failed.sort(key=weight)

@@ -11,7 +11,7 @@ from tui.engine import Engine
 from tui.lines.text import Line, painted, wrapped
 from tui.messages import Journalled, Seen
 from tui.screens.change import ChangePage
-from tui.terminal.background import in_words, start, tell
+from tui.terminal.background import describe_error, start, tell
 from unshim.apply.journal import STANDING
 from unshim.model.session import Applied, Progress, Run
 from unshim.tell.ending import run_to_undo
@@ -37,7 +37,7 @@ class UndoPage(ChangePage):
         try:
             tell(self, Journalled(self._engine.journal()))
         except Exception as broken:
-            tell(self, Journalled(in_words(broken)))
+            tell(self, Journalled(describe_error(broken)))
 
     def on_journalled(self, message: Journalled) -> None:
         self._runs = message.runs
@@ -67,8 +67,8 @@ class UndoPage(ChangePage):
         if others := [run for run in self._runs if run is not standing]:
             lines += [Line(""), Line(("The journal's other runs", Ink.STRONG))]
             for run in others:
-                words = f"  {run.id}  {_ago(run)} ago  {', '.join(run.fixes)}  {run.state}"
-                lines.append(Line(words).cut(width))
+                row = f"  {run.id}  {_ago(run)} ago  {', '.join(run.fixes)}  {run.state}"
+                lines.append(Line(row).cut(width))
         return lines
 
     def carry_out(self, progress: Callable[[Progress], None]) -> Applied:

@@ -24,7 +24,7 @@ def tell(pump: MessagePump, message: Message) -> None:
         return
 
 
-def in_words(broken: Exception) -> str:
+def describe_error(broken: Exception) -> str:
     """An exception as one line a person reads."""
     text = str(broken).strip().splitlines()
     return text[0] if text else type(broken).__name__

@@ -23,7 +23,7 @@ def where(broken: BaseException) -> str:
     return f"{type(broken).__name__}{place}"
 
 
-def last_words(place: str) -> str:
+def crash_message(place: str) -> str:
     """The one line that is left on the terminal."""
     return (
         f"unshim: a screen broke ({place}). Nothing was changed by that; an apply that was under "

@@ -80,8 +80,12 @@ def _down(hops: Sequence[Hop], width: int) -> list[Line]:
     lines = []
     for index, hop in enumerate(hops):
         lead = "   " if index == 0 else " ▶ "
-        told = telling.hop(hop)
+        description = telling.hop(hop)
         gap = "  " if hop.note else ""
-        line = Line((lead, Ink.DIM)) + _name(hop) + Line("  ", told.detail, gap, told.note)
+        line = (
+            Line((lead, Ink.DIM))
+            + _name(hop)
+            + Line("  ", description.detail, gap, description.note)
+        )
         lines.append(line.cut(width))
     return lines

@@ -56,10 +56,10 @@ class Head(Words):
 def _fitting(versions: tuple[str, ...], room: int) -> str:
     """What this node is and runs; the codename of its system goes first where room is short,
     then what is neither the system nor the kubelet nor containerd."""
-    short = tuple(re.sub(r" ?\(.*?\)|GNU/Linux ", "", words) for words in versions)
+    short = tuple(re.sub(r" ?\(.*?\)|GNU/Linux ", "", version) for version in versions)
     fewest = (*short[:2], *short[-1:]) if len(short) > 3 else short
-    for words in (versions, short, fewest):
-        line = " · ".join(words)
+    for parts in (versions, short, fewest):
+        line = " · ".join(parts)
         if Line(line).width <= room:
             break
     return line

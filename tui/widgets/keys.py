@@ -25,12 +25,12 @@ def name_of(key: str) -> str:
 
 def keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
     """The keys to show and what they do, each act once, in the bindings' order."""
-    shown: dict[str, tuple[str, str]] = {}
+    keys: dict[str, tuple[str, str]] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding
         if binding.show and active.enabled:
-            shown.setdefault(binding.action, (name_of(key), binding.description.lower()))
-    return list(shown.values())
+            keys.setdefault(binding.action, (name_of(key), binding.description.lower()))
+    return list(keys.values())
 
 
 class KeyLine(Words):
@@ -53,8 +53,8 @@ def _fitted(keys: list[tuple[str, str]], width: int) -> Line:
     """Keys that fit into the width; what is dropped is dropped before the last two."""
     while True:
         line = Line(" ")
-        for key, words in keys:
-            line += Line(" " if line.width > 1 else "", (key, Ink.ACCENT), f" {words} ")
+        for key, label in keys:
+            line += Line(" " if line.width > 1 else "", (key, Ink.ACCENT), f" {label} ")
         if line.width <= width or len(keys) < 3:
             return line.cut(width)
         del keys[-3]

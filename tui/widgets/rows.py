@@ -72,7 +72,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         self._draw = draw
         self._rows: Sequence[Row[T]] = ()
         self._cursor = 0
-        self._shown: dict[int, Line] = {}
+        self._drawn: dict[int, Line] = {}
         self._inks: dict[tuple[Ink, bool], RichStyle] = {}
 
     @property
@@ -108,7 +108,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         """Redraw the lines in sight whose text is another than the one on the screen."""
         top = self.scroll_offset.y
         for y in range(self.size.height):
-            if self._shown.get(y) != self._line(top + y):
+            if self._drawn.get(y) != self._line(top + y):
                 self.refresh_line(top + y)
 
     def _line(self, index: int) -> Line:
@@ -121,7 +121,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def render_line(self, y: int) -> Strip:
         index = self.scroll_offset.y + y
         line = self._line(index)
-        self._shown[y] = line
+        self._drawn[y] = line
         under = index == self._cursor and bool(self._rows)
         return Strip([Segment(t, self._style(ink, under)) for t, ink in line.parts], line.width)
 
@@ -141,7 +141,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     def on_resize(self, _event: events.Resize) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows))
-        self._shown.clear()
+        self._drawn.clear()
         self._keep_in_sight()
         self.refresh()
 

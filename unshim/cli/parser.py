@@ -166,8 +166,8 @@ def build(verbs: Sequence[str] = tuple(VERBS)) -> Parser:
         dest="verb", metavar="COMMAND", parser_class=Parser, prog="unshim"
     )
     for verb in verbs:
-        words, add_options = VERBS[verb]
-        add_options(parsers.add_parser(verb, help=words))
+        summary, add_options = VERBS[verb]
+        add_options(parsers.add_parser(verb, help=summary))
     return parser
 
 

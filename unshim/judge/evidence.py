@@ -7,7 +7,7 @@ from unshim.model.machine import Reference
 from unshim.model.values import Missing, Setting, Source
 
 
-def shown(value: object) -> str:
+def as_written(value: object) -> str:
     """A value as a person writes it in the file: true and false in lower case, text bare."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -16,7 +16,7 @@ def shown(value: object) -> str:
 
 def shows(what: str, setting: Setting[object], expected: object = "") -> Evidence:
     """A setting shows this: its value and place, and what was expected instead."""
-    return Evidence(what, shown(setting.value), shown(expected), setting.source)
+    return Evidence(what, as_written(setting.value), as_written(expected), setting.source)
 
 
 def quotes(reference: Reference, expected: str = "") -> Evidence:
@@ -31,7 +31,7 @@ def not_known(what: str, missing: Missing) -> Evidence:
 
 def absent(what: str, source: Source | None = None, expected: object = "") -> Evidence:
     """A setting that stands nowhere."""
-    return Evidence(what, "not set", shown(expected), source)
+    return Evidence(what, "not set", as_written(expected), source)
 
 
 def see(check: CheckFunction) -> str:

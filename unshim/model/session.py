@@ -90,16 +90,16 @@ class Progress(NamedTuple):
 
     step: int
     of: int
-    words: str
+    command: str
     done: bool
 
 
 class Applied(NamedTuple):
-    """The end of an apply or an undo. `words` are lines a person reads; `run` its journal id."""
+    """The end of an apply or an undo. `details` are lines a person reads; `run` its journal id."""
 
     ended: Ended
     run: str
-    words: tuple[str, ...]
+    details: tuple[str, ...]
 
 
 class Run(NamedTuple):

@@ -38,8 +38,8 @@ def as_text(contents: Contents) -> Iterator[Line]:
     if verdict.suggestions:
         yield BLANK
         yield line(("Next", Ink.STRONG))
-        told = (suggestion(verdict, one) for one in verdict.suggestions)
-        steps = (f"{n} {title} ({disturbs})" for n, (title, disturbs) in enumerate(told, 1))
+        suggestions = (suggestion(verdict, one) for one in verdict.suggestions)
+        steps = (f"{n} {title} ({disturbs})" for n, (title, disturbs) in enumerate(suggestions, 1))
         yield from painted((line(step, indent=2) for step in steps), width)
     yield from painted(_findings(look, verdict), width)
     yield from painted(_unknown(look), width)
@@ -88,17 +88,15 @@ def _findings(look: Look, verdict: Verdict) -> Iterator[Line]:
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield BLANK
-                    disturbance = describe_cure_of(verdict.cures, result.check.id)
-                    yield from _finding(result, finding, severity, disturbance)
+                    disturbs = describe_cure_of(verdict.cures, result.check.id)
+                    yield from _finding(result, finding, severity, disturbs)
 
 
-def _finding(
-    result: Result, finding: Finding, severity: Severity, disturbance: str
-) -> Iterator[Line]:
+def _finding(result: Result, finding: Finding, severity: Severity, disturbs: str) -> Iterator[Line]:
     sign, ink = signs.of_severity(severity)
     yield line((f"{sign} {result.check.id}", ink))
     yield from telling.finding(finding, indent=2)
-    yield telling.cure(result.check, finding, disturbance, indent=2)
+    yield telling.cure(result.check, finding, disturbs, indent=2)
 
 
 def _unknown(look: Look) -> Iterator[Line]:

@@ -22,7 +22,7 @@ def end(applied: Applied) -> Iterator[Line]:
     """How it ended, what there is to know of it, and the run it stands under in the journal."""
     (sign, ink), sentence = _ENDS[applied.ended]
     yield line((f"{sign} {sentence}", ink))
-    for detail in applied.words:
+    for detail in applied.details:
         yield line(detail, indent=2)
     if applied.run:
         yield line((f"run {applied.run}", Ink.DIM), indent=2)
@@ -36,7 +36,7 @@ def refused(reason: str) -> Iterator[Line]:
 def progress(step: Progress) -> Line:
     """A step that has begun or ended."""
     sign = signs.PASS if step.done else ("▸", Ink.ACCENT)
-    return line(sign, f" {step.step}/{step.of}  {step.words}", breaks=Breaks.NEVER)
+    return line(sign, f" {step.step}/{step.of}  {step.command}", breaks=Breaks.NEVER)
 
 
 def run_to_undo(run: Run, when: str) -> Iterator[Line]:

@@ -44,13 +44,13 @@ def _evidence(item: Evidence, indent: int) -> Line:
     return line(f"{item.what}: ", (item.value, Ink.STRONG), expected, place, indent=indent)
 
 
-def cure(check: Check, one: Finding, disturbance: str, indent: int = 0) -> Line:
-    """What to do about a finding. `disturbance` is what its fix disturbs here, "" for no fix."""
+def cure(check: Check, one: Finding, disturbs: str, indent: int = 0) -> Line:
+    """What to do about a finding. `disturbs` is what its fix disturbs here, "" for no fix."""
     if one.caused_by:
         return line(f"Comes from {one.caused_by}; cure that first.", indent=indent)
-    if disturbance:
+    if disturbs:
         command = (f"unshim apply {check.id}", Ink.STRONG)
-        return line("Fix: ", command, (f"   {disturbance}", Ink.WARNING), indent=indent)
+        return line("Fix: ", command, (f"   {disturbs}", Ink.WARNING), indent=indent)
     return line(f"Remedy: {check.remedy}", indent=indent)
 
 

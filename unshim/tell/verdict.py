@@ -13,14 +13,14 @@ from unshim.tell.units import many
 def counts(verdict: Verdict) -> tuple[Part, ...]:
     """`2 errors`, `1 warning`, `0 notes`, `24 checks`: a part for each, what is nought dim."""
     tally = verdict.counts
-    found = (
+    numbers = (
         (tally.errors, "error", Ink.ERROR),
         (tally.warnings, "warning", Ink.WARNING),
         (tally.notes, "note", Ink.NOTE),
     )
     every = tally.errors + tally.warnings + tally.notes
     every += tally.passed + tally.unknown + tally.not_applicable
-    severities = ((many(number, word), ink if number else Ink.DIM) for number, word, ink in found)
+    severities = ((many(number, word), ink if number else Ink.DIM) for number, word, ink in numbers)
     return (*severities, (many(every, "check"), Ink.PLAIN))
 
 
