@@ -39,6 +39,7 @@ def merge(files: tuple[ConfigFile, ...], release: Version) -> tuple[Table, int]:
     for file in files:
         if line.migrates_each_file:
             _check_drop_in(file, files[0])
+            version = max(version, file.version)
         elif file.version >= 2 or not line.deep_merge:
             version = file.version or version
         document = renamed(file.document) if line.deep_merge and file.version < 2 else file.document
