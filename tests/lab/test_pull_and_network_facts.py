@@ -31,8 +31,8 @@ _PROGRAM = """\
 import json, sys
 from unshim.facts.gather import gather
 from unshim.host.local import LocalHost
-from unshim.report.facts import _plain
-print(json.dumps(_plain(getattr(gather(LocalHost()), sys.argv[1]))))
+from unshim.report.plain import plain
+print(json.dumps(plain(getattr(gather(LocalHost()), sys.argv[1]))))
 """
 
 
