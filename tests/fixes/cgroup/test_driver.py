@@ -1,0 +1,186 @@
+"""One cgroup driver: which side changes, in which file, and where it is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.cgroup.driver import cgroup_driver_mismatch, cgroup_old_systemd_cgroup_key
+from tests.checks.changed import (
+    FILE,
+    HEALTHY,
+    of_release,
+    with_config,
+    with_containerd,
+    with_kubelet,
+    with_settings,
+)
+from tests.fixes.carried_out import (
+    ENV,
+    acts,
+    file_of,
+    killing,
+    refusal,
+    steps,
+    texts,
+    undrained,
+)
+from tests.laws.nodes import node
+from unshim.model.checks import CheckFunction
+from unshim.model.node import Node
+from unshim.model.values import Origin, Setting, Source
+
+MAIN, IMPORTED = "/etc/containerd/config.toml", "/etc/containerd/conf.d/cri.toml"
+TABLE = '[plugins."io.containerd.grpc.v1.cri"'
+KUBELET_IS_SYSTEMD = with_settings(node(HEALTHY), FILE, cgroupDriver="systemd")
+KUBELET_IS_NOT = with_settings(node(HEALTHY), FILE, cgroupDriver="cgroupfs")
+
+
+@pytest.mark.parametrize(
+    ("seen", "setting"),
+    [
+        (KUBELET_IS_SYSTEMD, "set SystemdCgroup = true in the options of containerd's"),
+        (KUBELET_IS_NOT, "set cgroupDriver: systemd in the kubelet's configuration"),
+    ],
+    ids=["on containerd's side", "on the kubelet's side"],
+)
+def test_an_undrained_node_is_refused_with_the_way_by_hand(seen: Node, setting: str) -> None:
+    refused = refusal(cgroup_driver_mismatch, undrained(seen))
+    assert refused.reason == "this node is not drained: shop/api run here"
+    drain, change, *restarts, uncordon = refused.by_hand
+    assert drain.startswith("kubectl drain ") and uncordon.startswith("kubectl uncordon ")
+    assert change.startswith(setting)
+    assert restarts[-1] == "systemctl restart kubelet"
+
+
+@pytest.mark.parametrize(
+    ("check", "seen"),
+    [
+        (cgroup_driver_mismatch, KUBELET_IS_SYSTEMD),
+        (cgroup_driver_mismatch, KUBELET_IS_NOT),
+        (cgroup_old_systemd_cgroup_key, KUBELET_IS_SYSTEMD),
+    ],
+    ids=["containerd's side", "the kubelet's side while containerd runs with cgroupfs", "old key"],
+)
+def test_a_restart_that_kills_is_refused_and_names_its_own_cure_first(
+    check: CheckFunction, seen: Node
+) -> None:
+    refused = refusal(check, killing(seen))
+    assert "would kill every container" in refused.reason
+    assert refused.by_hand[0] == "unshim apply containerd-unit-killmode"
+
+
+def test_a_stopped_kubelet_stays_stopped() -> None:
+    assert acts(steps(cgroup_driver_mismatch, KUBELET_IS_SYSTEMD)) == [
+        "containerd.service",
+        "kubelet.service",
+    ]
+    stopped = with_kubelet(KUBELET_IS_SYSTEMD, process=None)
+    assert acts(steps(cgroup_driver_mismatch, stopped)) == ["containerd.service"]
+    stopped = with_kubelet(KUBELET_IS_NOT, process=None)
+    assert acts(steps(cgroup_driver_mismatch, stopped)) == ["containerd.service"]
+
+
+def test_a_kubelet_without_a_file_gets_the_flag() -> None:
+    seen = with_kubelet(KUBELET_IS_NOT, config_file=None)
+    written = texts(steps(cgroup_driver_mismatch, seen))
+    assert list(written) == [ENV]
+    assert "--cgroup-driver=systemd " in written[ENV]
+
+
+def test_a_driver_that_a_flag_sets_is_changed_there_though_there_is_a_file() -> None:
+    flag = Source(Origin.FLAG, ENV, 1)
+    seen = with_settings(node(HEALTHY), flag, cgroupDriver="cgroupfs")
+    assert list(texts(steps(cgroup_driver_mismatch, seen))) == [ENV]
+    by_file = texts(steps(cgroup_driver_mismatch, KUBELET_IS_NOT))
+    assert list(by_file) == ["/var/lib/kubelet/config.yaml"]
+    assert "cgroupDriver: systemd" in by_file["/var/lib/kubelet/config.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("release", "begins"),
+    [
+        ((1, 7), f"version = 2\n\n{TABLE}.containerd.runtimes.runc]\n"),
+        ((2, 0), "version = 3\n\n[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes"),
+    ],
+)
+def test_where_there_is_no_file_one_is_written_in_the_release_s_own_version(
+    release: tuple[int, int], begins: str
+) -> None:
+    seen = with_containerd(with_config(KUBELET_IS_SYSTEMD, files=()), version=of_release(release))
+    written = texts(steps(cgroup_driver_mismatch, seen))
+    assert list(written) == [MAIN]
+    assert written[MAIN].startswith(begins)
+    assert written[MAIN].endswith("SystemdCgroup = true\n")
+
+
+def test_a_file_for_another_handler_is_not_made_up() -> None:
+    kata = Setting("kata", Source(Origin.DEFAULT, "default"))
+    refused = refusal(
+        cgroup_driver_mismatch, with_config(KUBELET_IS_SYSTEMD, files=(), default_handler=kata)
+    )
+    assert refused.reason == "the default runtime handler is kata, and there is no file to edit"
+
+
+def test_a_version_that_it_does_not_know_is_not_edited() -> None:
+    nine = Setting(9, Source(Origin.FILE, MAIN, 1))
+    refused = refusal(cgroup_driver_mismatch, with_config(KUBELET_IS_SYSTEMD, version=nine))
+    assert refused.reason == f"{MAIN} has version 9, which unshim does not edit"
+    assert refused.by_hand[-2:] == ("systemctl restart containerd", "systemctl restart kubelet")
+
+
+def _imports(release: tuple[int, int]) -> Node:
+    """A node whose CRI table stands in an imported file, and no handler in any."""
+    table = file_of(IMPORTED, f'{TABLE}]\n  sandbox_image = "a"\n')
+    key = 'plugins."io.containerd.grpc.v1.cri".sandbox_image'
+    seen = with_config(
+        KUBELET_IS_SYSTEMD,
+        files=(file_of(MAIN, f'version = 2\nimports = ["{IMPORTED}"]\n'), table),
+        values={key: Setting("a", Source(Origin.FILE, IMPORTED, 2))},
+    )
+    return with_containerd(seen, version=of_release(release))
+
+
+@pytest.mark.parametrize(("release", "path"), [((1, 7), IMPORTED), ((2, 0), MAIN)])
+def test_the_file_whose_table_counts_is_edited(release: tuple[int, int], path: str) -> None:
+    """containerd 1.x takes the last imported table whole: what the main file says is lost."""
+    assert list(texts(steps(cgroup_driver_mismatch, _imports(release)))) == [path]
+
+
+def _old_key(seen: Node, *texts_of: tuple[str, str]) -> Node:
+    """A node whose last file sets the old key in its second line."""
+    return with_config(
+        seen,
+        files=tuple(file_of(*one) for one in texts_of),
+        legacy_systemd_cgroup=Setting(True, Source(Origin.FILE, texts_of[-1][0], 3)),
+    )
+
+
+OLD = f"version = 2\n{TABLE}]\n  systemd_cgroup = true\n  sandbox_image = 'a'\n"
+
+
+def test_the_old_key_goes_and_the_new_one_comes() -> None:
+    done = steps(cgroup_old_systemd_cgroup_key, _old_key(KUBELET_IS_SYSTEMD, (MAIN, OLD)))
+    assert "systemd_cgroup" not in texts(done)[MAIN]
+    assert "SystemdCgroup = true" in texts(done)[MAIN]
+    assert "sandbox_image = 'a'" in texts(done)[MAIN]
+    assert acts(done) == ["containerd.service"]
+
+
+def test_for_a_kubelet_on_cgroupfs_the_old_key_only_goes() -> None:
+    done = steps(cgroup_old_systemd_cgroup_key, _old_key(KUBELET_IS_NOT, (MAIN, OLD)))
+    assert texts(done)[MAIN] == OLD.replace("  systemd_cgroup = true\n", "")
+
+
+def test_the_old_key_in_another_file_is_removed_there() -> None:
+    main = f"version = 2\n{TABLE}.containerd.runtimes.runc]\n  runtime_type = 'a'\n"
+    seen = with_containerd(
+        _old_key(KUBELET_IS_SYSTEMD, (MAIN, main), (IMPORTED, OLD)), version=of_release((2, 0))
+    )
+    written = texts(steps(cgroup_old_systemd_cgroup_key, seen))
+    assert written[IMPORTED] == OLD.replace("  systemd_cgroup = true\n", "")
+    assert "SystemdCgroup = true" in written[MAIN]
+
+
+def test_the_old_key_on_an_undrained_node_is_refused() -> None:
+    refused = refusal(cgroup_old_systemd_cgroup_key, undrained(KUBELET_IS_SYSTEMD))
+    assert "is not drained" in refused.reason
