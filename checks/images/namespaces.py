@@ -28,7 +28,7 @@ def images_wrong_namespace(node: Node) -> Iterator[Finding]:
     Source: containerd docs/namespaces.md and docs/cri/crictl.md.
     """
     images = known(node.images).images
-    wanted = _wanted(node)
+    wanted = _wanted_images(node)
     visible = {normal(i.name) for i in images if i.namespace == "k8s.io"}
     for name, (never, sources) in sorted(wanted.items()):
         if name in visible:
@@ -58,7 +58,7 @@ def images_wrong_namespace(node: Node) -> Iterator[Finding]:
         )
 
 
-def _wanted(node: Node) -> dict[str, tuple[bool, tuple[Source, ...]]]:
+def _wanted_images(node: Node) -> dict[str, tuple[bool, tuple[Source, ...]]]:
     """Images that pods of this node name: whether one may not pull it, and where that stands."""
     wanted: dict[str, tuple[bool, tuple[Source, ...]]] = {}
     for pod in known(node.static_pods):

@@ -104,11 +104,11 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
             Evidence("socket", f"{socket.path}: {socket.reason or socket.state.value}"),
         ),
         hurts="The kubelet cannot start pods until a runtime answers there.",
-        follows=containerd_not_running if _stopped(node, socket.path) else None,
+        follows=containerd_not_running if _is_stopped(node, socket.path) else None,
     )
 
 
-def _stopped(node: Node, path: str) -> bool:
+def _is_stopped(node: Node, path: str) -> bool:
     """Whether the endpoint is containerd's own socket and containerd is not running."""
     if isinstance(node.containerd, Missing):
         return False

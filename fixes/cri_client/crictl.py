@@ -51,7 +51,7 @@ def correct_crictl_endpoint(node: Node) -> Iterator[Step]:
 
     Other lines of the file stay as they are. Nothing restarts.
     """
-    yield from _corrected(node)
+    yield from _correct(node)
 
 
 @fix(crictl_config_invalid, disturbs=Disturbs.NOTHING)
@@ -61,10 +61,10 @@ def correct_crictl_config(node: Node) -> Iterator[Step]:
     A timeout with a unit becomes a plain number of seconds; other lines that crictl does not
     accept are removed, and an endpoint is added where none is left. Nothing restarts.
     """
-    yield from _corrected(node)
+    yield from _correct(node)
 
 
-def _corrected(node: Node) -> Iterator[Step]:
+def _correct(node: Node) -> Iterator[Step]:
     crictl = known(node.crictl)
     file = known(crictl.config_file)
     if file is None:

@@ -30,7 +30,7 @@ from unshim.api import (
 from unshim.releases.kubelet import DOCKERSHIM_FLAGS
 
 
-def _moved(node: Node) -> tuple[frozenset[str], dict[str, str]]:
+def _moved_flags(node: Node) -> tuple[frozenset[str], dict[str, str]]:
     """The flags to take away and to set so that this release uses containerd."""
     kubelet = known(node.kubelet)
     release = release_of(kubelet)
@@ -61,7 +61,7 @@ def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> None:
 
 def move(node: Node) -> Iterator[Step]:
     kubelet = known(node.kubelet)
-    remove, put = _moved(node)
+    remove, put = _moved_flags(node)
     flag_names = {f.name for f in known(kubelet.flags)}
     by_hand = by_hand_commands(remove & flag_names, put)
     ready_to_move(node, by_hand)

@@ -42,7 +42,7 @@ def arranged(
     for task in tasks:
         key = f"{task.namespace} {task.pod or task.id}"
         groups.setdefault(key, _Group(task.pod)).tasks.append(task)
-    pairs = [_rows(key, group, folded) for key, group in groups.items() if _kept(group, words)]
+    pairs = [_rows(key, group, folded) for key, group in groups.items() if _is_kept(group, words)]
 
     def place(row: LiveRow) -> tuple[object, str, str]:
         return (order(row.task), row.name, row.key)
@@ -55,7 +55,7 @@ def arranged(
     return rows
 
 
-def _kept(group: _Group, words: str) -> bool:
+def _is_kept(group: _Group, words: str) -> bool:
     return not words or any(
         matches(words, f"{t.namespace} {t.pod} {t.container} {t.id} {t.image} {t.status} {t.pid}")
         for t in group.tasks

@@ -115,10 +115,10 @@ class ChangePage(Page):
         if self._end is None and _all_done(self._done.values()):
             lines.append(Line(("▸", Ink.ACCENT), " looking at what came of it …"))
         if self._end is not None:
-            lines += [Line(""), *self._ended(self._end, width)]
+            lines += [Line(""), *self._end_lines(self._end, width)]
         return lines
 
-    def _ended(self, end: Applied | str, width: int) -> list[Line]:
+    def _end_lines(self, end: Applied | str, width: int) -> list[Line]:
         if isinstance(end, str):
             return wrapped(f"✗ It stopped half-way: {end}", width, Ink.ERROR)
         now = self._fresh.verdict.sentence if self._fresh else "looking again …"

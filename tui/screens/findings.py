@@ -84,7 +84,7 @@ class Findings(Page):
         """Put into the list what is to be shown, in its order, and say what is not."""
         results = self._seen.look.results if self._seen else ()
         loud = [r for r in results if self._quiet_too or r.outcome not in _QUIET]
-        matching = [r for r in loud if not self._words or matches(self._words, _searched(r))]
+        matching = [r for r in loud if not self._words or matches(self._words, _searchable_text(r))]
         matching.sort(key=self._key)
         self._rows.show([Row(r.check.id, r) for r in matching])
         head = [(many(len(loud), "check"), Ink.STRONG), (f" by {self._sort}", Ink.DIM)]
@@ -185,7 +185,7 @@ class Findings(Page):
             self.app.push_screen(Reader(lambda width: whole(result, fix, disturbs, width)))
 
 
-def _searched(result: Result) -> str:
+def _searchable_text(result: Result) -> str:
     """What the filter looks in."""
     severity = result.severity.value if result.severity else result.outcome.value
     summaries = (finding.summary for finding in result.findings)

@@ -92,9 +92,9 @@ class Confirm(Vertical):
         self._matched = time.monotonic() if matched else None
         self._say("")
         if matched:
-            self.set_timer(ARMING, self._armed)
+            self.set_timer(ARMING, self._show_armed)
 
-    def _armed(self) -> None:
+    def _show_armed(self) -> None:
         if self._is_armed():
             self._say("Ready: Enter.")
 

@@ -46,10 +46,10 @@ class KeyLine(Words):
 
     def _draw(self) -> None:
         if self.is_attached and self.screen.is_attached:
-            self.say(_fitted(keys_of(self.screen), self.size.width))
+            self.say(_fit(keys_of(self.screen), self.size.width))
 
 
-def _fitted(keys: list[tuple[str, str]], width: int) -> Line:
+def _fit(keys: list[tuple[str, str]], width: int) -> Line:
     """Keys that fit into the width; what is dropped is dropped before the last two."""
     while True:
         line = Line(" ")

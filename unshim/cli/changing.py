@@ -48,11 +48,11 @@ def _apply(options: argparse.Namespace) -> int:
     reason = why_not(opened.engine)
     if reason:
         return _refuse(reason)
-    if not options.yes and not _confirmed(plan.node):
+    if not options.yes and not _confirm(plan.node):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    applied = _waited(lambda: opened.engine.apply(plan, _tell))
-    code = _ended(applied)
+    applied = _wait_for(lambda: opened.engine.apply(plan, _tell))
+    code = _exit_code(applied)
     if applied.ended is Ended.DONE and applied.run:
         out.say(f"Undo it with `unshim undo {applied.run[:6]}`.")
     return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
@@ -87,7 +87,7 @@ def _plan_of(opened: Opened, targets: list[str]) -> tuple[Plan, str]:
     return plan, stale(plan_file.basis_in(document), basis_of(plan))
 
 
-def _confirmed(node: str) -> bool:
+def _confirm(node: str) -> bool:
     """Whether a person typed the node's name. Without a terminal: no; --yes is for scripts."""
     if not sys.stdin.isatty():
         out.complain("nobody is there to confirm; give --yes to apply without asking")
@@ -112,12 +112,12 @@ def _refuse(reason: str) -> int:
     return exits.REFUSED
 
 
-def _ended(applied: Applied) -> int:
+def _exit_code(applied: Applied) -> int:
     out.write(ending.end(applied))
     return exits.OF_ENDED[applied.ended]
 
 
-def _waited(act: Callable[[], Applied]) -> Applied:
+def _wait_for(act: Callable[[], Applied]) -> Applied:
     """The end of an apply or an undo. Raises: KeyboardInterrupt that says what goes on."""
     try:
         return act()
@@ -136,13 +136,13 @@ def _undo(options: argparse.Namespace) -> int:
         chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
         if chosen is not None:
             out.write(ending.run_to_undo(chosen, f"{age(time.time() - chosen.began)} ago"))
-            if not _confirmed(opened.engine.host.uname()[0]):
+            if not _confirm(opened.engine.host.uname()[0]):
                 out.say("Nothing was changed.")
                 return exits.REFUSED
     elif not options.yes:
         out.complain("nobody is there to confirm; give --yes to undo without asking")
         return exits.REFUSED
-    return _ended(_waited(lambda: opened.engine.undo(run, _tell)))
+    return _exit_code(_wait_for(lambda: opened.engine.undo(run, _tell)))
 
 
 def _journal() -> int:

@@ -74,7 +74,7 @@ def _call(
     try:
         if method.endswith("*"):
             stream = link.unary_stream(method[:-1], None, None)
-            return tuple(_bounded(stream(request, timeout=timeout, metadata=metadata)))
+            return tuple(_bound(stream(request, timeout=timeout, metadata=metadata)))
         return (link.unary_unary(method, None, None)(request, timeout=timeout, metadata=metadata),)
     except grpc.RpcError as error:
         raise from_grpc(error) from None
@@ -83,7 +83,7 @@ def _call(
         raise RpcError("CANCELLED", visible(str(error))) from None
 
 
-def _bounded(stream: Iterable[bytes]) -> Iterator[bytes]:
+def _bound(stream: Iterable[bytes]) -> Iterator[bytes]:
     total = 0
     for part in stream:
         total += len(part)

@@ -40,7 +40,7 @@ def open_here(path: str) -> int:
 
 
 @contextmanager
-def _opened(opener: Opener, path: str) -> Iterator[int]:
+def _open(opener: Opener, path: str) -> Iterator[int]:
     descriptor = opener(path)
     try:
         yield descriptor
@@ -70,7 +70,7 @@ def read(opener: Opener, path: str, limit: int = READ_LIMIT) -> FileText | None 
     if "\0" in path:
         return Missing(f"{visible(path)} is not a path")
     try:
-        with _opened(opener, path) as descriptor:
+        with _open(opener, path) as descriptor:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return Missing(f"{visible(path)} is {_kind_name(status.st_mode)}, not a file")
@@ -104,7 +104,7 @@ def look(opener: Opener, path: str) -> Stat | None | Missing:
     if "\0" in path:
         return Missing(f"{visible(path)} is not a path")
     try:
-        with _opened(opener, path) as descriptor:
+        with _open(opener, path) as descriptor:
             status = os.fstat(descriptor)
     except OSError as error:
         return failure(path, error)
@@ -123,15 +123,15 @@ def names(opener: Opener, path: str) -> tuple[str, ...] | None | Missing:
     if "\0" in path:
         return Missing(f"{visible(path)} is not a path")
     try:
-        with _opened(opener, path) as descriptor:
+        with _open(opener, path) as descriptor:
             if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 return Missing(f"{visible(path)} is not a folder")
-            return _listed(descriptor, path)
+            return _list(descriptor, path)
     except OSError as error:
         return failure(path, error)
 
 
-def _listed(descriptor: int, path: str) -> tuple[str, ...] | Missing:
+def _list(descriptor: int, path: str) -> tuple[str, ...] | Missing:
     readable = os.open(f"/proc/self/fd/{descriptor}", _READ | os.O_DIRECTORY)
     try:
         names: list[str] = []
@@ -150,7 +150,7 @@ def real(opener: Opener, path: str, root: str = "/") -> str | None | Missing:
     if "\0" in path:
         return Missing(f"{visible(path)} is not a path")
     try:
-        with _opened(opener, path) as descriptor:
+        with _open(opener, path) as descriptor:
             target = os.readlink(f"/proc/self/fd/{descriptor}")
     except OSError as error:
         return failure(path, error)

@@ -74,7 +74,7 @@ def _process(pid: int, boot: int) -> Process | None:
     try:
         name = decode(_read(f"/proc/{pid}/comm", 64).rstrip(b"\n"))
         exe = _exe(pid)
-        if not (_known(name) or _known(os.path.basename(exe))):
+        if not (_is_known(name) or _is_known(os.path.basename(exe))):
             return None
         status = _status(pid)
         argv = _argv(pid)
@@ -83,12 +83,12 @@ def _process(pid: int, boot: int) -> Process | None:
         if not argv or len(status.get("NSpid", "").split()) > 1:
             return None
         uid = int(status["Uid"].split()[0])
-        return Process(pid, name, exe, argv, _started(pid, boot), uid)
+        return Process(pid, name, exe, argv, _start_time(pid, boot), uid)
     except (OSError, ValueError, KeyError, IndexError):
         return None
 
 
-def _known(name: str) -> bool:
+def _is_known(name: str) -> bool:
     return name in KNOWN
 
 
@@ -114,7 +114,7 @@ def _argv(pid: int) -> tuple[str, ...]:
     return redact.argv([decode(word) for word in data.rstrip(b"\0").split(b"\0")])
 
 
-def _started(pid: int, boot: int) -> float:
+def _start_time(pid: int, boot: int) -> float:
     # The name in field 2 may hold blanks and brackets; field 22 counts from the last bracket.
     fields = _read(f"/proc/{pid}/stat", 4096).rpartition(b")")[2].split()
     return float(round(boot + int(fields[19]) / os.sysconf("SC_CLK_TCK")))

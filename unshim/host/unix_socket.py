@@ -58,7 +58,7 @@ def connect(path: str) -> Socket:
     target = opening.real(opening.open_here, path)
     if target is None or isinstance(target, Missing):
         target = path
-    refused = _refused(target)
+    refused = _refusal(target)
     if refused is not None:
         return Socket(target, refused.state, refused.reason)
     return Socket(target, SocketState.LISTENING, "")
@@ -73,12 +73,12 @@ def preflight(path: str) -> None:
     """
     if not path or "\0" in path or len(os.fsencode(path)) > PATH_LIMIT:
         raise RpcError("INVALID_ARGUMENT", f"no path of a unix socket: {visible(path) or '(none)'}")
-    refused = _refused(path)
+    refused = _refusal(path)
     if refused is not None:
         raise RpcError(refused.code, f"{visible(path)}: {refused.reason}")
 
 
-def _refused(path: str) -> Refusal | None:
+def _refusal(path: str) -> Refusal | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(CONNECT_SECONDS)
         try:

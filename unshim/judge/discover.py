@@ -30,8 +30,8 @@ def catalogue(checks: str = "checks", fixes: str = "fixes") -> Catalogue:
         DeclarationError: a module cannot be imported, two checks or two fixes share an id, two
             fixes cure one check, or a fix cures a check that is not among those found.
     """
-    all_checks = _unique("checks", _declared(checks, declared_check))
-    all_fixes = _unique("fixes", _declared(fixes, declared_fix))
+    all_checks = _unique("checks", _collect(checks, declared_check))
+    all_fixes = _unique("fixes", _collect(fixes, declared_fix))
     ids = {check.id for check in all_checks}
     cured: dict[str, Fix] = {}
     for fix in all_fixes:
@@ -63,10 +63,10 @@ def _unique(kind: str, declared: Iterable[tuple[str, T]]) -> list[T]:
     return values
 
 
-def _declared(package: str, made: Callable[[object], T | None]) -> Iterator[tuple[str, T]]:
+def _collect(package: str, made: Callable[[object], T | None]) -> Iterator[tuple[str, T]]:
     """What each module itself declares, not what it imports from another."""
     for name in _modules(package):
-        for item in vars(_imported(name)).values():
+        for item in vars(_import(name)).values():
             value = made(item)
             if value is not None and item.__module__ == name:
                 yield name, value
@@ -75,7 +75,7 @@ def _declared(package: str, made: Callable[[object], T | None]) -> Iterator[tupl
 def _modules(package: str) -> Iterator[str]:
     """Every module below a package, folders walked. Not by pkgutil: it brings inspect, which costs
     a report a twentieth of its start."""
-    for folder in _imported(package).__path__:
+    for folder in _import(package).__path__:
         yield from sorted(_below(folder, package))
 
 
@@ -91,7 +91,7 @@ def _below(folder: str, package: str) -> Iterator[str]:
                 yield from _below(entry.path, f"{package}.{name}")
 
 
-def _imported(name: str) -> ModuleType:
+def _import(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except DeclarationError:

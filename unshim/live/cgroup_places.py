@@ -31,7 +31,7 @@ def read_mounts(mountinfo: str = "/proc/self/mountinfo") -> Mounts:
         fields, kinds = left.split(" "), right.split(" ")
         if len(fields) < 5 or len(kinds) < 3:
             continue
-        place = (_unescaped(fields[4]), _unescaped(fields[3]))
+        place = (_unescape(fields[4]), _unescape(fields[3]))
         if kinds[0] == "cgroup2":
             points.setdefault("", place)
         elif kinds[0] == "cgroup":
@@ -41,7 +41,7 @@ def read_mounts(mountinfo: str = "/proc/self/mountinfo") -> Mounts:
     return Mounts(points)
 
 
-def _unescaped(path: str) -> str:
+def _unescape(path: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), path)
 
 

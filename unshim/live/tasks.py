@@ -92,7 +92,7 @@ class TaskFollower:
             with self._lock:
                 changed, self._changed = self._changed, set()
             try:
-                if time.monotonic() >= due or self._relist.is_set() or not self._known():
+                if time.monotonic() >= due or self._relist.is_set() or not self._is_known():
                     self._relist.clear()
                     self._list_all()
                     due = time.monotonic() + LIST_SECONDS
@@ -110,7 +110,7 @@ class TaskFollower:
             # Events of one start come in a burst: one look is enough for them.
             self._stop.wait(0.1)
 
-    def _known(self) -> bool:
+    def _is_known(self) -> bool:
         return not isinstance(self._tasks, Missing)
 
     def _list_all(self) -> None:

@@ -58,9 +58,9 @@ def event_of(envelope: pb.Envelope, known: Callable[[str], Meta | None]) -> tupl
     stamp = envelope.timestamp
     try:
         subject = visible_text(decode_as(pb.EventBody, envelope.event.value, topic).subject)
-        said, container = subject, ""
+        text, container = subject, ""
         if topic.startswith(("/tasks/", "/containers/")):
-            said = _named(subject, known(subject))
+            text = _name_container(subject, known(subject))
         if topic in _TASK_TOPICS:
             container = subject
         if topic == "/tasks/exit":
@@ -69,14 +69,14 @@ def event_of(envelope: pb.Envelope, known: Callable[[str], Meta | None]) -> tupl
             exec_ended = ended.id not in (b"", ended.container_id)
             container = "" if exec_ended else subject
             what = "an exec ended" if exec_ended else "ended"
-            said = f"{said}: {what} with {ended.exit_status}"
+            text = f"{text}: {what} with {ended.exit_status}"
     except RpcError:
-        said, container = "", ""
+        text, container = "", ""
     at = stamp.seconds + stamp.nanos / 1e9
-    return Event(at, visible_text(envelope.namespace), topic, said), container
+    return Event(at, visible_text(envelope.namespace), topic, text), container
 
 
-def _named(container: str, meta: Meta | None) -> str:
+def _name_container(container: str, meta: Meta | None) -> str:
     short = container[:SHORT_ID]
     if meta is None or not meta.pod:
         name = meta.container if meta else ""

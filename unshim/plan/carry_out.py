@@ -37,7 +37,7 @@ class Engine(Protocol):
 _ENDED = {0: Ended.DONE, 4: Ended.UNDONE, 5: Ended.INCOMPLETE, 6: Ended.REFUSED}
 
 
-def _refused(*reasons: str) -> Applied:
+def _refuse(*reasons: str) -> Applied:
     return Applied(Ended.REFUSED, "", reasons)
 
 
@@ -55,31 +55,31 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
     it was before, or the words say what is left to do by hand."""
     reason = why_not(engine)
     if reason:
-        return _refused(reason)
+        return _refuse(reason)
     if not plan.steps:
         return Applied(Ended.NOTHING, "", ("nothing to do",))
     try:
         held = lock.take()
     except (lock.Locked, OSError) as error:
-        return _refused(str(error))
+        return _refuse(str(error))
     try:
         changed = stale(basis_of(plan), basis_of(engine.plan([f.check_id for f in plan.fixes])))
         if changed:
-            return _refused(f"the node changed since this plan was made: {changed}")
+            return _refuse(f"the node changed since this plan was made: {changed}")
         half = [f.name for f in journal.folders() if journal.state_of(f) == "unfinished"]
         if half:
-            return _refused(f"run {half[0]} was cut off half-way; first `unshim undo` it")
+            return _refuse(f"run {half[0]} was cut off half-way; first `unshim undo` it")
         before = engine.look()
         try:
             folder = journal.new_run(as_json(plan))
         except OSError as error:
-            return _refused(f"the journal cannot be written: {error.strerror}")
-        return _applied(engine, plan, before, folder, tell, held)
+            return _refuse(f"the journal cannot be written: {error.strerror}")
+        return _apply(engine, plan, before, folder, tell, held)
     finally:
         os.close(held)
 
 
-def _applied(
+def _apply(
     engine: Engine, plan: Plan, before: Look, folder: Path, tell: Tell, held: int
 ) -> Applied:
     code = follow("apply", folder, plan.steps, tell, held)
@@ -91,14 +91,14 @@ def _applied(
     problem = verify(engine.look, plan, before)
     if not problem:
         journal.Journal(folder).add_if_possible("verified")
-        return Applied(Ended.DONE, folder.name, _cured(plan))
+        return Applied(Ended.DONE, folder.name, _cure_lines(plan))
     journal.Journal(folder).add_if_possible("failed", reason=problem)
     code = follow("undo", folder, plan.steps, tell, held)
     ended = Ended.UNDONE if code == 4 else Ended.INCOMPLETE
     return Applied(ended, folder.name, (problem, *reasons_of(folder)[1:]))
 
 
-def _cured(plan: Plan) -> tuple[str, ...]:
+def _cure_lines(plan: Plan) -> tuple[str, ...]:
     names = sorted({f.check_id for f in plan.fixes})
     return tuple(f"{name} is cured, looked at again" for name in names)
 
@@ -107,23 +107,23 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
     """Take a run back; "" for the newest that stands."""
     reason = why_not(engine)
     if reason:
-        return _refused(reason)
+        return _refuse(reason)
     try:
         held = lock.take()
     except (lock.Locked, OSError) as error:
-        return _refused(str(error))
+        return _refuse(str(error))
     try:
         folder = undo.chosen(run)
         if isinstance(folder, Missing):
-            return _refused(folder.reason)
+            return _refuse(folder.reason)
         reason = undo.why_not(folder)
         if reason:
-            return _refused(reason)
+            return _refuse(reason)
         code = follow("undo", folder, undo.steps_of(folder), tell, held)
         if code == 4:
             return Applied(Ended.DONE, folder.name, (f"{folder.name} is undone",))
         return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))
     except (OSError, ValueError) as error:
-        return _refused(f"the journal cannot be read: {error}")
+        return _refuse(f"the journal cannot be read: {error}")
     finally:
         os.close(held)

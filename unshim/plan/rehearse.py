@@ -49,7 +49,7 @@ def make_plan(
     before = gather(base)
     results = diagnose(before, checks)
     rehearsal = _Rehearsal(base, Pictured(before, before))
-    for fix in _wanted(results, fixes, check_ids):
+    for fix in _choose_fixes(results, fixes, check_ids):
         _rehearse(rehearsal, fix, checks)
     after = diagnose(rehearsal.now.node, checks)
     after_files = after
@@ -71,7 +71,9 @@ def make_plan(
     )
 
 
-def _wanted(results: Sequence[Result], fixes: Sequence[Fix], check_ids: Sequence[str]) -> list[Fix]:
+def _choose_fixes(
+    results: Sequence[Result], fixes: Sequence[Fix], check_ids: Sequence[str]
+) -> list[Fix]:
     """The fixes to rehearse: of the named checks in their order, else of every error and warning,
     those that disturb least first. What is only information is cured when it is named."""
     failing = {r.check.id: r.severity for r in results if r.outcome is Outcome.FAIL}

@@ -38,15 +38,15 @@ def why_not(folder: Path, state: Path = journal.STATE) -> str:
     return _touched_later(folder, state) or _lost(folder)
 
 
-def _touched(folder: Path) -> set[str]:
+def _touched_by(folder: Path) -> set[str]:
     return {kind_of(step).touches(step) for step in steps_of(folder)} - {""}
 
 
 def _touched_later(folder: Path, state: Path) -> str:
-    mine = _touched(folder)
+    mine = _touched_by(folder)
     for other in journal.folders(state):
         if other.name > folder.name and journal.state_of(other) in journal.STANDING:
-            both = sorted(mine & _touched(other))
+            both = sorted(mine & _touched_by(other))
             if both:
                 return f"the later run {other.name} changed {both[0]} too; undo that one first"
     return ""

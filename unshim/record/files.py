@@ -146,7 +146,7 @@ class _Packed:
         import tarfile
 
         try:
-            with tarfile.open(fileobj=io.BytesIO(self._inflated(packed)), mode="r:") as archive:
+            with tarfile.open(fileobj=io.BytesIO(self._inflate(packed)), mode="r:") as archive:
                 for number, member in enumerate(archive):
                     if number >= MEMBER_LIMIT:
                         raise RecordError(self._path, "the archive holds too many files")
@@ -172,7 +172,7 @@ class _Packed:
             raise RecordError(self._path, "the archive is cut off")
         return body
 
-    def _inflated(self, packed: bytes) -> bytes:
+    def _inflate(self, packed: bytes) -> bytes:
         import zlib
 
         inflate = zlib.decompressobj(31)

@@ -75,14 +75,14 @@ class Index(NamedTuple):
 
     def nothing_else(self, path: str) -> bool:
         """Whether a path that is not named was not there."""
-        return any(path == folder or path.startswith(_slashed(folder)) for folder in self.closed)
+        return any(path == folder or path.startswith(_with_slash(folder)) for folder in self.closed)
 
     def children(self, path: str) -> tuple[str, ...]:
         """The sorted names of what the index has in a folder."""
         return self.family.get(path.rstrip("/") or "/", ())
 
 
-def _slashed(folder: str) -> str:
+def _with_slash(folder: str) -> str:
     return folder if folder.endswith("/") else folder + "/"
 
 

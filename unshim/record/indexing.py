@@ -38,19 +38,17 @@ def index_of(recording: RecordingHost, files: dict[str, bytes]) -> dict[str, Any
         },
         "paths": dict(_paths(recording, files)),
         "processes": _processes(recording),
-        "commands": [_command(key[0], answer) for key, answer in _sorted(recording, "run")],
-        "sockets": {
-            key[0]: _socket(key[0], answer) for key, answer in _sorted(recording, "socket")
-        },
-        "calls": [_call(key, answer) for key, answer in _sorted(recording, "call")],
-        "http": [_http(key, answer) for key, answer in _sorted(recording, "http")],
+        "commands": [_command(key[0], answer) for key, answer in _sort(recording, "run")],
+        "sockets": {key[0]: _socket(key[0], answer) for key, answer in _sort(recording, "socket")},
+        "calls": [_call(key, answer) for key, answer in _sort(recording, "call")],
+        "http": [_http(key, answer) for key, answer in _sort(recording, "http")],
         "environments": [
-            _environment(key, answer) for key, answer in _sorted(recording, "environment")
+            _environment(key, answer) for key, answer in _sort(recording, "environment")
         ],
     }
 
 
-def _sorted(recording: RecordingHost, kind: str) -> list[tuple[tuple[Any, ...], Any]]:
+def _sort(recording: RecordingHost, kind: str) -> list[tuple[tuple[Any, ...], Any]]:
     return sorted(recording.answers(kind).items(), key=lambda item: item[0])
 
 
@@ -58,7 +56,7 @@ def _parts(recording: RecordingHost) -> dict[str, str]:
     """For each part the unshim that recorded it, and the programs as they named themselves."""
     origin = f"recorded by unshim {__version__} from {recording.origin}"
     programs = []
-    for (argv, *_), answer in _sorted(recording, "run"):
+    for (argv, *_), answer in _sort(recording, "run"):
         if argv[-1] == "--version" and not isinstance(answer, Missing):
             line = answer.stdout.decode("utf-8", "backslashreplace").partition("\n")[0].strip()
             programs.append(redact.text(line)[:200])
@@ -90,9 +88,9 @@ def _path(path: str, looks: list[Any], files: dict[str, bytes]) -> _Json:
     missing: Missing | None = None
     for look in looks:
         if isinstance(look, FileText):
-            entry |= {"kind": "file", "file": _file(look, files), **_owned(look)}
+            entry |= {"kind": "file", "file": _file(look, files), **_ownership(look)}
         elif isinstance(look, Stat):
-            entry |= {"kind": look.kind.value, "size": look.size, **_owned(look)}
+            entry |= {"kind": look.kind.value, "size": look.size, **_ownership(look)}
         elif isinstance(look, Missing):
             missing = look if missing is None else missing
         elif isinstance(look, str):
@@ -108,7 +106,7 @@ def _path(path: str, looks: list[Any], files: dict[str, bytes]) -> _Json:
     return entry
 
 
-def _owned(of: FileText | Stat) -> _Json:
+def _ownership(of: FileText | Stat) -> _Json:
     return {"mode": f"{of.mode:04o}", "uid": of.uid, "gid": of.gid, "mtime": of.mtime}
 
 

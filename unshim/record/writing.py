@@ -62,7 +62,7 @@ def _write_packed(destination: str, files: dict[str, bytes]) -> None:
     handle, work = tempfile.mkstemp(prefix=".unshim-record-", dir=place.parent)  # mode 0600
     try:
         with open(handle, "wb") as file:
-            file.write(_packed(files))
+            file.write(_pack(files))
             file.flush()
             os.fsync(file.fileno())
         os.link(work, place)  # unlike a rename, never replaces what is there
@@ -71,7 +71,7 @@ def _write_packed(destination: str, files: dict[str, bytes]) -> None:
         Path(work).unlink()
 
 
-def _packed(files: dict[str, bytes]) -> bytes:
+def _pack(files: dict[str, bytes]) -> bytes:
     import gzip
     import io
     import tarfile

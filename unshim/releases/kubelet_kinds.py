@@ -49,7 +49,7 @@ def of_flags(kind: Kind, written: Sequence[str]) -> object:
         ValueError: the kubelet would refuse one of them.
     """
     if kind is Kind.WORDS:
-        return [word for text in written for word in _comma_separated(text)]
+        return [word for text in written for word in _split_at_commas(text)]
     if kind in _MAPPINGS:
         return {key: value for text in written for key, value in _pairs(kind, text)}
     return [_scalar(kind, text) for text in written][-1]
@@ -108,7 +108,7 @@ def _whole(text: str) -> int:
     return int(text, 8 if octal else 0)
 
 
-def _comma_separated(text: str) -> list[str]:
+def _split_at_commas(text: str) -> list[str]:
     """One line of CSV, as pflag's StringSlice takes it."""
     if not text:
         return []

@@ -26,7 +26,7 @@ _MOMENTS = ("started", "created", "changed")
 _NOT_SUBJECTS = ("origin", "live")
 
 
-def _chosen(node: Node, subject: str | None) -> dict[str, Any]:
+def _choose(node: Node, subject: str | None) -> dict[str, Any]:
     """Each part of what is known, or one, by its word on the command line."""
     words = {name.replace("_", "-"): name for name in node._fields if name not in _NOT_SUBJECTS}
     return {word: getattr(node, words[word]) for word in ((subject,) if subject else words)}
@@ -41,7 +41,7 @@ def as_json(node: Node, subject: str | None, run: Mapping[str, object]) -> str:
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "unshim", "version": __version__},
-        "facts": {name: plain(part) for name, part in _chosen(node, subject).items()},
+        "facts": {name: plain(part) for name, part in _choose(node, subject).items()},
         "run": dict(run),
     }
     return indented(document) + "\n"
@@ -49,7 +49,7 @@ def as_json(node: Node, subject: str | None, run: Mapping[str, object]) -> str:
 
 def as_text(node: Node, subject: str | None) -> Iterator[Line]:
     """Each part under its name; a value's source stands behind it."""
-    for number, (name, part) in enumerate(_chosen(node, subject).items()):
+    for number, (name, part) in enumerate(_choose(node, subject).items()):
         if number:
             yield BLANK
         yield line((name, Ink.STRONG))
@@ -62,7 +62,7 @@ def _lines(value: object, indent: str) -> Iterator[Line]:
     if inline is not None:
         yield line((indent + inline, _ink(value)))
         return
-    named = _named(value)
+    named = _named_parts(value)
     width = min(max((len(name) for name, _ in named), default=0), 28)
     for name, part in named:
         text = _inline(part)
@@ -77,7 +77,7 @@ def _ink(value: object) -> Ink:
     return Ink.WARNING if isinstance(value, Missing) else Ink.PLAIN
 
 
-def _named(value: object) -> list[tuple[str, object]]:
+def _named_parts(value: object) -> list[tuple[str, object]]:
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return [(name.replace("_", " "), _timed(name, p)) for name, p in value._asdict().items()]
     if isinstance(value, Mapping):

@@ -48,13 +48,13 @@ def write(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     charset = target.encoding or "ascii"
     try:
         for line in lines:
-            text = _painted(line) if colours else harmless(line.text)
+            text = _paint(line) if colours else harmless(line.text)
             target.write(text.encode(charset, "backslashreplace").decode(charset) + "\n")
     except (OSError, ValueError) as error:
         raise OutputError(f"cannot write the report: {error}") from None
 
 
-def _painted(line: Line) -> str:
+def _paint(line: Line) -> str:
     parts = ((harmless(text), _COLOURS.get(ink)) for text, ink in line.parts)
     painted = (f"\x1b[{colour}m{text}\x1b[0m" if colour else text for text, colour in parts)
     return " " * line.indent + "".join(painted)

@@ -209,15 +209,15 @@ def main(arguments: Sequence[str]) -> int:
     verb, socket, source, target, name, digest, *blobs = arguments
     try:
         if verb == "share":
-            said = share(socket, source, target, name, digest, blobs)
+            outcome = share(socket, source, target, name, digest, blobs)
         else:
-            said = unshare(socket, target, name, digest)
+            outcome = unshare(socket, target, name, digest)
     except RpcError as error:
         sys.stdout.write(f"{verb} {visible(name)}: {visible(error.details or error.code)}\n")
         return 1
     finally:
         transport.close()
-    sys.stdout.write(f"{visible(said)}\n")
+    sys.stdout.write(f"{visible(outcome)}\n")
     return 0
 
 

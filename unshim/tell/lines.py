@@ -72,19 +72,19 @@ def rows(
     for gap, word in _words(whole.parts):
         size = sum(cells(text) for text, _ in word)
         if row and used + len(gap) + size > width:
-            yield Line(_joined(row), indent)
+            yield Line(_join(row), indent)
             row, indent, used = [], whole.hang, whole.hang
         elif gap:
             row.append((gap, Ink.PLAIN))
             used += len(gap)
         while folds and used + size > width:
             first, word = _split(word, max(1, width - used), cells)
-            yield Line(_joined([*row, *first]), indent)
+            yield Line(_join([*row, *first]), indent)
             row, indent, used = [], whole.hang, whole.hang
             size = sum(cells(text) for text, _ in word)
         row += word
         used += size
-    yield Line(_joined(row), indent)
+    yield Line(_join(row), indent)
 
 
 def _words(parts: Sequence[Part]) -> Iterator[tuple[str, list[Part]]]:
@@ -117,7 +117,7 @@ def _split(
     return first, []
 
 
-def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
+def _join(parts: Sequence[Part]) -> tuple[Part, ...]:
     """The same with neighbours of one ink in one part."""
     joined: list[Part] = []
     for text, ink in parts:

@@ -38,20 +38,20 @@ def split(text: str) -> Address | str:
             return Address(scheme, "", "")  # opaque: mailto:…
         if not scheme and ":" in rest.partition("/")[0]:
             return "has a colon in its first part"
-        return _pathed(scheme, "", rest)
+        return _with_path(scheme, "", rest)
     authority, slash, path = rest[2:].partition("/")
     host = authority.rpartition("@")[2]
     wrong = _wrong_host(host)
-    return wrong or _pathed(scheme, host, slash + path)
+    return wrong or _with_path(scheme, host, slash + path)
 
 
-def _pathed(scheme: str, host: str, path: str) -> Address | str:
+def _with_path(scheme: str, host: str, path: str) -> Address | str:
     if _ESCAPE.search(path):
         return "holds a % that escapes nothing"
-    return Address(scheme, host, _unescaped(path))
+    return Address(scheme, host, _unescape(path))
 
 
-def _unescaped(path: str) -> str:
+def _unescape(path: str) -> str:
     if "%" not in path:
         return path
     data = re.sub(rb"%(..)", lambda match: bytes([int(match[1], 16)]), path.encode())

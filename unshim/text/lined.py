@@ -90,7 +90,7 @@ def _split(value: Lined, *, escapes: bool, commands: bool) -> list[Lined | None]
             continue
         at += 1
         if character == "\\":
-            escaped, at = _escaped(text, at, escapes)
+            escaped, at = _read_escape(text, at, escapes)
             word = [*(word or []), *((c, line) for c in escaped)]
         elif quote:
             if character == quote:
@@ -123,7 +123,7 @@ def _semicolon(text: str, at: int) -> str:
     return ""
 
 
-def _escaped(text: str, at: int, escapes: bool) -> tuple[str, int]:
+def _read_escape(text: str, at: int, escapes: bool) -> tuple[str, int]:
     """What stands after a backslash, and where to go on."""
     if at >= len(text):
         return "\\", at

@@ -116,12 +116,12 @@ class LineCleaner:
             if not secret_name(match["key"]):
                 start = match.start("value")
                 continue
-            cleaned, rest = self._cleaned(match["key"], match["between"], match["value"], line)
+            cleaned, rest = self._clean(match["key"], match["between"], match["value"], line)
             line = head + cleaned + rest
             start = len(head) + len(cleaned)
         return line
 
-    def _cleaned(self, key: str, between: str, whole: str, line: str) -> tuple[str, str]:
+    def _clean(self, key: str, between: str, whole: str, line: str) -> tuple[str, str]:
         """The replaced value, and the rest of the line after it."""
         bare = whole.strip().rstrip(",")
         if not bare:
@@ -136,7 +136,7 @@ class LineCleaner:
             return "", whole
         quoted = _QUOTED.match(whole)
         if quoted:
-            return _unquoted(key, quoted.group()), whole[quoted.end() :]
+            return _redact_quoted(key, quoted.group()), whole[quoted.end() :]
         return _bare(key, between, whole)
 
 
@@ -154,7 +154,7 @@ def _quoted_flag(match: re.Match[str]) -> str:
     return f"{match['flag']}{match['between']}{REMOVED}"
 
 
-def _unquoted(key: str, quoted: str) -> str:
+def _redact_quoted(key: str, quoted: str) -> str:
     mark = quoted[:2] if quoted.startswith("\\") else quoted[0]
     inner = quoted[len(mark) :].removesuffix(mark)
     return quoted if keeps(key, inner) else f"{mark}{REMOVED}{mark}"

@@ -28,13 +28,13 @@ def run(argv: Sequence[str], timeout: float = 120.0) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         late = isinstance(error, subprocess.TimeoutExpired)
-        said = f"did not end within {timeout:g} s" if late else "could not be started"
-        raise StepFailed(f"{' '.join(argv[:3])}: {said}") from None
+        reason = f"did not end within {timeout:g} s" if late else "could not be started"
+        raise StepFailed(f"{' '.join(argv[:3])}: {reason}") from None
     if done.returncode:
         # systemctl says first what happened, and last only where to read more.
         lines = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
-        said = lines[0 if argv[0] == "systemctl" else -1] if lines else f"code {done.returncode}"
-        raise StepFailed(f"{' '.join(argv[:3])}: {said}")
+        reason = lines[0 if argv[0] == "systemctl" else -1] if lines else f"code {done.returncode}"
+        raise StepFailed(f"{' '.join(argv[:3])}: {reason}")
     return done.stdout.decode("utf-8", "backslashreplace")
 
 

@@ -41,7 +41,7 @@ def read(host: Host) -> Crictl:
         values: dict[str, Setting[str]] | Missing = {} if file is None else file
         problems: tuple[Reference, ...] | Missing = () if file is None else file
         return Crictl(binary, version, file, values, problems)
-    values, problems = _parsed(file, version)
+    values, problems = _parse(file, version)
     return Crictl(binary, version, file, values, problems)
 
 
@@ -54,7 +54,7 @@ def _config_file(host: Host, binary: Setting[str] | None | Missing) -> FileText 
     return host.read(f"{program.value.rpartition('/')[0]}/crictl.yaml")
 
 
-def _parsed(
+def _parse(
     file: FileText, version: Setting[Version] | Missing
 ) -> tuple[dict[str, Setting[str]], tuple[Reference, ...]]:
     path = visible(file.path)

@@ -79,14 +79,14 @@ def read(host: Host) -> Nerdctl:
     values: dict[str, Setting[object]] = {}
     problems: tuple[Reference, ...] = ()
     if file is not None:
-        values, problems = _parsed(file, version)
+        values, problems = _parse(file, version)
     if problems:
         refused: Missing = Missing(f"nerdctl refuses {CONFIG}: {problems[0].text}")
         return Nerdctl(binary, version, file, values, problems, refused)
     return Nerdctl(binary, version, file, values, problems, _effective(host, values))
 
 
-def _parsed(
+def _parse(
     file: FileText, version: Setting[Version] | Missing
 ) -> tuple[dict[str, Setting[object]], tuple[Reference, ...]]:
     from unshim.text.toml_marks import read_toml, settings

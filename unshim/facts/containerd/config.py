@@ -63,7 +63,7 @@ def read(
         return first
     if first is None and place.named:
         return ParseError(path, "is not there, though containerd is told to read it")
-    known = release.value if isinstance(release, Setting) else _assumed(first)
+    known = release.value if isinstance(release, Setting) else _assume_release(first)
     try:
         files, complete = load(host, path, first, known) if first else ((), True)
         view = _View(place, document(files, known))
@@ -73,7 +73,7 @@ def read(
     except Unreadable as error:
         return error.missing
     except Refused as error:
-        if error.syntax and host.live and binary and _accepted(host, binary, path):
+        if error.syntax and host.live and binary and _is_accepted(host, binary, path):
             return Missing(f"{error.error.path}: {error.error.message}, yet containerd accepts it")
         return error.error
     config = _of_distribution(host, config, known)
@@ -97,7 +97,7 @@ def _of_distribution(host: Host, config: ContainerdConfig, release: Version) -> 
 _OF_VERSION = {3: Version(2, 2, 0), 4: Version(2, 3, 0)}
 
 
-def _assumed(first: FileText | None) -> Version:
+def _assume_release(first: FileText | None) -> Version:
     """A release to read by where none is known: one that reads this version of the file."""
     document = read_toml(first, lenient=True) if first else None
     entry = document.entries.get("version") if isinstance(document, Table) else None
@@ -124,7 +124,7 @@ def _rests_on_release(name: str, setting: Setting[object] | Missing) -> bool:
     return setting.source.origin is Origin.DEFAULT and name in VARYING
 
 
-def _accepted(host: Host, binary: str, path: str) -> bool:
+def _is_accepted(host: Host, binary: str, path: str) -> bool:
     """Whether the daemon's own reader takes the files; it only reads them."""
     output = host.run([binary, "--config", path, "config", "dump"])
     return not isinstance(output, Missing) and output.code == 0

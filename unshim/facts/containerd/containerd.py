@@ -90,8 +90,8 @@ def _place(start_flags: tuple[Flag, ...] | Missing) -> Place:
     named = {"grpc.address": address}
     for flag, name in (("root", "root"), ("state", "state"), ("log-level", "debug.level")):
         named[name] = flags.last(known, flag)
-    given_here = {name: Setting[object](s.value, s.source) for name, s in named.items() if s}
-    return Place(path or default, path is not None, given_here)
+    flag_settings = {name: Setting[object](s.value, s.source) for name, s in named.items() if s}
+    return Place(path or default, path is not None, flag_settings)
 
 
 def _config(

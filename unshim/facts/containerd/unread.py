@@ -140,7 +140,7 @@ class _Search:
         elsewhere = "" if plugin == RUNC else self._elsewhere(plugin, inner)
         if elsewhere:
             return elsewhere, ""
-        span = _listed(plugin, inner)
+        span = _listed_span(plugin, inner)
         if span is not None:
             return self._of_others(span, plugin), ""
         nearest = _nearest(keys, inner)
@@ -173,11 +173,11 @@ class _Search:
         if plugin == CRI_2 and self.version < 3 and self.release.line >= (2, 0):
             if inner[-1] in IMAGE_KEYS:
                 return "it only moves to version 3 where runtimes are set beside it"
-            listed = any(_listed(other, inner, self.release) for other in (IMAGES, RUNTIME))
+            listed = any(_listed_span(other, inner, self.release) for other in (IMAGES, RUNTIME))
             if listed or (inner[:2] == _RUNTIMES and not self._moves(inner)):
                 return "another table sets it too, and that one counts"
         for other in (IMAGES, RUNTIME, CRI_2):
-            if other != plugin and _listed(other, inner[-1:], self.release):
+            if other != plugin and _listed_span(other, inner[-1:], self.release):
                 return f'it belongs in plugins."{other}"'
         return ""
 
@@ -198,7 +198,7 @@ def _is_served(path: Path) -> bool:
     return name in ("grpc", "ttrpc", "metrics") or of_debug
 
 
-def _listed(plugin: str, inner: Path, release: Version | None = None) -> Span | None:
+def _listed_span(plugin: str, inner: Path, release: Version | None = None) -> Span | None:
     """The key in any release, or in one of them."""
     for key, span in spans(plugin).items():
         names = key.split(".")

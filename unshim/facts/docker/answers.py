@@ -137,7 +137,7 @@ def scrub(answer: bytes) -> bytes:
         return json.dumps(_kept_one(entries), indent=1).encode()
     if not isinstance(entries, list):
         return b"[]"
-    return json.dumps([_kept(e) for e in entries if isinstance(e, dict)], indent=1).encode()
+    return json.dumps([_keep(e) for e in entries if isinstance(e, dict)], indent=1).encode()
 
 
 def _kept_one(entry: dict[str, Any]) -> dict[str, Any]:
@@ -153,15 +153,15 @@ def _kept_one(entry: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _kept(entry: dict[str, Any]) -> dict[str, Any]:
+def _keep(entry: dict[str, Any]) -> dict[str, Any]:
     kept = {key: entry[key] for key in KEPT_FIELDS if key in entry}
     labels = entry.get("Labels")
     if isinstance(labels, dict):
         kept["Labels"] = {key: labels[key] for key in KEPT_LABELS if key in labels}
-    return _redacted(kept)
+    return _redact(kept)
 
 
-def _redacted(kept: dict[str, Any]) -> dict[str, Any]:
+def _redact(kept: dict[str, Any]) -> dict[str, Any]:
     if isinstance(kept.get("Image"), str):
         kept["Image"] = redact.text(kept["Image"])
     for key in ("RepoTags", "RepoDigests", "Names"):

@@ -26,7 +26,7 @@ def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
     if not text.strip():
         return {}
     try:
-        document = json.loads(text, parse_constant=_refused)
+        document = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return ParseError(path, _describe_error(error), error.lineno, error.colno)
     except (RecursionError, ValueError):
@@ -39,7 +39,7 @@ def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
     return settings
 
 
-def _refused(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 

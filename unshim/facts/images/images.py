@@ -145,7 +145,7 @@ class _Store:
             present=len(required) - len(gone),
             required=len(required),
             missing=tuple(visible_text(d) for d in dict.fromkeys(gone)),
-            unpacked=self._unpacked(manifest) if manifest else None,
+            unpacked=self._is_unpacked(manifest) if manifest else None,
             managed=labels.get(_MANAGED) == b"managed",
             pinned=labels.get(_PINNED) == b"pinned",
             blobs=tuple(visible_text(digest) for digest in blobs),
@@ -180,7 +180,7 @@ class _Store:
                 return None  # collected since the list was made, or not in the record
             raise
 
-    def _unpacked(self, manifest: Manifest) -> bool | None:
+    def _is_unpacked(self, manifest: Manifest) -> bool | None:
         """Whether the snapshotter holds the image's chain of layers.
 
         The unpacker notes the chain's id on the config blob; without that note it is computed.

@@ -38,7 +38,7 @@ def read(
     """What a kubelet with these flags reads. `variables` are the names in its environment."""
     if isinstance(flags, Missing):
         return KubeletConfig(flags, flags)
-    config = _named(host, flags)
+    config = _read_named(host, flags)
     folder = flag_reading.last(flags, "config-dir")
     if folder is None or not folder.value or not isinstance(config.values, Mapping):
         return config
@@ -48,7 +48,7 @@ def read(
     return _with_drop_ins(host, config, folder.value)
 
 
-def _named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
+def _read_named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
     named = flag_reading.last(flags, "config")
     if named is None or not named.value:
         return KubeletConfig()
@@ -93,7 +93,7 @@ def _with_drop_ins(host: Host, below: KubeletConfig, folder: str) -> KubeletConf
         over = parse(file)
         if isinstance(over, ParseError):
             return below._replace(values=over, folder=folder)
-        merged = _merged(merged, over)
+        merged = _merge(merged, over)
     return KubeletConfig(below.file, merged, tuple(files), folder)
 
 
@@ -115,7 +115,7 @@ def _drop_ins(host: Host, folder: str, depth: int = 0) -> Iterator[FileText | Mi
                 yield file
 
 
-def _merged(
+def _merge(
     below: dict[str, Setting[object]], over: Mapping[str, Setting[object]]
 ) -> dict[str, Setting[object]]:
     result = dict(below)

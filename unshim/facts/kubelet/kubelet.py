@@ -28,7 +28,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     started = service.read(host, unit, process, _NAMES, BARE_FLAGS)
     binary = versions.binary(host, _NAMES, service.paths(started, process))
     if binary is None and unit is None and process is None:
-        holder = _embedded(processes)
+        holder = _embedding_program(processes)
         if holder:
             reason = f"{holder} runs the kubelet inside its own process"
             return Missing(reason, Why.NOT_OFFERED)
@@ -63,7 +63,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     return kubelet._replace(endpoint_socket=_endpoint_socket(host, kubelet.endpoint, units))
 
 
-def _embedded(processes: tuple[Process, ...] | Missing) -> str:
+def _embedding_program(processes: tuple[Process, ...] | Missing) -> str:
     for process in present(processes) or ():
         name = process.exe.rpartition("/")[2] or process.name
         if process.uid == 0 and name in _EMBEDDED:

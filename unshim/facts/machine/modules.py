@@ -54,7 +54,7 @@ def read(
     return tuple(
         Module(
             name,
-            _loaded(host, name, loaded, filesystems),
+            _is_loaded(host, name, loaded, filesystems),
             loading if isinstance(loading, Missing) else loading.get(name),
             kept_out[name],
         )
@@ -62,7 +62,7 @@ def read(
     )
 
 
-def _loaded(
+def _is_loaded(
     host: Host, name: str, modules: FileText | None | Missing, filesystems: frozenset[str] | Missing
 ) -> Setting[bool] | Missing:
     if name == "overlay" and not isinstance(filesystems, Missing) and "overlay" in filesystems:
@@ -141,11 +141,11 @@ def _blocked(
 def _commands(files: Sequence[FileText]) -> Iterator[boot_files.Line]:
     """Lines of modprobe.d: a backslash at the end joins one with the next, comments too."""
     for file in files:
-        whole = file._replace(data=_CONTINUED.sub(_joined, file.data))
+        whole = file._replace(data=_CONTINUED.sub(_join, file.data))
         yield from boot_files.lines([whole])
 
 
-def _joined(match: re.Match[bytes]) -> bytes:
+def _join(match: re.Match[bytes]) -> bytes:
     """Lines in one, and as many empty ones behind, so that those that follow keep their numbers."""
     lines = match[0].split(b"\\\n")
     return b"".join(lines) + b"\n" * (len(lines) - 1)

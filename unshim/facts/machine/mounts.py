@@ -31,7 +31,7 @@ def read(host: Host) -> tuple[Mount, ...] | Missing:
         return Missing(f"{PATH} is not there", Why.NOT_RUNNING)
     if isinstance(table, Missing):
         return table
-    parsed = (_mount(_cleaned(line)) for line in scrub(table.data).split(b"\n"))
+    parsed = (_mount(_clean(line)) for line in scrub(table.data).split(b"\n"))
     return tuple(_reachable([mount for mount in parsed if mount is not None]))
 
 
@@ -92,7 +92,7 @@ def _mount(line: bytes) -> _Placed | None:
     return _Placed(fields[0], fields[1], mount)
 
 
-def _cleaned(line: bytes) -> bytes:
+def _clean(line: bytes) -> bytes:
     match = _MAY_TELL.search(line, max(line.find(b" - "), 0))
     return redact.data(line) if match else line
 

@@ -120,11 +120,11 @@ def _files(host: Host, folder: str, folders: bool) -> tuple[CniFile, ...] | Miss
         if isinstance(file, Missing):
             files.append(CniFile(visible(path), file, file))
         elif file is not None:
-            files.append(CniFile(visible(path), file, _parsed(host, file, folders)))
+            files.append(CniFile(visible(path), file, _parse(host, file, folders)))
     return tuple(files)
 
 
-def _parsed(host: Host, file: FileText, folders: bool) -> CniNetwork | ParseError | Missing:
+def _parse(host: Host, file: FileText, folders: bool) -> CniNetwork | ParseError | Missing:
     from unshim.facts.network.cni_conf import parse
 
     return parse(host, file, folders)

@@ -82,7 +82,7 @@ def _list(host: Host, path: str, document: Mapping[str, Any], folders: bool) -> 
     inlined = _switch(document, "loadOnlyInlinedPlugins") if folders else True
     plugins: list[CniPlugin] = []
     if "plugins" in document or inlined:
-        plugins += _inlined(document)
+        plugins += _read_inline(document)
     if not inlined:
         plugins += _beside(host, path, name)
     if not plugins:
@@ -99,7 +99,7 @@ def _switch(document: Mapping[str, Any], key: str) -> bool:
     return value
 
 
-def _inlined(document: Mapping[str, Any]) -> Iterator[CniPlugin]:
+def _read_inline(document: Mapping[str, Any]) -> Iterator[CniPlugin]:
     plugins = document.get("plugins")
     if not isinstance(plugins, list) or not plugins:
         raise _Refused("has no list of plugins")
@@ -126,12 +126,12 @@ def _plugin(document: Mapping[str, Any]) -> CniPlugin:
     kind = _text(document, "type")
     if not kind:
         raise _Refused("has a plugin without a type")
-    capabilities = _folded(document, "capabilities")
+    capabilities = _value_of(document, "capabilities")
     if not isinstance(capabilities, dict | None) or not all(
         value is None or isinstance(value, bool) for value in (capabilities or {}).values()
     ):
         raise _Refused("has capabilities that are neither true nor false")
-    ipam = _folded(document, "ipam")
+    ipam = _value_of(document, "ipam")
     if not isinstance(ipam, dict | None):
         raise _Refused("has an ipam that is not an object")
     mapped = bool((capabilities or {}).get("portMappings"))
@@ -143,14 +143,14 @@ def _visible(text: str) -> str:
     return redact.value("", visible(text))
 
 
-def _folded(document: Mapping[str, Any], key: str) -> Any:
+def _value_of(document: Mapping[str, Any], key: str) -> Any:
     """Go's decoder takes any case, and the last of several."""
     matches = [value for name, value in document.items() if name.lower() == key]
     return matches[-1] if matches else None
 
 
 def _text(document: Mapping[str, Any], key: str) -> str:
-    value = _folded(document, key)
+    value = _value_of(document, key)
     if value is not None and not isinstance(value, str):
         raise _Refused(f"has a {key} that is not text")
     return value or ""

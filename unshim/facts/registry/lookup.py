@@ -67,17 +67,17 @@ def _of_directory(directory: HostDirectory, host: str, release: Version) -> Look
         return directory.hosts
     if not isinstance(directory.hosts, HostsFile):
         error = directory.hosts if isinstance(directory.hosts, ParseError) else None
-        last = _filled(directory.certificates, host, release)
+        last = _fill(directory.certificates, host, release)
         return Lookup((_first_tls(last, release),), directory, error)
     hosts = [*directory.hosts.hosts, directory.hosts.server]
     if not _host_in(hosts[-1]):
-        hosts[-1] = _filled(hosts[-1], host, release)
+        hosts[-1] = _fill(hosts[-1], host, release)
     return Lookup(tuple(_first_tls(one, release) for one in hosts), directory)
 
 
 def _itself(host: str, release: Version) -> RegistryHost:
     source = Source(Origin.DEFAULT, f"default of containerd {release.major}.{release.minor}")
-    return _first_tls(_filled(RegistryHost(Setting("", source), ()), host, release), release)
+    return _first_tls(_fill(RegistryHost(Setting("", source), ()), host, release), release)
 
 
 def _host_in(one: RegistryHost) -> str:
@@ -85,7 +85,7 @@ def _host_in(one: RegistryHost) -> str:
     return address.host if isinstance(address, go_url.Address) else ""
 
 
-def _filled(one: RegistryHost, host: str, release: Version) -> RegistryHost:
+def _fill(one: RegistryHost, host: str, release: Version) -> RegistryHost:
     """The registry itself, with the TLS settings and headers that are given for it."""
     scheme, name, skip = "https", host, one.skip_verify
     if host == _DOCKER:

@@ -63,8 +63,8 @@ def read(host: Host, containerd: Containerd | Missing) -> Registry | Missing:
     values = _values(config, rules) if isinstance(config, ContainerdConfig) else {}
     effective = config.effective if isinstance(config, ContainerdConfig) else {}
     mirrors = tuple(_mirrors(values))
-    configs = tuple(_named(values, "registry.configs."))
-    auths = tuple(_named(values, "registry.auths."))
+    configs = tuple(_names_below(values, "registry.configs."))
+    auths = tuple(_names_below(values, "registry.auths."))
     path = _config_path(config)
     local = rules < _TRANSFERS_SINCE or _pulls_locally(effective)
     roots = _roots(path.value, local) if isinstance(path, Setting) else ()
@@ -146,7 +146,7 @@ def _mirrors(values: Values) -> Iterator[Mirror]:
         yield Mirror(visible(where[2]), tuple(settings))
 
 
-def _named(values: Values, start: str) -> Iterator[tuple[str, Setting[str]]]:
+def _names_below(values: Values, start: str) -> Iterator[tuple[str, Setting[str]]]:
     """Hosts and what is set for them, without values."""
     for key, setting in values.items():
         if key.startswith(start):

@@ -64,7 +64,7 @@ def _directory(
     if file is None or isinstance(file, Missing):
         hosts = file
     else:
-        hosts = _parsed(file, release) if file.data else None
+        hosts = _parse(file, release) if file.data else None
     certificates = _certificates(root, label, names)
     used = [certificates]
     if isinstance(hosts, HostsFile):
@@ -74,7 +74,7 @@ def _directory(
     return HostDirectory(root, label, _host_of(label), file, hosts, certificates, failure, absent)
 
 
-def _parsed(file: FileText, release: Version) -> HostsFile | ParseError:
+def _parse(file: FileText, release: Version) -> HostsFile | ParseError:
     from unshim.facts.registry.hosts_toml import parse
 
     return parse(file, release)

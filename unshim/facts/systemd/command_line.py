@@ -60,8 +60,8 @@ def expand(
     try:
         commands, kind = _commands(files, specifiers)
         if len(commands) > 1 and kind != "oneshot":
-            raise _refused("a second ExecStart=", commands[-1].path, commands[-1].line)
-        return _expanded(commands[0], environment) if commands else ()
+            raise _refusal("a second ExecStart=", commands[-1].path, commands[-1].line)
+        return _expand_command(commands[0], environment) if commands else ()
     except Unknown as unknown:
         return unknown.missing
 
@@ -72,7 +72,7 @@ class _Command(NamedTuple):
     words: tuple[Lined, ...]
 
 
-def _refused(what: str, path: str, line: int) -> Unknown:
+def _refusal(what: str, path: str, line: int) -> Unknown:
     return Unknown(Missing(f"systemd refuses the unit for {what} in {visible(path)}:{line}"))
 
 
@@ -87,7 +87,7 @@ def _commands(files: Sequence[FileText], specifiers: Specifiers) -> tuple[list[_
     for file in files:
         broken = unit_files.broken_section(file)
         if broken is not None:
-            raise _refused("a section's broken name", file.path, broken)
+            raise _refusal("a section's broken name", file.path, broken)
         for assignment in unit_files.parse(file):
             match assignment.section, assignment.key:
                 case "Service", "Type":
@@ -106,7 +106,7 @@ def _of_line(assignment: unit_files.Assignment, specifiers: Specifiers) -> list[
     if split is None:
         if optional:
             return []
-        raise _refused("an open quote", assignment.path, assignment.line)
+        raise _refusal("an open quote", assignment.path, assignment.line)
     return [
         _Command(
             assignment.path,
@@ -117,7 +117,7 @@ def _of_line(assignment: unit_files.Assignment, specifiers: Specifiers) -> list[
     ]
 
 
-def _expanded(command: _Command, environment: Environment) -> tuple[Word, ...]:
+def _expand_command(command: _Command, environment: Environment) -> tuple[Word, ...]:
     split = command.words
     first = split[0]
     program = first.text.lstrip("@-:+!|")
@@ -127,7 +127,7 @@ def _expanded(command: _Command, environment: Environment) -> tuple[Word, ...]:
         if ":" in prefix:
             words.append(Word(word.text, command.path, word.line, None))
         else:
-            words += _substituted(word, command.path, environment)
+            words += _substitute(word, command.path, environment)
     return tuple(words)
 
 
@@ -145,7 +145,7 @@ def _variable(environment: Environment, name: str) -> Variable | None:
     return variable
 
 
-def _substituted(word: Lined, path: str, environment: Environment) -> list[Word]:
+def _substitute(word: Lined, path: str, environment: Environment) -> list[Word]:
     """`$VAR` as a word of its own is split at blanks; `${VAR}` stays in one word. Any word that
     begins with `$` counts as a variable's name as a whole.
 

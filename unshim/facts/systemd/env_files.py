@@ -73,7 +73,7 @@ class _EnvFile:
             if character in ("\n", ""):
                 return lined.of_pairs(kept[:bare])
             if before and character in "\"'":
-                kept += self._quoted(character)
+                kept += self._read_quoted(character)
                 bare = len(kept)
             elif character == "\\":
                 escaped = self._next()
@@ -89,7 +89,7 @@ class _EnvFile:
                 kept.append((character, line))
                 bare = len(kept)
 
-    def _quoted(self, quote: str) -> list[tuple[str, int]]:
+    def _read_quoted(self, quote: str) -> list[tuple[str, int]]:
         kept: list[tuple[str, int]] = []
         while True:
             line = self._line

@@ -135,7 +135,7 @@ class _Reader:
             if isinstance(named, Missing):
                 unread = named
                 continue
-            for path in _globbed(self._host, named.text.removeprefix("-")):
+            for path in _glob(self._host, named.text.removeprefix("-")):
                 file = self._host.read(path)
                 if isinstance(file, Missing):
                     unread = file
@@ -144,7 +144,7 @@ class _Reader:
         return texts, unread
 
 
-def _globbed(host: Host, path: str) -> list[str]:
+def _glob(host: Host, path: str) -> list[str]:
     """Quotes are not quotes here, and what is not an absolute path is ignored."""
     folder, _, pattern = path.rpartition("/")
     if not path.startswith("/"):

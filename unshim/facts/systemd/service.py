@@ -43,24 +43,24 @@ def read(
         return Service("", unit, ())
     if unit is None:
         return Service("", _of_process(process, bare, short), ())
-    variables = environment.read(host, unit.files, unit.name)
-    names_set = frozenset(variables.variables)
-    words = command_line.expand(unit.files, variables, Specifiers(host, unit.name))
+    unit_environment = environment.read(host, unit.files, unit.name)
+    names_set = frozenset(unit_environment.variables)
+    words = command_line.expand(unit.files, unit_environment, Specifiers(host, unit.name))
     if isinstance(words, Missing):
-        return Service("", words, variables.files, names_set)
+        return Service("", words, unit_environment.files, names_set)
     if not words:
-        return Service("", _of_process(process, bare, short), variables.files, names_set)
+        return Service("", _of_process(process, bare, short), unit_environment.files, names_set)
     program = words[0].text
     start = _arguments(program, words[1].text if len(words) > 1 else "", names)
     if start is None:
         wrapped = _of_process(process, bare, short)
         if not wrapped:
             wrapped = Missing(f"{visible(program)} in {unit.name} hides the flags it starts with")
-        return Service("", wrapped, variables.files, names_set)
-    if variables.unread is not None:
-        return Service(program, variables.unread, variables.files, names_set)
+        return Service("", wrapped, unit_environment.files, names_set)
+    if unit_environment.unread is not None:
+        return Service(program, unit_environment.unread, unit_environment.files, names_set)
     start_flags = flags.of_words(words[start:], bare, short)
-    return Service(program, start_flags, variables.files, names_set)
+    return Service(program, start_flags, unit_environment.files, names_set)
 
 
 def _arguments(program: str, first: str, names: Collection[str]) -> int | None:

@@ -75,12 +75,12 @@ class Specifiers:
             "n": lambda: self._unit,
             "N": lambda: self._stem,
             "p": lambda: self._prefix,
-            "P": lambda: _unescaped(self._prefix),
+            "P": lambda: _unescape(self._prefix),
             "i": lambda: self._instance,
-            "I": lambda: _unescaped(self._instance),
+            "I": lambda: _unescape(self._instance),
             "j": lambda: self._prefix.rpartition("-")[2],
-            "J": lambda: _unescaped(self._prefix.rpartition("-")[2]),
-            "f": lambda: "/" + _unescaped(self._instance or self._prefix).lstrip("/"),
+            "J": lambda: _unescape(self._prefix.rpartition("-")[2]),
+            "f": lambda: "/" + _unescape(self._instance or self._prefix).lstrip("/"),
             "H": lambda: self._of_uname(0, "H"),
             "v": lambda: self._of_uname(1, "v"),
             "l": self._short_name,
@@ -110,7 +110,7 @@ def _unknown_specifier(letter: str) -> Missing:
     return Missing(f"what %{letter} in the unit stands for is not known")
 
 
-def _unescaped(name: str) -> str:
+def _unescape(name: str) -> str:
     r"""A part of a unit's name as text: `-` is a slash, `\x2d` a character (systemd-escape(1))."""
     data, at = bytearray(), 0
     raw = name.encode()

@@ -30,7 +30,7 @@ def parse(file: FileText) -> tuple[Assignment, ...]:
             continue
         key, equals, _ = text.partition("=")
         if section and equals and key.strip():
-            value = _stripped(_tail(logical, len(key) + 1))
+            value = _strip(_tail(logical, len(key) + 1))
             assignments.append(Assignment(file.path, section, key.strip(), value, line))
     return tuple(assignments)
 
@@ -66,11 +66,11 @@ def _logical_lines(data: bytes) -> Iterator[tuple[Lined, int]]:
         rest = plain(line, number)
         if joined:
             rest, joined = of_pairs([*joined, *zip(*rest, strict=True)]), []
-        whole = _stripped(rest)
+        whole = _strip(rest)
         if whole.text:
             yield whole, first
         first = 0
-    whole = _stripped(of_pairs(joined))
+    whole = _strip(of_pairs(joined))
     if whole.text:
         yield whole, first
 
@@ -79,7 +79,7 @@ def _tail(value: Lined, start: int) -> Lined:
     return Lined(value.text[start:], value.lines[start:])
 
 
-def _stripped(value: Lined) -> Lined:
+def _strip(value: Lined) -> Lined:
     left = len(value.text) - len(value.text.lstrip())
     right = len(value.text.rstrip())
     return Lined(value.text[left:right], value.lines[left:right])

@@ -17,18 +17,18 @@ def script() -> str:
     from unshim.record.sh.looks import constants
 
     text = _file("record.sh")
-    text = text.replace("@TEXT_AWK@", _joined(_TEXT)).replace("@ANSWERS_AWK@", _joined(_ANSWERS))
+    text = text.replace("@TEXT_AWK@", _join(_TEXT)).replace("@ANSWERS_AWK@", _join(_ANSWERS))
     text = text.replace("@EXCHANGE@", _file("exchange.python").rstrip("\n"))
-    text = text.replace("@PARTS@", constants() + _joined(_PARTS))
-    return _filled(text.replace("@LOOKS@", _joined(("looks.sh",))))
+    text = text.replace("@PARTS@", constants() + _join(_PARTS))
+    return _fill(text.replace("@LOOKS@", _join(("looks.sh",))))
 
 
 def awk_programs() -> tuple[str, str]:
     """The awk programs inside the script: for text, and what answers of daemons need besides."""
-    return _filled(_joined(_TEXT)), _filled(_joined(_ANSWERS))
+    return _fill(_join(_TEXT)), _fill(_join(_ANSWERS))
 
 
-def _filled(text: str) -> str:
+def _fill(text: str) -> str:
     """`text` with what stands for each @NAME@."""
     from unshim.record.sh import kept, looks, secrets
 
@@ -41,5 +41,5 @@ def _file(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
-def _joined(names: tuple[str, ...]) -> str:
+def _join(names: tuple[str, ...]) -> str:
     return "\n".join(_file(name) for name in names).rstrip("\n")

@@ -22,15 +22,15 @@ def values() -> Mapping[str, str]:
         "NUMBERS": f"{either(secrets.NUMBERS_ARE_SECRET)}|^({either(secrets.NAMES)})$",
         "PLAIN": either(secrets.PLAIN_VALUES),
         "FOLDERS": either(secrets.FOLDERS),
-        "SIGNS": either(tuple(map(_spelled_out, secrets.SIGNS))).lower(),
+        "SIGNS": either(tuple(map(_spell_out, secrets.SIGNS))).lower(),
         "TOKENS": "\n".join(
-            f'  line = whole_words(line, "{_spelled_out(token.pattern)}", {int(token.closed)})'
+            f'  line = whole_words(line, "{_spell_out(token.pattern)}", {int(token.closed)})'
             for token in secrets.TOKENS
         ),
     }
 
 
-def _spelled_out(pattern: str) -> str:
+def _spell_out(pattern: str) -> str:
     """Without intervals, which old awks do not have: `x{3}` is `xxx`, and `x{3,}` is `xxxx*`."""
     return _REPEATED.sub(
         lambda match: match[1] * int(match[2]) + (f"{match[1]}*" if match[3] else ""), pattern

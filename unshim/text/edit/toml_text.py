@@ -44,7 +44,7 @@ def set_value(data: bytes, path: Path, value: bool | int | str, file: str) -> by
     table[path[-1]] = value
     lines = split(text)
     lines = _replace(lines, path, value) if stands else _insert(lines, path, value)
-    return _checked(data, "".join(lines), want, file)
+    return _check(data, "".join(lines), want, file)
 
 
 def remove_key(data: bytes, path: Path, file: str) -> bytes:
@@ -63,7 +63,7 @@ def remove_key(data: bytes, path: Path, file: str) -> bytes:
     del table[path[-1]]
     lines = split(text)
     number, _ = _line_of(lines, path)
-    return _checked(data, "".join([*lines[:number], *lines[number + 1 :]]), want, file)
+    return _check(data, "".join([*lines[:number], *lines[number + 1 :]]), want, file)
 
 
 def remove_items(data: bytes, path: Path, items: Sequence[str], file: str) -> bytes:
@@ -97,7 +97,7 @@ def remove_items(data: bytes, path: Path, items: Sequence[str], file: str) -> by
         after = tomlkit.dumps(document)
     except (TOMLKitError, KeyError, TypeError, ValueError):
         raise EditError(f"{'.'.join(path)} in {file} cannot be edited in place") from None
-    return _checked(data, after, want, file)
+    return _check(data, after, want, file)
 
 
 def parse(text: str, file: str) -> Document:
@@ -107,7 +107,7 @@ def parse(text: str, file: str) -> Document:
         raise EditError(f"{file} is not TOML that can be edited") from None
 
 
-def _checked(data: bytes, after: str, want: Document, file: str) -> bytes:
+def _check(data: bytes, after: str, want: Document, file: str) -> bytes:
     if parse(after, file) != want:
         raise EditError(f"{file} has a form that is not edited safely")
     return (BOM if data.startswith(BOM) else b"") + after.encode()
