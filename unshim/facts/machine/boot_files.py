@@ -52,6 +52,7 @@ def lines(files: Sequence[FileText]) -> Iterator[Line]:
         for number, raw in enumerate(file.data.split(b"\n"), 1):
             if raw[:1] in (b"", b"#", b";"):  # most lines: they need not be decoded
                 continue
-            text = decode(raw).strip()
+            # Before decoding, which makes tabs and carriage returns visible.
+            text = decode(raw.replace(b"\t", b" ").strip())
             if text and text[0] not in "#;":
                 yield Line(text, Source(Origin.FILE, path, number))
