@@ -1,0 +1,115 @@
+"""What fix and undo share on a screen: reading, copying, a failure half-way, a journal unread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.message import Message
+
+from tests.tui.by_hand import RUN, UNDONE, HandEngine
+from tests.tui.driving import Opened, opened, picture, seen
+from tui.app import UnshimApp
+from tui.messages import Copy
+from tui.widgets.confirm import Confirm, TypedOnly
+from unshim.model.session import Applied, Progress, Run
+
+
+class Breaking(HandEngine):
+    """An engine whose journal and whose undo fail."""
+
+    def journal(self) -> tuple[Run, ...]:
+        if not self.runs:
+            raise OSError("the disk\nis gone")
+        return self.runs
+
+    def undo(self, run: str, progress: Callable[[Progress], None]) -> Applied:
+        progress(Progress(1, 2, "put /etc/containerd/config.toml back", True))
+        raise RuntimeError("the worker was killed")
+
+
+async def _confirmed(pilot: Opened) -> None:
+    """Type the name, wait until Enter counts, and give it."""
+    await pilot.press("a", *"node-7")
+    await seen(pilot, "Ready: Enter.")
+    await pilot.press("enter")
+
+
+async def test_a_journal_that_cannot_be_read_says_why_and_offers_nothing() -> None:
+    async with opened(Breaking(), "u") as pilot:
+        await seen(pilot, "✗ The journal could not be read: the disk")
+        assert "a undo" not in picture(pilot)
+
+
+async def test_what_fails_half_way_keeps_the_steps_that_were_done() -> None:
+    async with opened(Breaking(runs=(RUN,)), "u") as pilot:
+        await seen(pilot, "The last run that stands")
+        await _confirmed(pilot)
+        await seen(pilot, "✓ 1/2  put", "✗ It stopped half-way: the worker was killed")
+        assert "The steps go on" not in picture(pilot)
+
+
+async def test_the_newest_run_that_stands_is_undone_and_others_are_listed() -> None:
+    older = RUN._replace(id="20261101-9", fixes=("an-older-fix",))
+    engine = HandEngine(runs=(UNDONE, RUN, older))
+    async with opened(engine, "u") as pilot:
+        await seen(pilot, "The journal's other runs", "20261101-9", "an-older-fix")
+        text = picture(pilot)
+        assert text.index(RUN.id) < text.index("other runs") < text.index(UNDONE.id)
+        await _confirmed(pilot)
+        await seen(pilot, "everything is as it was")
+    assert f"undo {RUN.id}" in engine.asked
+
+
+async def test_after_the_end_nothing_can_be_begun_again() -> None:
+    engine = HandEngine(runs=(RUN,))
+    async with opened(engine, "u") as pilot:
+        await seen(pilot, "The last run that stands")
+        await _confirmed(pilot)
+        await seen(pilot, "Now: This node")
+        assert "a undo" not in picture(pilot)
+        await pilot.press("a")
+        assert not pilot.app.screen.query_one(Confirm).has_class("-open")
+        await pilot.press("escape")
+        await seen(pilot, "By subject")
+
+
+async def test_what_is_read_can_be_copied_whole() -> None:
+    messages: list[Message] = []
+    app = UnshimApp(HandEngine())
+    async with app.run_test(size=(80, 24), message_hook=messages.append) as pilot:
+        await seen(pilot, "2 errors")
+        await pilot.press("enter")
+        await seen(pilot, "Afterwards")
+        await pilot.press("y")
+        await pilot.pause()
+    (text,) = {m.text for m in messages if isinstance(m, Copy)}
+    assert "+    SystemdCgroup = true\n" in text
+    assert "no other check changes" in text
+    assert all(line == line.rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("name", ["", "yes"])
+async def test_a_node_without_a_name_is_confirmed_by_yes(name: str) -> None:
+    engine = HandEngine(name=name)
+    async with opened(engine, "enter") as pilot:
+        await seen(pilot, "Afterwards")
+        await pilot.press("a")
+        await seen(pilot, "Type yes and Enter to apply.")
+        assert pilot.app.focused is pilot.app.screen.query_one(TypedOnly)
+        await pilot.press(*"yes")
+        await seen(pilot, "Ready: Enter.")
+        await pilot.press("enter")
+        await seen(pilot, "✓ Done.")
+    assert "apply" in engine.asked
+
+
+async def test_a_name_that_was_right_and_is_no_more_does_not_count() -> None:
+    engine = HandEngine()
+    async with opened(engine, "enter") as pilot:
+        await seen(pilot, "Afterwards")
+        await pilot.press("a", *"node-7")
+        await seen(pilot, "Ready: Enter.")
+        await pilot.press("x", "enter")
+        await seen(pilot, "That is not node-7.")
+    assert "apply" not in engine.asked
