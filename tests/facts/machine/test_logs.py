@@ -115,7 +115,7 @@ def test_logrotate_reads_what_it_includes_and_no_leftovers(tmp_path: Path) -> No
         tmp_path,
         {
             "/etc/logrotate.conf": "weekly\n # include /x\ninclude /etc/logrotate.d\n"
-            "include /etc/rotate/one.rule\ninclude /etc/more.d\n",
+            "include\t/etc/rotate/one.rule\r\ninclude /etc/more.d\n",
             "/etc/rotate/one.rule": rule,
             "/etc/rotate/two.rule": rule,
             "/etc/more.d/a": rule,

@@ -111,7 +111,7 @@ def _rotation(host: Host) -> tuple[str, ...]:
     main = host.read(ROTATION[0])
     if not isinstance(main, FileText):
         return ROTATION
-    directives = (decode(line).split() for line in main.data.split(b"\n"))
+    directives = ([*map(decode, line.split())] for line in main.data.split(b"\n"))
     included = (w[1].rstrip("/") for w in directives if len(w) == 2 and w[0] == "include")
     return tuple(dict.fromkeys([*ROTATION, *(path for path in included if path[:1] == "/")]))
 
