@@ -50,8 +50,8 @@ class PtyRun:
 
         def prepare() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-            if ignore_hangup:
-                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            # What started the tests may have ignored it, as nohup does.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN if ignore_hangup else signal.SIG_DFL)
 
         self.began = time.monotonic()
         self.process = subprocess.Popen(
