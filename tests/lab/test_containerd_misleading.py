@@ -96,8 +96,8 @@ def test_options_are_those_that_the_shim_is_given(line: Line, start: Start) -> N
             for option in ("NoNewKeyring", "IoUid", "IoGid")
         }
         # Of an option that stands twice, 1.4 takes either, as its map comes.
-        random = _standing_twice(_runtimes()[name]) if line == "1.4" else frozenset()
-        for option in mine.keys() - random:
+        undecided = _standing_twice(_runtimes()[name]) if line == "1.4" else frozenset()
+        for option in mine.keys() - undecided:
             assert mine[option] == given[option], (name, _runtimes()[name], option)
 
 
