@@ -26,7 +26,7 @@ def commands(runs: int, ours: Checkout, before: Checkout | None) -> None:
     for words, limit in (
         (("--version",), 3),
         (("--report", "json"), 9),
-        (("--report", "text"), 9.5),
+        (("--report", "text"), 9),
         (("facts", "--json"), 8),
     ):
         on = () if words == ("--version",) else ("--root",)

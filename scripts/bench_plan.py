@@ -13,11 +13,12 @@ NODES = Path(__file__).resolve().parent.parent / "tests" / "nodes"
 
 def run(runs: int) -> None:
     """The recorded node for which the plan holds most fixes, and what each costs."""
-    from unshim.judge.declare import checks, fixes
+    from unshim.judge.discover import catalogue
     from unshim.plan.rehearse import make_plan
     from unshim.record.recorded import RecordedHost
 
-    all_checks, all_fixes = checks(), fixes()
+    installed = catalogue()
+    all_checks, all_fixes = installed.checks, installed.fixes
     wanted = [fix.check_id for fix in all_fixes]
     names = sorted(index.parent.name for index in NODES.glob("*/index.json"))
     sizes = {}
