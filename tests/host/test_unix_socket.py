@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,7 +94,7 @@ def test_not_being_allowed_is_told_apart(code: int) -> None:
     refused = refusal(OSError(code, os.strerror(code)))
     assert refused.state is SocketState.UNKNOWN
     assert refused.code == "PERMISSION_DENIED"
-    assert refused.reason.endswith("it may not be used")
+    assert refused.reason.endswith("it may not be read")
 
 
 def test_no_answer_and_what_is_not_known() -> None:
@@ -108,3 +109,24 @@ def test_what_is_no_path_of_a_socket(path: str) -> None:
     with pytest.raises(RpcError) as caught:
         preflight(path)
     assert caught.value.code == "INVALID_ARGUMENT"
+
+
+def test_a_reason_that_stands_alone_names_the_socket() -> None:
+    """A report says no more than `could not be checked: REASON`."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        Path(folder).chmod(0o755)
+        path = f"{folder}/s"
+        listener.bind(path)
+        listener.listen()
+        Path(path).chmod(0)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            os.write(writer, connect(path).reason.encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        os.close(writer)
+        with os.fdopen(reader) as told:
+            assert told.read() == f"not root: {path} may not be read"

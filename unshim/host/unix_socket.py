@@ -34,14 +34,14 @@ _REFUSALS = {
 }
 
 
-def refusal(error: OSError) -> Refusal:
-    """What a failed connect says of a socket."""
+def refusal(error: OSError, named: str = "it") -> Refusal:
+    """What a failed connect says of a socket; `named` is how the reason speaks of it."""
     if isinstance(error, TimeoutError):
         reason = f"no answer within {CONNECT_SECONDS:g} s"
         return Refusal(SocketState.UNKNOWN, reason, "DEADLINE_EXCEEDED")
     if error.errno in (errno.EACCES, errno.EPERM):
         whom = "" if os.geteuid() == 0 else "not root: "
-        return Refusal(SocketState.UNKNOWN, f"{whom}it may not be used", "PERMISSION_DENIED")
+        return Refusal(SocketState.UNKNOWN, f"{whom}{named} may not be read", "PERMISSION_DENIED")
     unknown = Refusal(SocketState.UNKNOWN, os.strerror(error.errno or 0))
     return _REFUSALS.get(error.errno or 0, unknown)
 
@@ -58,7 +58,7 @@ def connect(path: str) -> Socket:
     target = opening.real(opening.open_here, path)
     if target is None or isinstance(target, Missing):
         target = path
-    refused = _refusal(target)
+    refused = _refusal(target, visible(path))  # its reason stands alone in a sentence
     if refused is not None:
         return Socket(target, refused.state, refused.reason)
     return Socket(target, SocketState.LISTENING, "")
@@ -78,11 +78,11 @@ def preflight(path: str) -> None:
         raise RpcError(refused.code, f"{visible(path)}: {refused.reason}")
 
 
-def _refusal(path: str) -> Refusal | None:
+def _refusal(path: str, named: str = "it") -> Refusal | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(CONNECT_SECONDS)
         try:
             probe.connect(path)
         except OSError as error:
-            return refusal(error)
+            return refusal(error, named)
     return None
