@@ -31,7 +31,6 @@ TRANSFER = "io.containerd.transfer.v1.local"
 METRICS = "io.containerd.server.v1.metrics"
 
 _SIZE = 16 * 1024 * 1024
-_NEVER = Version(99, 0, 0)
 
 
 class Later(NamedTuple):

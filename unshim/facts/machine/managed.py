@@ -7,12 +7,12 @@ from unshim.facts.systemd import env_files
 from unshim.host.host import Host
 from unshim.model.parts.managed import Distribution
 from unshim.model.values import Missing, Origin, Source
-from unshim.releases.distributions import KNOWN
+from unshim.releases.distributions import KNOWN, markers
 from unshim.text.escape import visible
 
 _RELEASES = ("/etc/os-release", "/usr/lib/os-release")
 
-PLACES = Places(stat=tuple(known.marker for known in KNOWN if known.marker), read=_RELEASES[:1])
+PLACES = Places(stat=tuple(path for path, _ in markers()), read=_RELEASES[:1])
 
 
 def os_release(host: Host) -> tuple[str, dict[str, str]]:
