@@ -116,7 +116,7 @@ def thaw(folders: Iterable[Path]) -> None:
 
 def remove(top: Path) -> None:
     """A cgroup whose last process has just been killed stays busy for a moment."""
-    until = time.monotonic() + 2
+    until = time.monotonic() + 30
     while top.exists() and time.monotonic() < until:
         for folder, _, _ in os.walk(top, topdown=False):
             with suppress(OSError):

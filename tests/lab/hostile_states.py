@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.waiting import PATIENCE
 from unshim.host.grpc_socket import call
 
 from .images import busybox_image, oci_archive
@@ -84,7 +85,7 @@ def _names(node: Node) -> None:
 
 
 def _ask(node: Node, method: str, request: bytes, namespace: str = "") -> None:
-    call(f"{node.root}{CONTAINERD_SOCKET}", method, request, namespace, timeout=20)
+    call(f"{node.root}{CONTAINERD_SOCKET}", method, request, namespace, timeout=PATIENCE)
 
 
 def _manifests(node: Node) -> None:

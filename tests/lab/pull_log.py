@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import groupby
 from typing import Any
 
+from tests.waiting import PATIENCE
 from unshim.host.grpc_socket import call
 from unshim.host.host import RpcError
 
@@ -62,7 +63,7 @@ class PullLog:
         name = image.encode()
         spec = b"\x0a" + bytes([len(name)]) + name
         request = b"\x0a" + bytes([len(spec)]) + spec
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while not self._pulled(socket, request) and time.monotonic() < until:
             time.sleep(0.02)
         return [line for line, _ in groupby(self.asked)]
@@ -70,7 +71,7 @@ class PullLog:
     def _pulled(self, socket: str, request: bytes) -> bool:
         """Whether a daemon that has just begun to listen was ready to pull."""
         try:
-            call(socket, "/runtime.v1.ImageService/PullImage", request, timeout=20)
+            call(socket, "/runtime.v1.ImageService/PullImage", request, timeout=PATIENCE)
         except RpcError as error:
             self.error = error.details
         return NOT_YET not in self.error

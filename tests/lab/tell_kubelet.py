@@ -51,7 +51,7 @@ def lay_out(files: dict[str, str]) -> None:
 def configz(pid: int, port: int) -> dict[str, Any]:
     """The kubelet's own configuration, as soon as it answers."""
     context = ssl._create_unverified_context()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while True:
         try:
             url = f"https://127.0.0.1:{port}/configz"

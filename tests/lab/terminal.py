@@ -17,6 +17,8 @@ from types import TracebackType
 
 import pyte
 
+from tests.waiting import PATIENCE
+
 from .node import Node
 
 UNSHIM = "/opt/unshim/bin/unshim"
@@ -65,13 +67,20 @@ class Terminal:
         """Press keys."""
         os.write(self._master, keys.encode())
 
-    def press(self, key: str, once: str) -> None:
-        """Press a key once these words are on the screen, and it is quiet."""
+    def press(self, key: str, once: str, then: str) -> str:
+        """Press a key once the first words are on the screen, and again until the others are, for
+        words may stand there a moment before what they offer. The picture."""
         self.wait(once)
-        self.read(0.7)
-        self.send(key)
+        for _ in range(10):
+            self.send(key)
+            again = time.monotonic() + PATIENCE / 10
+            while time.monotonic() < again:
+                self.read(0.1)
+                if then in self.picture():
+                    return self.picture()
+        raise AssertionError(f"{key} did not show {then}:\n{self.picture()}")
 
-    def wait(self, ready: str | Callable[[str], bool], timeout: float = 15) -> str:
+    def wait(self, ready: str | Callable[[str], bool], timeout: float = PATIENCE) -> str:
         """The picture once it shows these words, or is as it should be."""
         until = time.monotonic() + timeout
         shows = ready if callable(ready) else lambda picture: ready in picture
@@ -80,7 +89,7 @@ class Terminal:
             self.read(0.1)
         return self.picture()
 
-    def ended(self, timeout: float = 60) -> int:
+    def ended(self, timeout: float = PATIENCE) -> int:
         """Read to the end; the exit code."""
         until = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < until:

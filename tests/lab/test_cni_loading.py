@@ -14,6 +14,7 @@ import pytest
 
 from tests.containerds import CONFIG, NOT_ASKED, configured, release
 from tests.trees import tree
+from tests.waiting import PATIENCE
 from unshim.facts.network import cni
 from unshim.host.host import Host, RpcError
 from unshim.host.local import LocalHost
@@ -50,7 +51,7 @@ def _setup(host: Host, daemon: Daemon) -> CniSetup:
 def _told(daemon: Daemon) -> tuple[bool, Mapping[str, Any]]:
     """Whether the network is ready, and what is loaded, in the daemon's own words."""
     host, socket = LocalHost(), str(daemon.socket)
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             api, _ = cri.version(host, socket)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from tests.waiting import no_hang
 
 from .base import REPOSITORY
 from .hostile_states import COLOUR, HOSTILE, INVALID
@@ -24,8 +25,6 @@ SOCKET = "/run/containerd/containerd.sock"
 DROP_IN = "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
 NEED_AN_ANSWER = ("images-incomplete", "images-wrong-namespace", "cri-plugin-failed")
-GATHER, STARTING = 5.0, 2.5
-"""Seconds: what a look may take, and what starting Python and entering the node may on top."""
 
 Results = dict[str, dict[str, Any]]
 
@@ -49,9 +48,8 @@ def usual(sound: Node) -> Results:
 
 def looked(node: Node, *before: str) -> Results:
     """The results of a report that must come soon, whole, and with the exit code of the table."""
-    start = time.monotonic()
-    done = node.run([*before, UNSHIM, "--report", "json"], check=False)
-    assert time.monotonic() - start < GATHER + STARTING
+    with no_hang():
+        done = node.run([*before, UNSHIM, "--report", "json"], check=False)
     assert done.stderr == b""
     assert not re.search(rb"[^\n\x20-\x7e]", done.stdout)
     results = json.loads(done.stdout)["results"]
@@ -212,8 +210,7 @@ def test_looking_does_not_start_docker(sound: Node) -> None:
         for argv in (["--report", "json"], ["plan"], ["record", "/root/r.tar.gz"]):
             assert sound.unshim(*argv).returncode == 0
         with Terminal(sound) as screen:
-            screen.press("m", "m metrics")
-            screen.wait("host CPU")
+            screen.press("m", "m metrics", "host CPU")
         states = sound.systemctl("is-active", "docker.service", "docker.socket", check=False)
         sound.systemctl("stop", "docker.socket", "docker.service")
         sound.run(["rm", "/root/r.tar.gz"])
@@ -267,13 +264,12 @@ def test_hostile_names_made_with_ctr_are_never_raw(sound: Node, usual: Results) 
         done = sound.unshim(*verb)
         assert not _raw(done.stdout + done.stderr)
     with Terminal(sound) as screen:
-        screen.press("t", "t tasks")
-        screen.wait(lambda picture: "\\x1b" in picture)
+        screen.press("t", "t tasks", "\\x1b")
         for key in "mfo":
             screen.send(key)
             screen.read(0.7)
         screen.send("q")
-        assert screen.ended(10) == 0
+        assert screen.ended() == 0
         assert b"FAKE \x1b" not in screen.out
         moves = rb"\x1b\[[\d;?<>=$]*[A-Za-z]|\x1b\[\?[\d;]*\$p"
         assert not _raw(re.sub(moves, b"", screen.out))

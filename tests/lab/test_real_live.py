@@ -113,8 +113,8 @@ def test_a_paused_task_is_sampled_as_ctr_and_its_cgroup_say(busy_node: Node) -> 
 def test_the_screens_show_what_ctr_and_the_cgroup_say(busy_node: Node) -> None:
     first, listed = _numbers(busy_node), _listed(busy_node)
     with Terminal(busy_node) as screen:
-        screen.press("t", "t tasks")
-        tasks = screen.wait(lambda p: STILL in p and MOVING in p)
+        screen.press("t", "t tasks", STILL)
+        tasks = screen.wait(MOVING)
         for name, (pid, status) in listed.items():
             row = _row(tasks, name)
             assert re.search(rf"\b{pid}\b", row), row
@@ -122,7 +122,7 @@ def test_the_screens_show_what_ctr_and_the_cgroup_say(busy_node: Node) -> None:
         screen.send("m")
         row = _row(screen.wait(lambda p: STILL in p and "MiB" in _row(p, STILL)), STILL)
         screen.send("q")
-        assert screen.ended(10) == 0
+        assert screen.ended() == 0
     memory, limit = re.findall(r"([\d.]+ [KM]iB)", row)
     # What the kernel charged ahead for a task it gives back late: it may shrink meanwhile.
     least, most = sorted(map(_working_set, (first, _numbers(busy_node))))
@@ -134,8 +134,7 @@ def test_the_screens_show_what_ctr_and_the_cgroup_say(busy_node: Node) -> None:
 def test_a_lost_daemon_is_seen_and_heals_and_tasks_go_on(busy_node: Node) -> None:
     before = _listed(busy_node)
     with Terminal(busy_node) as screen:
-        screen.press("t", "t tasks")
-        screen.wait(STILL)
+        screen.press("t", "t tasks", STILL)
         busy_node.systemctl("stop", "containerd")
         lost = screen.wait("no fresh tasks")
         assert STILL in lost, "what was known last is still shown"

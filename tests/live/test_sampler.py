@@ -18,6 +18,7 @@ from tests.lab.cache import Unavailable
 from tests.lab.containerd import LINES, Daemon
 from tests.lab.images import busybox_image, pause_image
 from tests.pods_by_cri import run_pod
+from tests.waiting import PATIENCE, until
 from unshim.host import grpc_socket as transport
 from unshim.host.local import LocalHost
 from unshim.live import cgroup_places
@@ -225,14 +226,16 @@ def sampler(daemon: Daemon) -> Iterator[Sampler]:
         made.close()
 
 
-def until(sampler: Sampler, found: Callable[[Sample], bool], seconds: float = 10) -> Sample:
-    end = time.monotonic() + seconds
-    while True:
-        sample = sampler.sample()
-        if found(sample):
-            return sample
-        assert time.monotonic() < end, sample.tasks
-        time.sleep(0.1)
+def sampled(sampler: Sampler, found: Callable[[Sample], bool]) -> Sample:
+    """The first sample that is as it should be."""
+    samples: list[Sample] = []
+
+    def so() -> bool:
+        samples[:] = [sampler.sample()]
+        return found(samples[0])
+
+    until(so, "the sample")
+    return samples[0]
 
 
 def row(sample: Sample, name: str) -> TaskRow | None:
@@ -250,22 +253,22 @@ def has(name: str, status: str) -> Callable[[Sample], bool]:
 
 @pytest.mark.lab
 def test_tasks_come_work_and_go(daemon: Daemon, sampler: Sampler) -> None:
-    assert until(sampler, lambda s: s.tasks == ()).daemon == daemon.version
+    assert sampled(sampler, lambda s: s.tasks == ()).daemon == daemon.version
     began = time.time()
     daemon.run_task("k8s.io", "busy", APP.ref, "sh", "-c", "while :; do :; done")
-    until(sampler, has("busy", "running"), 2)
-    time.sleep(1.5)
-    sampler.sample()
-    time.sleep(1)
-    busy = row(sampler.sample(), "busy")
+
+    def works(sample: Sample) -> bool:
+        busy = row(sample, "busy")
+        return busy is not None and 2 < (busy.usage.cpu or 0) < 120
+
+    busy = row(sampled(sampler, works), "busy")
     assert busy is not None
     assert busy.measured == "cgroup"
-    assert busy.usage.cpu is not None and 20 < busy.usage.cpu < 120
     assert busy.usage.memory and busy.usage.pids == 1
-    assert busy.started is not None and abs(busy.started - began) < 5
+    assert busy.started is not None and began - 5 < busy.started < time.time() + 5
     assert busy.image == APP.ref
     daemon.ctr("tasks", "kill", "--signal", "SIGKILL", "busy", namespace="k8s.io")
-    ended = row(until(sampler, has("busy", "stopped"), 2), "busy")
+    ended = row(sampled(sampler, has("busy", "stopped")), "busy")
     assert ended is not None and ended.usage.cpu is None and ended.pid == 0
 
 
@@ -273,7 +276,7 @@ def test_tasks_come_work_and_go(daemon: Daemon, sampler: Sampler) -> None:
 def test_pods_are_named_and_their_pause_is_known(daemon: Daemon, sampler: Sampler) -> None:
     api = "v1alpha2" if daemon.line == "1.4" else "v1"
     run_pod(str(daemon.socket), api, "web", daemon.cgroup, APP.ref)
-    sample = until(sampler, has("main", "running"), 3)
+    sample = sampled(sampler, has("main", "running"))
     main = row(sample, "main")
     assert main is not None and main.pod == "kube-system/web" and not main.sandbox
     assert not isinstance(sample.tasks, Missing)
@@ -285,24 +288,24 @@ def test_a_daemon_that_ends_or_freezes_is_lost_and_comes_back(
     daemon: Daemon, sampler: Sampler
 ) -> None:
     daemon.run_task("k8s.io", "stays", APP.ref)
-    until(sampler, has("stays", "running"))
+    sampled(sampler, has("stays", "running"))
     heard: list[Event] = []
     stop = threading.Event()
     reader = threading.Thread(target=lambda: heard.extend(sampler.events(stop)))
     reader.start()
     daemon.terminate()
-    until(sampler, lambda s: isinstance(s.tasks, Missing), 3)
+    sampled(sampler, lambda s: isinstance(s.tasks, Missing))
     daemon.launch()
-    until(sampler, has("stays", "running"), 5)
+    sampled(sampler, has("stays", "running"))
     os.kill(daemon.pid, signal.SIGSTOP)
     try:
-        lost = until(sampler, lambda s: isinstance(s.tasks, Missing), 4.5).tasks
+        lost = sampled(sampler, lambda s: isinstance(s.tasks, Missing)).tasks
         assert isinstance(lost, Missing) and lost.why is Why.TIMEOUT
     finally:
         os.kill(daemon.pid, signal.SIGCONT)
-    until(sampler, has("stays", "running"), 5)
+    sampled(sampler, has("stays", "running"))
     stop.set()
-    reader.join(5)
+    reader.join(PATIENCE)
     told = [event.topic for event in heard if event.topic.startswith("/daemon/")]
     assert told == ["/daemon/lost", "/daemon/back"] * 2
 
@@ -313,7 +316,7 @@ def test_without_cgroups_in_sight_metrics_are_asked(daemon: Daemon) -> None:
     daemon.run_task("k8s.io", "far", APP.ref)
     sampler = Sampler(LocalHost(), str(daemon.socket), str(daemon.root), _mounts=Mounts({}))
     try:
-        sample = until(sampler, lambda s: (r := row(s, "far")) is not None and bool(r.measured))
+        sample = sampled(sampler, lambda s: (r := row(s, "far")) is not None and bool(r.measured))
     finally:
         sampler.close()
     far = row(sample, "far")

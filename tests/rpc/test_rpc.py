@@ -8,7 +8,6 @@ import socket as sockets
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from tests import TOP
 from tests.fake_containerd import Answers, load, serving
+from tests.waiting import no_hang, until
 from unshim.facts.containerd import running as containerd_running
 from unshim.host import grpc_socket as transport
 from unshim.host.host import RpcError
@@ -169,10 +169,8 @@ def listener(behave: str) -> Iterator[str]:
 
 
 def test_a_silent_socket_costs_its_deadline_once() -> None:
-    with listener("silent") as path:
-        start = time.monotonic()
+    with listener("silent") as path, no_hang():
         found = containerd_running.read(LocalHost(), Socket(path, SocketState.LISTENING))
-        assert time.monotonic() - start < 4
     assert isinstance(found, Missing)
     assert found.why is Why.TIMEOUT
 
@@ -208,6 +206,13 @@ def test_addresses_are_read_as_people_write_them() -> None:
     assert socket_path("x.sock") == socket_path("tcp://a:1") == ""
 
 
+def _answers(path: str) -> bool:
+    try:
+        return bool(transport.call(path, ctd.VERSION, b""))
+    except RpcError:
+        return False
+
+
 def test_a_daemon_that_went_away_is_found_again_on_the_same_channel(tmp_path: Path) -> None:
     answers, path = load("1.6"), str(tmp_path / "c.sock")
     try:
@@ -217,14 +222,7 @@ def test_a_daemon_that_went_away_is_found_again_on_the_same_channel(tmp_path: Pa
             transport.call(path, ctd.VERSION, b"")
         assert caught.value.details == f"{path}: there is nothing at this path"
         with serving(answers, path):
-            until = time.monotonic() + 5
-            while True:
-                try:
-                    assert transport.call(path, ctd.VERSION, b"")
-                    break
-                except RpcError:
-                    assert time.monotonic() < until
-                    time.sleep(0.1)
+            until(lambda: _answers(path), "the daemon's answer")
     finally:
         transport.close(path)
 

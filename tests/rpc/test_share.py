@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from tests.lab import packages
 from tests.lab.cache import Unavailable
 from tests.lab.containerd import LINES, Daemon
 from tests.lab.images import Image, busybox_image, pause_image
+from tests.waiting import until
 from unshim.facts.containerd import containerd
 from unshim.facts.images import images
 from unshim.host import grpc_socket as transport
@@ -64,15 +64,14 @@ def the_app(found: Images, namespace: str) -> Found | None:
     return next((i for i in found.images if (i.namespace, i.name) == (namespace, APP.ref)), None)
 
 
-def in_cri(daemon: Daemon, *, there: bool) -> bool:
+def wait_for_cri(daemon: Daemon, *, there: bool) -> None:
     """CRI follows containerd's image events, so within moments."""
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
+
+    def so() -> bool:
         names = looked(daemon).cri_names
-        if not isinstance(names, Missing) and (APP.ref in names) is there:
-            return True
-        time.sleep(0.1)
-    return False
+        return not isinstance(names, Missing) and (APP.ref in names) is there
+
+    until(so, f"{APP.ref} in CRI: {there}")
 
 
 @pytest.mark.lab
@@ -86,7 +85,7 @@ def test_an_image_is_shared_and_taken_back(daemon: Daemon) -> None:
         done = child("share", *order)
         assert (done.returncode, done.stderr) == (0, "")
         assert words in done.stdout and done.stdout.count("\n") == 1
-    assert in_cri(daemon, there=True)
+    wait_for_cri(daemon, there=True)
     shared = the_app(looked(daemon), "k8s.io")
     assert shared is not None and shared.completeness is Completeness.COMPLETE
     (row,) = [r for r in daemon.ctr("images", "check", namespace="k8s.io").splitlines()
@@ -104,7 +103,7 @@ def test_an_image_is_shared_and_taken_back(daemon: Daemon) -> None:
         done = child("unshare", *order)
         assert (done.returncode, done.stderr) == (0, "")
         assert words in done.stdout
-    assert in_cri(daemon, there=False)
+    wait_for_cri(daemon, there=False)
     left = {i.name for i in looked(daemon).images if i.namespace == "k8s.io"}
     assert left == {"registry.k8s.io/pause:3.6"}
 
