@@ -69,7 +69,7 @@ def test_a_plain_tree_is_read_as_it_is(tree: Path) -> None:
     results = _results(tree)
     assert results["containerd-config-parse-error"]["outcome"] == "pass"
     assert results["cgroup-driver-mismatch"]["outcome"] == "fail"
-    assert results["cri-plugin-failed"]["outcome"] == "unknown"
+    assert results["cri-plugin-failed"]["outcome"] == "not-applicable"
 
 
 @pytest.mark.parametrize(

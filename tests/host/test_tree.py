@@ -160,7 +160,7 @@ def test_a_tree_only_reads(tmp_path: Path) -> None:
     processes = host.processes()
     assert isinstance(run, Missing)
     assert isinstance(processes, Missing)
-    assert processes.why is Why.NOT_RUNNING
+    assert processes.why is Why.AT_REST
     assert host.socket("/run/containerd/containerd.sock").state is SocketState.UNKNOWN
     assert host.uname() == ("worker-1", "", "")
     assert not host.live

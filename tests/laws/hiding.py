@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from unshim.host.host import READ_LIMIT, Host, Output, RpcError, Stat
+from unshim.host.host import READ_LIMIT, AtRest, Host, Output, RpcError, Stat
 from unshim.model.machine import Process, Socket, SocketState
 from unshim.model.values import FileText, Missing, Why
 
@@ -31,6 +31,10 @@ class HidingHost:
     @property
     def root(self) -> bool:
         return self._base.root
+
+    @property
+    def at_rest(self) -> AtRest | None:
+        return self._base.at_rest
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         return HIDDEN if self._hides(path) else self._base.read(path, limit)

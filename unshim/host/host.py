@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from unshim.model.machine import Process, Socket
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText, Missing, StrEnum
+from unshim.model.values import FileText, Missing, StrEnum, Version
 
 READ_LIMIT = 1024 * 1024
 """Bytes a configuration file may have; a larger one is Missing, not truncated."""
@@ -39,6 +39,13 @@ class Output(NamedTuple):
     stderr: bytes
 
 
+class AtRest(NamedTuple):
+    """What a plain tree is beside its files: nothing in it runs. `assumed` are the releases that
+    whoever asked says its programs have, by their names."""
+
+    assumed: Mapping[str, Version]
+
+
 class RpcError(Exception):
     """A call that was not answered. `code` is gRPC's name (UNAVAILABLE, UNIMPLEMENTED …)."""
 
@@ -58,6 +65,10 @@ class Host(Protocol):
     @property
     def live(self) -> bool:
         """Whether commands run and sockets are asked on the machine itself."""
+
+    @property
+    def at_rest(self) -> AtRest | None:
+        """What is said of a plain tree; None for a machine that runs, or ran when recorded."""
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         """The regular file at `path`; None where there is none. Never opens a special file."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from unshim.host import opening
-from unshim.host.host import READ_LIMIT, Output, Stat
+from unshim.host.host import READ_LIMIT, AtRest, Output, Stat
 from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing, Why
 from unshim.text.escape import visible
@@ -28,6 +28,10 @@ class LocalHost:
     @property
     def root(self) -> bool:
         return os.geteuid() == 0
+
+    @property
+    def at_rest(self) -> AtRest | None:
+        return None
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         return opening.read(opening.open_here, path, limit)

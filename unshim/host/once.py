@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from unshim.host.host import READ_LIMIT, Host, Output, RpcError, Stat
+from unshim.host.host import READ_LIMIT, AtRest, Host, Output, RpcError, Stat
 from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing
 
@@ -64,6 +64,10 @@ class OnceHost:
     @property
     def root(self) -> bool:
         return self._inner.root
+
+    @property
+    def at_rest(self) -> AtRest | None:
+        return self._inner.at_rest
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         return self._once(("read", path, limit), lambda: self._inner.read(path, limit))

@@ -8,7 +8,7 @@ from unshim.judge.phase import phase_of
 from unshim.model.checks import Check, Outcome, Phase, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
-from unshim.model.values import Unknown, known
+from unshim.model.values import Unknown, Why, known
 
 
 def out_of_scope(node: Node, check: Check) -> str:
@@ -61,7 +61,9 @@ def diagnose_one(node: Node, check: Check) -> Result:
         if any(f.follows not in (None, *check.follows) for f in findings):
             raise LookupError("it follows a check that it does not declare to follow")
     except Unknown as unknown:
-        return Result(check, Outcome.UNKNOWN, reason=unknown.missing.reason)
+        at_rest = unknown.missing.why is Why.AT_REST
+        outcome = Outcome.NOT_APPLICABLE if at_rest else Outcome.UNKNOWN
+        return Result(check, outcome, reason=unknown.missing.reason)
     except Exception as broken:  # a broken check must show as broken, never as a pass
         return Result(check, Outcome.ERROR, reason=f"{type(broken).__name__} in the check itself")
     return Result(check, Outcome.FAIL if findings else Outcome.PASS, findings)

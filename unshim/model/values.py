@@ -91,6 +91,8 @@ class Why(StrEnum):
     NOT_OFFERED = "not-offered"
     UNREADABLE = "unreadable"
     TIMEOUT = "timeout"
+    AT_REST = "at-rest"
+    """Only a node that runs has it, and this is a plain tree."""
 
 
 class Missing(_Fixed):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from unshim.host.host import READ_LIMIT, Host, Kind, Output, RpcError, Stat
+from unshim.host.host import READ_LIMIT, AtRest, Host, Kind, Output, RpcError, Stat
 from unshim.model.machine import Process, Socket, SocketState
 from unshim.model.values import FileText, Missing, Why
 from unshim.record.answered import key_of_call
@@ -67,6 +67,13 @@ class RecordedHost:
     @property
     def root(self) -> bool:
         return self._index.root
+
+    @property
+    def at_rest(self) -> AtRest | None:
+        """A plain tree that was recorded stays one."""
+        processes = self._index.processes
+        at_rest = isinstance(processes, Missing) and processes.why is Why.AT_REST
+        return AtRest({}) if at_rest else None
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         entry = self._entry(path)

@@ -17,7 +17,7 @@ from unshim.model.values import Missing, Why, known
 FRAGMENT = "/usr/lib/systemd/system/kubelet.service"
 NAMES = ("kubelet",)
 DENIED = Missing("not root", Why.NOT_PERMITTED)
-STOPPED = Missing("nothing runs", Why.NOT_RUNNING)
+STOPPED = Missing("nothing runs", Why.AT_REST)
 
 
 def _process(exe: str = "/usr/bin/kubelet", *argv: str, pid: int = 7, uid: int = 0) -> Process:

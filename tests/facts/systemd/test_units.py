@@ -138,7 +138,7 @@ def test_masks(tmp_path: Path) -> None:
     assert _values(containerd, "Service.Type") == ["notify"]
     assert units["kubelet.service"] is None
     assert isinstance(docker.state, Missing)
-    assert docker.state.why is Why.NOT_RUNNING
+    assert docker.state.why is Why.AT_REST
 
 
 def test_usr_merge_shows_a_file_once(tmp_path: Path) -> None:

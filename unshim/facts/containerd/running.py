@@ -74,6 +74,8 @@ def _not_listening(host: Host, socket: Socket) -> Missing:
             return Missing(f"nothing listens at {socket.path}", Why.NOT_RUNNING)
         case SocketState.NOT_A_SOCKET:
             return Missing(f"{socket.path} is not a socket", Why.NOT_RUNNING)
+    if host.at_rest:
+        return Missing(socket.reason, Why.AT_REST)
     if not host.live:
         return Missing(socket.reason or "not recorded", Why.NOT_RECORDED)
     why = Why.UNREADABLE if host.root else Why.NOT_PERMITTED

@@ -93,6 +93,8 @@ def _endpoint_socket(
     path = socket_path(endpoint.value)
     if not path:
         return None
+    if host.at_rest:
+        return Missing(host.socket(path).reason, Why.AT_REST)
     name = path.rpartition("/")[2]
     if name in ("dockershim.sock", "docker.sock"):
         return _only_looked_at(host, path, "it is Docker's, so it was not connected to")

@@ -31,7 +31,7 @@ def identify(
     if not has_kubelet(kubelet):
         for part in (kubelet.unit, kubelet.binary, kubelet.process):
             # In a plain tree nothing runs: there, files alone decide.
-            if isinstance(part, Missing) and part.why is not Why.NOT_RUNNING:
+            if isinstance(part, Missing) and part.why is not Why.AT_REST:
                 return part
         reason = "there is no kubelet unit, binary or process"
         return Setting(Runtime.NONE, Source(Origin.DEFAULT, reason))

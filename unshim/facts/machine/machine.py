@@ -7,7 +7,7 @@ from unshim.facts.places import Places
 from unshim.facts.systemd import units as systemd
 from unshim.host.host import Host
 from unshim.model.machine import Machine
-from unshim.model.values import Missing
+from unshim.model.values import Missing, Why
 
 _CGROUPS = "/sys/fs/cgroup"
 _UNIFIED = f"{_CGROUPS}/cgroup.controllers"
@@ -51,4 +51,5 @@ def _cgroup_version(host: Host) -> int | Missing:
         return names
     if names and {"cpu", "memory", "systemd", "unified"} & set(names):
         return 1
-    return Missing("no cgroups are mounted at /sys/fs/cgroup")
+    why = Why.AT_REST if host.at_rest else Why.UNREADABLE
+    return Missing("no cgroups are mounted at /sys/fs/cgroup", why)

@@ -74,7 +74,7 @@ def _arguments(program: str, first: str, names: Collection[str]) -> int | None:
 def _of_process(
     process: Process | None | Missing, bare: Collection[str], short: Mapping[str, str]
 ) -> tuple[Flag, ...] | Missing:
-    if isinstance(process, Missing) and process.why is not Why.NOT_RUNNING:
+    if isinstance(process, Missing) and process.why is not Why.AT_REST:
         return process
     if process is None or isinstance(process, Missing):
         return Missing("neither a unit nor a process gives its flags", Why.NOT_PRESENT)

@@ -70,7 +70,7 @@ def booted(host: Host) -> bool | Missing:
     if host.live:
         return False
     running = host.processes()
-    if isinstance(running, Missing) and running.why is Why.NOT_RUNNING:
+    if isinstance(running, Missing) and running.why is Why.AT_REST:
         return running
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from unshim.host.host import READ_LIMIT, Host, Kind, Output, Stat
+from unshim.host.host import READ_LIMIT, AtRest, Host, Kind, Output, Stat
 from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing
 
@@ -48,6 +48,10 @@ class OverlayHost:
     @property
     def root(self) -> bool:
         return self._base.root
+
+    @property
+    def at_rest(self) -> AtRest | None:
+        return self._base.at_rest
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         name = self._name(path)
