@@ -34,7 +34,7 @@ class UnshimApp(TerminalApp):
         Binding("t", "tasks", "Tasks"),
         Binding("m", "metrics", "Metrics"),
         Binding("u", "undo", "Undo", show=False),
-        Binding("r", "look", "Look again"),
+        Binding("r", "look", "Rescan"),
         Binding("T", "theme", "Light or dark", show=False),
         Binding("ctrl+p", "command_palette", "Palette", show=False),
         Binding("question_mark,f1", "help", "Help"),
@@ -109,7 +109,7 @@ class UnshimApp(TerminalApp):
 
     def action_look(self) -> None:
         self.look()
-        self.notify("Looking again.", timeout=1.5, markup=False)
+        self.notify("Rescanning.", timeout=1.5, markup=False)
 
     def action_overview(self) -> None:
         self._open(None)

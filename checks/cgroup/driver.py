@@ -17,6 +17,7 @@ from unshim.api import (
     running_driver,
     shows,
 )
+from unshim.model.machine import CgroupDriver
 from unshim.model.parts.containerd import ContainerdConfig, Handler
 
 
@@ -35,8 +36,8 @@ def _handler(config: ContainerdConfig) -> Handler | None:
 def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     """The kubelet and containerd disagree on the cgroup driver.
 
-    Each manages the tree of control groups in its own way: the pods fail to start, or two managers
-    of one tree kill them under memory pressure. The kubelet's default is cgroupfs (kubeadm 1.22
+    systemd and the side that is set to cgroupfs then both manage the same cgroups: pods fail to
+    start, or are killed under memory pressure. The kubelet's default is cgroupfs (kubeadm 1.22
     and later writes systemd); containerd's is cgroupfs on every release. A kubelet from 1.31 on
     asks containerd 2.0 and later and follows its answer: there its own setting means nothing, and
     a difference is not a finding. While pods still run through Docker it is a warning for the move.
@@ -61,12 +62,14 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     if now is not None and now.value is not other.value:
         evidence.append(shows("containerd as it runs now", now))
     before = before_migration(node)
+    cgroupfs = "containerd" if driver.value is CgroupDriver.SYSTEMD else "the kubelet"
     yield Finding(
         f"the kubelet uses the {driver.value} cgroup driver, containerd {other.value}",
         tuple(evidence),
         hurts="They must agree before the kubelet moves to containerd."
         if before
-        else "Pods fail to start, or are killed under memory pressure by two managers of one tree.",
+        else "Pods fail to start, or are killed under memory pressure, because systemd and "
+        f"{cgroupfs} both manage the same cgroups.",
         severity=Severity.WARNING if before else None,
     )
 

@@ -76,7 +76,7 @@ def _incomplete(image: Image, place: Source, without: bool) -> Finding:
     return Finding(
         f"{familiar(image.name)} is incomplete: {image.present} of {image.required} parts"
         if image.required
-        else f"{familiar(image.name)} is a name without content",
+        else f"{familiar(image.name)} has a tag but no content",
         tuple(evidence),
         hurts="A container of it fails with `content digest not found`.",
         severity=Severity.WARNING if without else None,

@@ -28,7 +28,7 @@ from unshim.api import (
 @check(
     Severity.ERROR,
     needs_containerd=True,
-    remedy="See `journalctl -u containerd`, cure the cause, then `systemctl start containerd`.",
+    remedy="See `journalctl -u containerd`, fix the cause, then `systemctl start containerd`.",
     proof=Seen("containerd 1.6 under systemd 252"),
     rank=Rank.DAEMON,
 )

@@ -39,7 +39,7 @@ BY_HAND_KUBELET = ("set cgroupDriver: systemd in the kubelet's configuration", R
 
 @fix(cgroup_driver_mismatch, disturbs=Disturbs.DRAIN)
 def use_systemd_cgroup(node: Node) -> Iterator[Step]:
-    """Use the systemd cgroup driver on the side that does not.
+    """Make the kubelet and containerd use the systemd cgroup driver.
 
     Changes SystemdCgroup of containerd's default runtime handler, or the kubelet's cgroupDriver,
     whichever is cgroupfs, and restarts what reads it. Pods that were made under the other driver

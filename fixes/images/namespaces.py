@@ -12,7 +12,7 @@ from unshim.text.image_names import familiar, normal
 
 @fix(images_wrong_namespace, disturbs=Disturbs.NOTHING)
 def bring_images_to_k8s_io(node: Node) -> Iterator[Step]:
-    """Give the images that pods name to namespace k8s.io.
+    """Share images that pods need with namespace k8s.io.
 
     containerd keeps the content of images once and shares it between namespaces: nothing is
     downloaded or copied, and the name in the other namespace stays. Undo takes the name away

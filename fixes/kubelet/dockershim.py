@@ -90,7 +90,7 @@ def _no_other_references(node: Node, by_hand: tuple[str, ...]) -> None:
 
 @fix(kubelet_dockershim_reference, disturbs=Disturbs.DRAIN)
 def move_kubelet_to_containerd(node: Node) -> Iterator[Step]:
-    """Have the kubelet use containerd, and nothing of dockershim.
+    """Switch the kubelet from dockershim to containerd.
 
     Takes dockershim's flags away and sets containerd's endpoint (up to 1.23 with
     --container-runtime=remote), each in the file that holds it, and restarts the kubelet. All pods

@@ -48,7 +48,7 @@ def _without_container_runtime(node: Node) -> Iterator[Step]:
 
 @fix(kubelet_endpoint_ignored, disturbs=Disturbs.DRAIN)
 def use_endpoint(node: Node) -> Iterator[Step]:
-    """Have the kubelet use its endpoint, by --container-runtime=remote.
+    """Make the kubelet use its endpoint: --container-runtime=remote.
 
     That moves the kubelet to containerd, and all its pods are recreated: it is refused on a node
     that is not drained and ready.

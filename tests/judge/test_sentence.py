@@ -43,8 +43,8 @@ def said(seen: Node, *results: Result) -> str:
     [
         ((FINE,), f"{RUNS}, and nothing here is wrong."),
         ((NOTE, FINE), f"{RUNS}, and nothing here is wrong."),
-        ((WARNING,), f"{RUNS}; nothing is broken, 1 thing to look at."),
-        ((WARNING, WARNING), f"{RUNS}; nothing is broken, 2 things to look at."),
+        ((WARNING,), f"{RUNS}. Nothing is broken; 1 warning."),
+        ((WARNING, WARNING), f"{RUNS}. Nothing is broken; 2 warnings."),
         ((ERROR, WARNING, BLIND), f"{RUNS}, but containerd does not run."),
         (
             (BLIND, FINE),
@@ -56,7 +56,7 @@ def said(seen: Node, *results: Result) -> str:
         ),
         (
             (WARNING, BLIND),
-            f"{RUNS}; nothing seen is broken, 1 thing to look at; 1 of 2 {UNKNOWN}.",
+            f"{RUNS}. Nothing that could be seen is broken; 1 warning; 1 of 2 {UNKNOWN}.",
         ),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_machine_with_neither_is_not_a_node() -> None:
 
 def test_an_unknown_runtime_is_said_with_its_reason() -> None:
     seen = node(HEALTHY)._replace(runtime=UNSEEN)
-    assert said(seen, ERROR) == ("What the kubelet of this node uses could not be seen: not root.")
+    assert said(seen, ERROR) == "Which runtime this node's kubelet uses is not known: not root."
 
 
 def test_every_runtime_has_an_opening_and_each_table_an_end() -> None:

@@ -227,7 +227,7 @@ def test_an_interrupt_at_the_prompt_changes_nothing(faulty: Node) -> None:
 
 
 def test_the_nodes_name_at_the_prompt_applies_and_takes_back(faulty: Node) -> None:
-    for verb, words in (("apply", "is cured, looked at again"), ("undo", "is undone")):
+    for verb, words in (("apply", "now passes"), ("undo", "is undone")):
         with Terminal(faulty, [UNSHIM, verb, *([QUICK] if verb == "apply" else [])]) as screen:
             screen.wait("Type the node's name")
             screen.send(f"{faulty.name}\r")

@@ -25,7 +25,7 @@ def test_the_reports_and_the_screens_say_the_same(name: str) -> None:
     rows = {row["id"]: row for row in json.loads(as_json(contents))["results"]}
     assert set(said.cures) == {f.check_id for f in FIXES} & set(failing(name))
     for one in said.suggestions:
-        assert "{} ({})".format(*suggestion(said, one)) in text
+        assert "{} ({}".format(*suggestion(said, one)) in text
     for check_id, cure in said.cures.items():
         result, fix = results(name)[check_id], cure.fix
         if not all(f.caused_by for f in result.findings):

@@ -38,7 +38,7 @@ def gathers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_plan_of_n_fixes_gathers_n_and_one_times(name: str, gathers: list[str]) -> None:
     made = make_plan(host(name), CHECKS, FIXES, ())
     tried = len(made.fixes)
-    vain = [r for r in made.refusals if "would not cure" in r.reason]
+    vain = [r for r in made.refusals if "would not fix" in r.reason]
     assert len(gathers) == 1 + tried + len(vain)
 
 
@@ -66,7 +66,7 @@ def test_a_fix_that_does_not_cure_is_not_offered_and_leaves_nothing_behind() -> 
 
     fix: Fix = whole._replace(run=vain)
     made = make_plan(host(name), CHECKS, [fix], ["cri-plugin-disabled"])
-    assert [r.reason for r in made.refusals] == ["it would not cure what was found on this node"]
+    assert [r.reason for r in made.refusals] == ["it would not fix what was found on this node"]
     assert made.steps == () and made.diffs == () and made.facts == {}
 
 
@@ -83,7 +83,7 @@ def test_a_fix_after_which_nothing_is_known_is_not_offered() -> None:
 
     unsure = check._replace(run=fails_or_knows_nothing)
     made = make_plan(host(name), [unsure], [whole], [check.id])
-    assert [r.reason for r in made.refusals] == ["it would not cure what was found on this node"]
+    assert [r.reason for r in made.refusals] == ["it would not fix what was found on this node"]
 
 
 def _limits(key: str) -> tuple[Check, Fix]:

@@ -53,7 +53,7 @@ def _pair(tmp_path: Path, name: str) -> tuple[Host, Host]:
 def test_a_record_gives_the_same_node(tmp_path: Path, name: str) -> None:
     recording, again = _pair(tmp_path, name)
     live, replayed = gather(recording), gather(again)
-    assert replayed.origin == "recorded node node"
+    assert replayed.origin == "the recorded node node"
     assert known(known(replayed.kubelet).cgroup_driver).value is CgroupDriver.SYSTEMD
 
     def clean(text: str) -> str:

@@ -96,7 +96,7 @@ def test_what_is_not_a_regular_file_is_left_alone(tmp_path: Path, kind: str) -> 
     else:
         os.mkfifo(path)
     before = path.lstat()
-    with pytest.raises(out.OutputError, match="is not a regular file, and is left alone"):
+    with pytest.raises(out.OutputError, match="is not a regular file; not written"):
         out.write_file(str(path), "new")
     assert path.lstat() == before
     assert target.read_text() == "kept"

@@ -52,7 +52,7 @@ def test_a_plan_is_told_from_its_price_to_its_forecast() -> None:
         "Afterwards",
         "  broken  ! → ✓  expected, looked at again afterwards",
         "  less    ✗ → i",
-        "  no other check changes",
+        "  no other check is affected",
     ]
 
 
@@ -67,7 +67,7 @@ def test_an_empty_plan_says_so() -> None:
 
 
 def test_a_plan_that_changes_no_check_says_so() -> None:
-    assert _texts(FULL._replace(forecast=()))[-2:] == ["Afterwards", "  no check changes"]
+    assert _texts(FULL._replace(forecast=()))[-2:] == ["Afterwards", "  no check is affected"]
 
 
 def test_a_file_without_text_is_named() -> None:

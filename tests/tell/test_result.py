@@ -60,7 +60,7 @@ def test_a_finding_shows_each_value_with_its_place() -> None:
 
 def test_a_cure_is_the_root_cause_then_the_fix_then_what_a_person_does() -> None:
     caused = FOUND._replace(follows=root_cause)
-    assert cure(CHECK, caused, "disturbs nothing").text == "Comes from root-cause; cure that first."
+    assert cure(CHECK, caused, "disturbs nothing").text == "Comes from root-cause; fix that first."
     assert cure(CHECK, FOUND, "disturbs nothing").text == (
         "Fix: unshim apply broken   disturbs nothing"
     )
@@ -98,7 +98,7 @@ def test_counts_are_dim_where_there_is_nothing() -> None:
     [
         (0, "", None),
         (3, "not root", ("3 could not be checked: not root", Ink.ACCENT)),
-        (3, "", ("3 could not be checked: see below", Ink.ACCENT)),
+        (3, "", ("3 could not be checked, for different reasons", Ink.ACCENT)),
     ],
 )
 def test_what_could_not_look_says_why(

@@ -79,7 +79,8 @@ CGROUP = Finding(
             Source(Origin.DEFAULT, "default of containerd 1.6"),
         ),
     ),
-    "Pods fail to start, or are killed under memory pressure by two managers of one tree.",
+    "Pods fail to start, or are killed under memory pressure, because systemd and containerd both "
+    "manage the same cgroups.",
 )
 
 RESULTS = (

@@ -23,7 +23,7 @@ def picture(pilot: Opened) -> str:
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
 
 
-async def until(pilot: Opened, true: Callable[[], bool], seconds: float = 3.0) -> None:
+async def until(pilot: Opened, true: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something is true, or fail."""
     end = time.monotonic() + seconds
     while not true():

@@ -31,7 +31,7 @@ class Breaking(HandEngine):
 async def _confirmed(pilot: Opened) -> None:
     """Type the name, wait until Enter counts, and give it."""
     await pilot.press("a", *"node-7")
-    await seen(pilot, "Ready: Enter.")
+    await seen(pilot, "Press Enter to undo. Esc cancels, nothing changes.")
     await pilot.press("enter")
 
 
@@ -43,7 +43,7 @@ async def test_a_journal_that_cannot_be_read_says_why_and_offers_nothing() -> No
 
 async def test_what_fails_half_way_keeps_the_steps_that_were_done() -> None:
     async with opened(Breaking(runs=(RUN,)), "u") as pilot:
-        await seen(pilot, "The last run that stands")
+        await seen(pilot, "Newest run that can be undone")
         await _confirmed(pilot)
         await seen(pilot, "✓ 1/2  put", "✗ It stopped half-way: the worker was killed")
         assert "The steps go on" not in picture(pilot)
@@ -53,9 +53,9 @@ async def test_the_newest_run_that_stands_is_undone_and_others_are_listed() -> N
     older = RUN._replace(id="20261101-9", fixes=("an-older-fix",))
     engine = HandEngine(runs=(UNDONE, RUN, older))
     async with opened(engine, "u") as pilot:
-        await seen(pilot, "The journal's other runs", "20261101-9", "an-older-fix")
+        await seen(pilot, "Other runs", "20261101-9", "an-older-fix")
         text = picture(pilot)
-        assert text.index(RUN.id) < text.index("other runs") < text.index(UNDONE.id)
+        assert text.index(RUN.id) < text.index("Other runs") < text.index(UNDONE.id)
         await _confirmed(pilot)
         await seen(pilot, "everything is as it was")
     assert f"undo {RUN.id}" in engine.asked
@@ -64,7 +64,7 @@ async def test_the_newest_run_that_stands_is_undone_and_others_are_listed() -> N
 async def test_after_the_end_nothing_can_be_begun_again() -> None:
     engine = HandEngine(runs=(RUN,))
     async with opened(engine, "u") as pilot:
-        await seen(pilot, "The last run that stands")
+        await seen(pilot, "Newest run that can be undone")
         await _confirmed(pilot)
         await seen(pilot, "Now: This node")
         assert "a undo" not in picture(pilot)
@@ -85,7 +85,7 @@ async def test_what_is_read_can_be_copied_whole() -> None:
         await pilot.pause()
     (text,) = {m.text for m in messages if isinstance(m, Copy)}
     assert "+    SystemdCgroup = true\n" in text
-    assert "no other check changes" in text
+    assert "no other check is affected" in text
     assert all(line == line.rstrip() for line in text.split("\n"))
 
 
@@ -98,7 +98,7 @@ async def test_a_node_without_a_name_is_confirmed_by_yes(name: str) -> None:
         await seen(pilot, "Type yes and Enter to apply.")
         assert pilot.app.focused is pilot.app.screen.query_one(TypedOnly)
         await pilot.press(*"yes")
-        await seen(pilot, "Ready: Enter.")
+        await seen(pilot, "Press Enter to apply.")
         await pilot.press("enter")
         await seen(pilot, "✓ Done.")
     assert "apply" in engine.asked
@@ -109,7 +109,7 @@ async def test_a_name_that_was_right_and_is_no_more_does_not_count() -> None:
     async with opened(engine, "enter") as pilot:
         await seen(pilot, "Afterwards")
         await pilot.press("a", *"node-7")
-        await seen(pilot, "Ready: Enter.")
+        await seen(pilot, "Press Enter to apply.")
         await pilot.press("x", "enter")
         await seen(pilot, "That is not node-7.")
     assert "apply" not in engine.asked

@@ -30,7 +30,7 @@ async def test_the_plan_shows_diff_steps_forecast_and_warnings() -> None:
             "1  write /etc/containerd/config.toml",
             "2  systemctl restart containerd",
             "cgroup-driver-mismatch  ✗ → ✓  expected",
-            "no other check changes",
+            "no other check is affected",
             "! pods made under the other driver",
         )
 
@@ -47,7 +47,7 @@ async def test_typing_the_name_and_enter_applies_and_looks_again() -> None:
     async with opened(engine, "enter") as pilot:
         await seen(pilot, "Afterwards")
         await _typed(pilot)
-        await seen(pilot, "Ready: Enter.")
+        await seen(pilot, "Press Enter to apply.")
         await pilot.press("enter")
         await seen(pilot, "✓ 2/2", "✓ Done.", "fail → pass", "run 20261120-1", "Now: This node")
     assert engine.asked == ["look", "plan cgroup-driver-mismatch", "apply", "look"]
@@ -131,7 +131,7 @@ async def test_a_refusal_shows_its_reason_and_the_commands_by_hand() -> None:
     ("engine", "why"),
     [
         (HandEngine(only_reads=True), "read-only"),
-        (HandEngine(live=False), "not the machine itself"),
+        (HandEngine(live=False), "not a live machine"),
         (HandEngine(root=False), "not root"),
     ],
 )
@@ -195,7 +195,7 @@ async def test_undo_shows_the_last_run_and_asks_the_same_yes() -> None:
     async with opened(engine, "u") as pilot:
         await seen(
             pilot,
-            "The last run that stands",
+            "Newest run that can be undone",
             "20261121-2",
             "undone",
             "puts back /etc/containerd/config.toml",

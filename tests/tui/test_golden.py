@@ -20,7 +20,7 @@ SCENES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "overview-healthy": ("containerd-healthy", (), "nothing here is wrong"),
     "overview-seen-by-nobody": ("half-migrated-seen-by-nobody", (), "could not be checked"),
     "findings-half-migrated": ("half-migrated", ("f", "down"), "images-wrong-namespace · images"),
-    "findings-all": ("dockershim", ("f", "a", "G"), "9 checks"),
+    "findings-all": ("dockershim", ("f", "a", "G"), "a: hide"),
     "fix-crictl": ("containerd-crictl-without-configuration", ("enter",), "Afterwards"),
     "help": ("dockershim", ("f", "question_mark"), "On this screen"),
 }

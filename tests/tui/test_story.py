@@ -33,7 +33,7 @@ def test_a_finding_that_follows_another_has_a_cure_of_its_own() -> None:
     lines = _one(SECOND._replace(follows=the_root), CGROUP)
     told = [line for line in lines if line.startswith(("Fix: ", "Comes from"))]
     assert told == [
-        "Comes from the-root; cure that first.",
+        "Comes from the-root; fix that first.",
         "Fix: unshim apply cgroup   restarts containerd",
     ]
 
@@ -68,7 +68,7 @@ def test_a_brief_keeps_the_width(width: int) -> None:
         (True, True, True, "read-only"),
         (False, True, False, "not root"),
         (True, True, False, "read-only"),
-        (True, False, False, "not the machine itself"),
+        (True, False, False, "not a live machine"),
     ],
 )
 def test_the_first_reason_that_no_wish_can_change_is_told(

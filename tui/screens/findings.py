@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
@@ -28,6 +28,8 @@ from unshim.tell.units import many
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 _SORTS = ("severity", "subject", "name")
+_NO_FINDING = "No findings. a shows the checks that pass."
+_NO_MATCH = "Nothing listed matches these words."
 
 
 class Findings(Page):
@@ -38,13 +40,13 @@ class Findings(Page):
     HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (100, "-wide")]
     BINDINGS = [
         Binding("escape", "app.overview", "Back", show=False),
-        Binding("enter", "plan", "Plan its fix"),
+        Binding("enter", "plan", "Preview fix"),
         Binding("e", "explain", "Explain"),
         Binding("slash", "filter", "Filter"),
         Binding("s", "sort", "Sort"),
-        Binding("a", "quiet", "All"),
+        Binding("a", "quiet", "Show passing"),
         Binding("y", "copy", "Copy"),
-        Binding("P", "plan_all", "Plan all fixes", show=False),
+        Binding("P", "plan_all", "Preview all fixes", show=False),
     ]
 
     def __init__(self, banner: str, engine: Engine, seen: Seen, check_id: str = "") -> None:
@@ -87,12 +89,8 @@ class Findings(Page):
         matching = [r for r in loud if not self._words or matches(self._words, _searchable_text(r))]
         matching.sort(key=self._key)
         self._rows.show([Row(r.check.id, r) for r in matching])
-        head = [(many(len(loud), "check"), Ink.STRONG), (f" by {self._sort}", Ink.DIM)]
-        if self._words:
-            head.append((f"  {len(matching)} match", Ink.ACCENT))
-        if hidden := len(results) - len(loud):
-            head.append((f"  {hidden} more pass or do not apply: a", Ink.DIM))
-        self.query_one("#count", Words).say(Line(*head))
+        match = len(matching) if self._words else None
+        self.query_one("#count", Words).say(_head(results, self._sort, match, self._quiet_too))
 
     def _key(self, result: Result) -> tuple[object, ...]:
         place = (_ORDER.index(result.outcome), *weight(result))
@@ -126,7 +124,7 @@ class Findings(Page):
         lines = (
             brief(result, self._disturbs(result), width)
             if result
-            else [Line(("Nothing here. a shows the checks that pass.", Ink.DIM))]
+            else [Line((_NO_MATCH if self._words else _NO_FINDING, Ink.DIM))]
         )
         self.query_one("#story", Words).say(lines)
         detail.scroll_home(animate=False)
@@ -183,6 +181,23 @@ class Findings(Page):
         if result := self._chosen():
             fix, disturbs = self._fixes.get(result.check.id), self._disturbs(result)
             self.app.push_screen(Reader(lambda width: whole(result, fix, disturbs, width)))
+
+
+def _head(results: Sequence[Result], sort: str, matching: int | None, all_shown: bool) -> Line:
+    """How many of each are listed, in which order, and what is not listed."""
+    failed = sum(r.outcome is Outcome.FAIL for r in results)
+    quiet = sum(r.outcome in _QUIET for r in results)
+    unknown = len(results) - failed - quiet
+    parts = [(many(failed, "finding"), Ink.STRONG)]
+    if unknown:
+        parts.append((f", {unknown} not checked", Ink.ACCENT))
+    parts.append((f", by {sort}", Ink.DIM))
+    if matching is not None:
+        parts.append((f"  {matching} match", Ink.ACCENT))
+    if quiet:
+        pass_or_not = f"{quiet} that pass or do not apply"
+        parts.append((f"   a: {'hide' if all_shown else 'show'} {pass_or_not}", Ink.DIM))
+    return Line(*parts)
 
 
 def _searchable_text(result: Result) -> str:

@@ -95,6 +95,7 @@ class Overview(Page):
     def _row(self, one: Suggestion, width: int) -> Line:
         """What to do, and to the right what that disturbs."""
         title, disturbs = suggestion(self._seen.verdict, one) if self._seen else (one.title, "")
+        disturbs = disturbs if one.fixable else "by hand, e explains"
         place = Line((disturbs, Ink.DIM))
         if Line(title).width + place.width + 1 > width:
             place = Line((disturbs.partition(", ")[0], Ink.DIM)).cut(width // 2)
@@ -130,7 +131,8 @@ def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
     why = blind(verdict)
     if why is None:
         return [Line(*parts)]
-    could_not = Line(signs.UNKNOWN, (f" {why[0]}", why[1]))
+    more = "" if verdict.could_not_look else " (f shows them)"
+    could_not = Line(signs.UNKNOWN, (f" {why[0]}{more}", why[1]))
     line = Line(*parts, "  ") + could_not
     return [line] if line.width <= width else [Line(*parts), could_not.cut(width)]
 

@@ -62,10 +62,10 @@ class UndoPage(ChangePage):
         if standing is None:
             lines.append(Line("There is nothing to undo on this machine."))
         else:
-            lines.append(Line(("The last run that stands", Ink.STRONG)))
+            lines.append(Line(("Newest run that can be undone", Ink.STRONG)))
             lines += painted(run_to_undo(standing, f"{_ago(standing)} ago"), width)
         if others := [run for run in self._runs if run is not standing]:
-            lines += [Line(""), Line(("The journal's other runs", Ink.STRONG))]
+            lines += [Line(""), Line(("Other runs", Ink.STRONG))]
             for run in others:
                 row = f"  {run.id}  {_ago(run)} ago  {', '.join(run.fixes)}  {run.state}"
                 lines.append(Line(row).cut(width))

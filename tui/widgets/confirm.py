@@ -18,6 +18,8 @@ from unshim.tell.lines import Ink
 ARMING = 0.7
 """Seconds between the last letter and an Enter that counts: longer than a paste is."""
 
+_WAY_OUT = ("Esc cancels, nothing changes.", Ink.DIM)
+
 
 class TypedOnly(Input):
     """An input that takes letters from the keyboard and nothing from a clipboard."""
@@ -52,7 +54,7 @@ class Confirm(Vertical):
     }
     """
     BINDINGS = [
-        Binding("escape", "keep", "Keep everything", priority=True),
+        Binding("escape", "keep", "Cancel", priority=True),
         Binding("enter", "yes", "Apply", show=False, priority=True),
     ]
 
@@ -80,8 +82,9 @@ class Confirm(Vertical):
         self.query_one(TypedOnly).focus()
 
     def _ask(self, more: str = "") -> Line:
-        line = Line(f"Type {self._name} and Enter to {self._act}. ", ("Esc keeps all. ", Ink.DIM))
-        return line + Line((more, Ink.WARNING))
+        """What to type, and beside it what is wrong with what was typed, else the way out."""
+        beside = (more, Ink.WARNING) if more else _WAY_OUT
+        return Line(f"Type {self._name} and Enter to {self._act}. ", beside)
 
     def _say(self, more: str) -> None:
         self.query_one("#ask", Words).say(self._ask(more))
@@ -96,7 +99,8 @@ class Confirm(Vertical):
 
     def _show_armed(self) -> None:
         if self._is_armed():
-            self._say("Ready: Enter.")
+            ready = Line((f"Press Enter to {self._act}. ", Ink.STRONG), _WAY_OUT)
+            self.query_one("#ask", Words).say(ready)
 
     def _is_armed(self) -> bool:
         return self._matched is not None and time.monotonic() - self._matched >= ARMING

@@ -48,7 +48,7 @@ def _apply(options: argparse.Namespace) -> int:
     reason = why_not(opened.engine)
     if reason:
         return _refuse(reason)
-    if not options.yes and not _confirm(plan.node):
+    if not options.yes and not _confirm(plan.node, "apply"):
         out.say("Nothing was changed.")
         return exits.REFUSED
     applied = _wait_for(lambda: opened.engine.apply(plan, _tell))
@@ -81,19 +81,19 @@ def _plan_of(opened: Opened, targets: list[str]) -> tuple[Plan, str]:
         find(opened.engine.checks, name)
     plan = opened.engine.plan(document["checks"]) if document["checks"] else None
     if plan is None:
-        raise UsageError(f"{saved[0]}: it cures nothing")
+        raise UsageError(f"{saved[0]}: it fixes nothing")
     from unshim.plan.stale import basis_of, stale
 
     return plan, stale(plan_file.basis_in(document), basis_of(plan))
 
 
-def _confirm(node: str) -> bool:
+def _confirm(node: str, act: str) -> bool:
     """Whether a person typed the node's name. Without a terminal: no; --yes is for scripts."""
     if not sys.stdin.isatty():
         out.complain("nobody is there to confirm; give --yes to apply without asking")
         return False
     out.say("")
-    sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to apply: ")
+    sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to {act}: ")
     sys.stdout.flush()
     try:
         return sys.stdin.readline().strip() == node
@@ -136,7 +136,7 @@ def _undo(options: argparse.Namespace) -> int:
         chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
         if chosen is not None:
             out.write(ending.run_to_undo(chosen, f"{age(time.time() - chosen.began)} ago"))
-            if not _confirm(opened.engine.host.uname()[0]):
+            if not _confirm(opened.engine.host.uname()[0], "undo"):
                 out.say("Nothing was changed.")
                 return exits.REFUSED
     elif not options.yes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unshim.judge.discover import Catalogue
 
 DEMO = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "demo.tar.gz")
-DEMO_BANNER = "Demo: a recorded node that ships with unshim. Nothing here is this machine."
+DEMO_BANNER = "Demo: a recorded node that ships with unshim, not this machine."
 
 
 class Opened(NamedTuple):
@@ -69,7 +69,7 @@ def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
             host = open_root(root)
         except RecordError as error:
             raise UsageError(f"--root {error}") from None
-        return host, f"Read from {host.origin}. Nothing here is this machine."
+        return host, f"Showing {host.origin}, not this machine."
     if demo == "always" or (demo == "auto" and not _is_node()):
         from unshim.record.recorded import open_root
 

@@ -83,7 +83,7 @@ def _explain(parser: Parser) -> None:
 
 
 def _plan(parser: Parser) -> None:
-    default = "checks to cure (default: every error and warning)"
+    default = "checks to fix (default: every error and warning)"
     parser.add_argument("ids", metavar="ID", nargs="*", help=default)
     parser.add_argument("-o", "--output", metavar="plan.json", default=argparse.SUPPRESS)
     _look(parser)
@@ -141,7 +141,7 @@ def build(verbs: Sequence[str] = tuple(VERBS)) -> Parser:
     """The whole parser, or one that knows only these verbs."""
     parser = Parser(
         prog="unshim",
-        description="Finds, explains and cures what is wrong on a Kubernetes node that moves "
+        description="Finds, explains and fixes what is wrong on a Kubernetes node that moves "
         "from Docker to containerd, or already runs it.",
         epilog=EXITS,
     )

@@ -60,7 +60,7 @@ class Host(Protocol):
 
     @property
     def origin(self) -> str:
-        """In words, where this is read from: `this machine`, `recorded node demo`."""
+        """In words, where this is read from: `this machine`, `the recorded node demo`."""
 
     @property
     def live(self) -> bool:

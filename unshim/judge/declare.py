@@ -59,9 +59,9 @@ def _texts(function: Callable[..., object]) -> tuple[str, str]:
 
 
 def _proof(proofs: tuple[Seen | FromSource, ...]) -> str:
-    """`Proof: seen with containerd 1.6; from the source of kubelet 1.24, not seen on a node.`"""
+    """`Proof: seen with containerd 1.6; read in the source of kubelet 1.24, not tested.`"""
     parts = (
-        f"seen with {p.on}" if isinstance(p, Seen) else f"from the source of {p.of}, not seen"
+        f"seen with {p.on}" if isinstance(p, Seen) else f"read in the source of {p.of}, not tested"
         for p in proofs
     )
     return f"Proof: {'; '.join(parts)}."
@@ -82,7 +82,7 @@ def check(
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a function a check. Its name is its id, its first docstring line its title.
 
-    `severity` is the highest a finding of it can have; `rank` says what must be cured first, `hop`
+    `severity` is the highest a finding of it can have; `rank` says what must be fixed first, `hop`
     which hop of the call chain an error of it breaks, `follows` whose findings may be the root of
     its own. The rest is its scope (see Scope): outside it the outcome is not-applicable, with the
     reason.

@@ -18,6 +18,12 @@ WORDS = {
     Disturbs.REBOOT: "needs a reboot",
 }
 
+SENTENCES = {
+    **{disturbs: f"This {words}." for disturbs, words in WORDS.items()},
+    Disturbs.DRAIN: "Drain the node first: its pods are recreated.",
+}
+"""What is said above the steps of a plan."""
+
 
 def disturbed_by(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
     """What these steps really disturb: a fix names the most it may, and may restart nothing."""

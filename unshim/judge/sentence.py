@@ -36,8 +36,8 @@ OPENINGS: Mapping[Runtime, tuple[tuple[tuple[str, ...], str], ...]] = {
 }
 ENDINGS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("worst",), ", but {worst}."),
-    (("things", "blind"), "; nothing seen is broken, {things}; {blind}."),
-    (("things",), "; nothing is broken, {things}."),
+    (("things", "blind"), ". Nothing that could be seen is broken; {things}; {blind}."),
+    (("things",), ". Nothing is broken; {things}."),
     (("blind",), ", and nothing that could be seen is wrong; {blind}."),
     (("stopped",), "; nothing else here is wrong."),
     ((), ", and nothing here is wrong."),
@@ -48,7 +48,7 @@ def sentence(look: Look, failed: Iterable[Result]) -> str:
     """The sentence. `failed` are the results that found something, what weighs most first."""
     runtime = look.node.runtime
     if isinstance(runtime, Missing):
-        return f"What the kubelet of this node uses could not be seen: {runtime.reason}."
+        return f"Which runtime this node's kubelet uses is not known: {runtime.reason}."
     facts = {**_of_node(look.node), **_of_results(look, list(failed))}
     opening = _first(OPENINGS[runtime.value], facts)
     return opening if opening.endswith(".") else opening + _first(ENDINGS, facts)
@@ -87,7 +87,7 @@ def _of_results(look: Look, failed: list[Result]) -> dict[str, str]:
     return {
         "worst": _summary(errors),
         "no_dockershim": _summary(dockershim),
-        "things": f"{warnings} thing{'s' * (warnings > 1)} to look at" if warnings else "",
+        "things": f"{warnings} warning{'s' * (warnings > 1)}" if warnings else "",
         "blind": f"{blind} of {len(look.results)} checks could not be evaluated" if blind else "",
     }
 

@@ -98,4 +98,4 @@ def _could_not_look(look: Look) -> str:
         return ""
     if look.node.live and not look.node.machine.root:
         return "not root"
-    return reasons.most_common(1)[0][0] if len(reasons) == 1 else "each with its reason"
+    return reasons.most_common(1)[0][0] if len(reasons) == 1 else ""

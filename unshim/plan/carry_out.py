@@ -100,7 +100,7 @@ def _apply(
 
 def _cure_lines(plan: Plan) -> tuple[str, ...]:
     names = sorted({f.check_id for f in plan.fixes})
-    return tuple(f"{name} is cured, looked at again" for name in names)
+    return tuple(f"{name} now passes" for name in names)
 
 
 def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
@@ -121,7 +121,7 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
             return _refuse(reason)
         code = follow("undo", folder, undo.steps_of(folder), tell, held)
         if code == 4:
-            return Applied(Ended.DONE, folder.name, (f"{folder.name} is undone",))
+            return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is undone.",))
         return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))
     except (OSError, ValueError) as error:
         return _refuse(f"the journal cannot be read: {error}")

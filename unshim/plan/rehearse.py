@@ -105,7 +105,7 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         return
     after = pictured(rehearsal.base, steps)
     if diagnose_one(after.node, check).outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
-        rehearsal.refuse(fix, "it would not cure what was found on this node", check.remedy)
+        rehearsal.refuse(fix, "it would not fix what was found on this node", check.remedy)
         return
     rehearsal.now, rehearsal.steps = after, steps
     rehearsal.done.append(fix)

@@ -54,7 +54,7 @@ def loads(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise PlanFileError("it is not JSON") from None
     if not isinstance(document, dict) or document.get("kind") != "unshim plan":
-        raise PlanFileError("it is not a plan that unshim saved")
+        raise PlanFileError("it is not a plan saved by unshim")
     if document.get("format") != FORMAT:
         raise PlanFileError("it was saved by another release of unshim; make it again")
     checks = document.get("checks")

@@ -137,7 +137,8 @@ class _Packed:
 
     def read(self, name: str) -> bytes:
         if name not in self._members:
-            raise RecordError(self._path, f"{name} is not in it")
+            what = "is not an unshim recording" if name == INDEX else "is not whole"
+            raise RecordError(self._path, f"{what} (no {name})")
         return self._members[name]
 
     def _unpack(self, packed: bytes) -> Iterator[tuple[str, bytes]]:
@@ -162,7 +163,8 @@ class _Packed:
         if name != INDEX and not valid_name(name):
             name = name.partition("/")[2]
         if name != INDEX and not valid_name(name):
-            raise RecordError(self._path, f"the archive holds {visible(member.name)!r}")
+            other = visible(member.name)
+            raise RecordError(self._path, f"is not an unshim recording (contains {other!r})")
         return name
 
     def _body(self, archive: TarFile, member: TarInfo) -> bytes:

@@ -53,7 +53,7 @@ class RecordedHost:
     @property
     def origin(self) -> str:
         name = visible(self._path.rstrip("/").rpartition("/")[2])
-        return f"recorded node {name.removesuffix('.tar.gz')}"
+        return f"the recorded node {name.removesuffix('.tar.gz')}"
 
     @property
     def parts(self) -> dict[str, str]:

@@ -35,7 +35,7 @@ def write_record(recording: RecordingHost, destination: str) -> None:
         else:
             _write_folder(destination, {INDEX: text, **files})
     except FileExistsError as error:
-        raise RecordError(destination, "is there already") from error
+        raise RecordError(destination, "already exists") from error
     except OSError as error:
         raise RecordError(destination, error.strerror or "cannot be written") from error
 

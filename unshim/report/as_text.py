@@ -38,11 +38,16 @@ def as_text(contents: Contents) -> Iterator[Line]:
     if verdict.suggestions:
         yield BLANK
         yield line(("Next", Ink.STRONG))
-        suggestions = (suggestion(verdict, one) for one in verdict.suggestions)
-        steps = (f"{n} {title} ({disturbs})" for n, (title, disturbs) in enumerate(suggestions, 1))
-        yield from painted((line(step, indent=2) for step in steps), width)
+        yield from painted(_next(verdict), width)
     yield from painted(_findings(look, verdict), width)
     yield from painted(_unknown(look), width)
+
+
+def _next(verdict: Verdict) -> Iterator[Line]:
+    for number, one in enumerate(verdict.suggestions, 1):
+        title, disturbs = suggestion(verdict, one)
+        more = disturbs if one.fixable else f"{disturbs}: unshim explain {one.check_id}"
+        yield line(f"{number} {title} ({more})", indent=2)
 
 
 def _head(look: Look, verdict: Verdict, banner: str) -> Iterator[Line]:

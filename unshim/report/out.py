@@ -137,7 +137,7 @@ def write_file(path: str, text: str) -> None:
 
     try:
         if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
-            raise OutputError(f"{path} is not a regular file, and is left alone")
+            raise OutputError(f"{path} is not a regular file; not written")
         replace(Path(path), text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None

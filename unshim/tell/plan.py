@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from unshim.judge.disturbs import WORDS
+from unshim.judge.disturbs import SENTENCES
 from unshim.model.checks import Outcome
 from unshim.model.plan import FileDiff, Forecast, Plan, Refusal
 from unshim.model.steps import Step
@@ -18,7 +18,7 @@ def plan(one: Plan) -> Iterator[Line]:
     for fix in one.fixes:
         yield line((fix.title, Ink.STRONG))
     if one.steps:
-        yield line((f"This {WORDS[one.disturbs]}.", Ink.WARNING))
+        yield line((SENTENCES[one.disturbs], Ink.WARNING))
     for warning in one.warnings:
         yield line((f"! {warning}", Ink.WARNING))
     for number, refusal in enumerate(one.refusals):
@@ -79,7 +79,7 @@ def _forecasts(forecasts: Sequence[Forecast]) -> Iterator[Line]:
         later = ("  expected, looked at again afterwards", Ink.DIM) if item.expected else ""
         name = item.check_id.ljust(width)
         yield line(f"  {name}  ", before, " → ", after, later, breaks=Breaks.NEVER)
-    yield line(("  no other check changes" if moved else "  no check changes", Ink.DIM))
+    yield line(("  no other check is affected" if moved else "  no check is affected", Ink.DIM))
 
 
 def _changes(item: Forecast) -> bool:

@@ -47,7 +47,7 @@ def _evidence(item: Evidence, indent: int) -> Line:
 def cure(check: Check, one: Finding, disturbs: str, indent: int = 0) -> Line:
     """What to do about a finding. `disturbs` is what its fix disturbs here, "" for no fix."""
     if one.caused_by:
-        return line(f"Comes from {one.caused_by}; cure that first.", indent=indent)
+        return line(f"Comes from {one.caused_by}; fix that first.", indent=indent)
     if disturbs:
         command = (f"unshim apply {check.id}", Ink.STRONG)
         return line("Fix: ", command, (f"   {disturbs}", Ink.WARNING), indent=indent)

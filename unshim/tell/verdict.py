@@ -26,16 +26,15 @@ def counts(verdict: Verdict) -> tuple[Part, ...]:
 
 def suggestion(verdict: Verdict, one: Suggestion) -> tuple[str, str]:
     """A thing to do next, and what that disturbs."""
-    by_hand = "by hand, see its explanation"
-    return one.title, describe_cure_of(verdict.cures, one.check_id) if one.fixable else by_hand
+    return one.title, describe_cure_of(verdict.cures, one.check_id) if one.fixable else "by hand"
 
 
 def blind(verdict: Verdict) -> Part | None:
     """How many checks could not be evaluated and why; None where each could."""
     if not verdict.counts.unknown:
         return None
-    reason = verdict.could_not_look or "see below"
-    return (f"{verdict.counts.unknown} could not be checked: {reason}", Ink.ACCENT)
+    reason = f": {verdict.could_not_look}" if verdict.could_not_look else ", for different reasons"
+    return (f"{verdict.counts.unknown} could not be checked{reason}", Ink.ACCENT)
 
 
 class TellingHop(NamedTuple):

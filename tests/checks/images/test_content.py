@@ -54,7 +54,7 @@ def test_what_hurts(image: Image, name: str, want: str) -> None:
     ("image", "summary"),
     [
         (PART, "web:1 is incomplete: 1 of 3 parts"),
-        (BARE, "web:1 is a name without content"),
+        (BARE, "web:1 has a tag but no content"),
         (PART._replace(unpacked=True), "web:1 has 2 layer(s) only in unpacked form"),
     ],
 )

@@ -24,7 +24,7 @@ case $DEST in
 esac
 case $DEST in /*) ;; *) DEST=$PWD/$DEST ;; esac
 if [ -e "$DEST" ] || [ -L "$DEST" ]; then
-    echo "$DEST is there already" >&2
+    echo "$DEST already exists" >&2
     exit 2
 fi
 # In memory where that can be: what is read on the way holds secrets until it is done.
