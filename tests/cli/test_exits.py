@@ -11,6 +11,7 @@ from tests.tui.by_hand import check
 from unshim.cli import exits
 from unshim.cli.parser import EXITS
 from unshim.model.checks import Finding, Outcome, Result, Severity
+from unshim.model.plan import Disturbs, Left, Plan
 from unshim.model.session import Ended
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -44,6 +45,34 @@ def _result(outcome: Outcome, severity: Severity, lowered: Severity | None = Non
 )
 def test_results_give_a_code(results: list[Result], fail_on: str, code: int) -> None:
     assert exits.of_results(results, fail_on) == code
+
+
+def _plan(*left: Left, **fields: object) -> Plan:
+    empty = Plan("n", (), (), (), (), (), Disturbs.NOTHING, {}, {}, (), left)
+    return empty._replace(**fields)  # type: ignore[arg-type]
+
+
+def _left(outcome: Outcome, asked: bool = False) -> Left:
+    return Left("x", outcome, ERROR if outcome is Outcome.FAIL else None, "why", asked)
+
+
+@pytest.mark.parametrize(
+    ("plan", "code"),
+    [
+        (_plan(), 0),
+        (_plan(_left(Outcome.PASS, asked=True)), 0),
+        (_plan(_left(Outcome.NOT_APPLICABLE, asked=True)), 0),
+        (_plan(_left(Outcome.UNKNOWN)), 3),
+        (_plan(_left(Outcome.ERROR)), 3),
+        (_plan(_left(Outcome.UNKNOWN, asked=True), _left(Outcome.PASS, asked=True)), 3),
+        (_plan(_left(Outcome.FAIL), _left(Outcome.UNKNOWN)), 1),
+        (_plan(_left(Outcome.FAIL, asked=True)), 6),
+        (_plan(refusals=("one",)), 6),
+        (_plan(_left(Outcome.UNKNOWN), refusals=("one",), steps=("one",)), 0),
+    ],
+)
+def test_a_plan_gives_a_code(plan: Plan, code: int) -> None:
+    assert exits.of_plan(plan) == code
 
 
 @pytest.mark.parametrize(

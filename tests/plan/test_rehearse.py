@@ -11,10 +11,11 @@ from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, plan
 from unshim.facts.gather import gather
 from unshim.host.host import Host
 from unshim.model.checks import Check, Finding, Outcome, Scope, Severity
+from unshim.model.machine import Runtime
 from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Fix, Refused
+from unshim.model.plan import Disturbs, Fix, Plan, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
-from unshim.model.values import Missing, Unknown, known
+from unshim.model.values import FileText, Missing, Unknown, known
 from unshim.plan import rehearse
 from unshim.plan.pictures import node as picture
 from unshim.plan.rehearse import make_plan
@@ -84,6 +85,69 @@ def test_a_fix_after_which_nothing_is_known_is_not_offered() -> None:
     unsure = check._replace(run=fails_or_knows_nothing)
     made = make_plan(host(name), [unsure], [whole], [check.id])
     assert [r.reason for r in made.refusals] == ["it would not fix what was found on this node"]
+
+
+def _hurts_more_on_containerd(node: Node) -> Iterator[Finding]:
+    moved = known(node.runtime).value is Runtime.CONTAINERD
+    words = "the kubelet asks for it" if moved else "nobody asks for it"
+    yield Finding("a note of no matter", (), severity=Severity.INFO)
+    yield Finding(words, (), severity=Severity.WARNING if moved else Severity.INFO)
+
+
+def test_a_severity_that_rises_with_the_move_is_forecast_in_words() -> None:
+    name = "dockershim-ready-to-move"
+    rising = CHECKS[0]._replace(id="rising", run=_hurts_more_on_containerd, scope=Scope())
+    move = "kubelet-dockershim-reference"
+    made = make_plan(host(name), [*CHECKS, rising], FIXES, [move])
+    (risen,) = (f for f in made.forecast if f.check_id == "rising")
+    assert (risen.before, risen.severity_before) == (Outcome.FAIL, Severity.INFO)
+    assert (risen.after, risen.severity_after) == (Outcome.FAIL, Severity.WARNING)
+    assert risen.finding == "the kubelet asks for it"
+
+
+def _cured_only_before_the_move(hurts: Severity | None) -> tuple[Check, Fix]:
+    """A check that crictl's file says what the kubelet uses, and a fix that adds a line for it."""
+
+    def file(node: Node) -> FileText:
+        found = known(known(node.crictl).config_file)
+        assert found is not None
+        return found
+
+    def line(node: Node) -> bytes:
+        return f"# for {known(node.runtime).value}\n".encode()
+
+    def unset(node: Node) -> Iterator[Finding]:
+        if line(node) not in file(node).data:
+            on = known(node.runtime).value is Runtime.CONTAINERD
+            yield Finding("it is not set", (), severity=hurts if on else None)
+
+    def set_it(node: Node) -> Iterator[Step]:
+        old = file(node)
+        yield WriteFile(old.path, old.data, old.data + line(node))
+
+    check = CHECKS[0]._replace(id="phased", run=unset, scope=Scope(), severity=Severity.WARNING)
+    fix = FIXES[0]._replace(id="phased", check_id="phased", disturbs=Disturbs.NOTHING, run=set_it)
+    return check, fix
+
+
+def _all_with(check: Check, fix: Fix) -> Plan:
+    return make_plan(host("dockershim-ready-to-move"), [*CHECKS, check], [fix, *FIXES], ())
+
+
+def test_what_a_later_fix_makes_wrong_again_is_cured_again() -> None:
+    made = _all_with(*_cured_only_before_the_move(None))
+    (phased,) = (f for f in made.forecast if f.check_id == "phased")
+    assert (phased.before, phased.after) == (Outcome.FAIL, Outcome.PASS)
+    (text,) = (s.after for s in made.steps if isinstance(s, WriteFile) and "crictl" in s.path)
+    assert text is not None and text.endswith(b"# for dockershim\n# for containerd\n")
+    assert [f.check_id for f in made.fixes].count("phased") == 1
+
+
+def test_what_is_only_a_note_afterwards_is_forecast_as_one() -> None:
+    made = _all_with(*_cured_only_before_the_move(Severity.INFO))
+    (phased,) = (f for f in made.forecast if f.check_id == "phased")
+    assert (phased.after, phased.severity_after) == (Outcome.FAIL, Severity.INFO)
+    assert phased.finding == "it is not set"
 
 
 def _limits(key: str) -> tuple[Check, Fix]:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.laws.nodes import look, plan
 from unshim.model.checks import Evidence, Finding, Outcome, Result, Severity
+from unshim.model.plan import Forecast
 from unshim.model.session import Look
 from unshim.plan.verify import compare, verify
 
@@ -79,9 +80,25 @@ def test_a_check_that_failed_before_may_fail_still_but_not_worse() -> None:
 
 def test_what_the_forecast_says_will_fail_may_fail() -> None:
     name = _other(Outcome.PASS)
-    forecast = (*PLAN.forecast, PLAN.forecast[0]._replace(check_id=name, after=Outcome.FAIL))
-    after = _after(**{name: (Outcome.FAIL, Severity.ERROR)})
-    assert compare(PLAN._replace(forecast=forecast), BEFORE, after) == ""
+    expected = Forecast(name, Outcome.PASS, Outcome.FAIL, severity_after=Severity.WARNING)
+    made = PLAN._replace(forecast=(*PLAN.forecast, expected))
+    for less in (Severity.INFO, Severity.WARNING):
+        assert compare(made, BEFORE, _after(**{name: (Outcome.FAIL, less)})) == ""
+    worse = compare(made, BEFORE, _after(**{name: (Outcome.FAIL, Severity.ERROR)}))
+    assert worse.startswith(f"{name} fails since")
+
+
+def test_a_severity_that_rises_as_the_forecast_says_is_well() -> None:
+    """As a note before the migration that is a warning after it."""
+    name = _other(Outcome.PASS)
+    noted = _after(**{name: (Outcome.FAIL, Severity.INFO)})
+    risen = _after(**{name: (Outcome.FAIL, Severity.WARNING)})
+    assert compare(PLAN, noted, risen).startswith(f"{name} fails since")
+    expected = Forecast(
+        name, Outcome.FAIL, Outcome.FAIL, False, Severity.WARNING, severity_before=Severity.INFO
+    )
+    made = PLAN._replace(forecast=(*PLAN.forecast, expected))
+    assert compare(made, noted, risen) == ""
 
 
 def test_a_daemon_that_takes_a_moment_is_looked_at_again() -> None:

@@ -47,7 +47,8 @@ class FixPage(ChangePage):
             return wrapped(f"✗ No plan could be made: {self._plan}", width, Ink.ERROR)
         lines = painted(plan(self._plan), width)
         if self._plan.steps and not self._why_not:
-            command = " ".join(("unshim apply", *self._check_ids))
+            rest = ("--partial",) if self._plan.refusals else ()
+            command = " ".join(("unshim apply", *rest, *self._check_ids))
             lines += [Line(""), *wrapped(f"The same from a shell: {command}", width, Ink.DIM)]
         return lines
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from unshim.cli import exits
 from unshim.cli.exits import UsageError
 from unshim.cli.opening import Opened, find, open_engine
+from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Progress
 from unshim.report import out
 from unshim.tell import ending
 from unshim.tell.lines import Ink
-from unshim.tell.units import age
+from unshim.tell.units import age, many
 
 MAX_PLAN = 8 * 1024 * 1024
 
@@ -35,19 +37,30 @@ def run(options: argparse.Namespace) -> int:
 def _apply(options: argparse.Namespace) -> int:
     if getattr(options, "root", None) or getattr(options, "demo", None):
         raise UsageError("apply changes the machine it runs on; --root and --demo only read")
-    opened = open_engine(options)
-    plan, stale = _plan_of(opened, options.ids)
-    if stale:
-        return _refuse(f"the plan is stale, {stale}")
+    return apply(open_engine(options), options)
+
+
+def apply(opened: Opened, options: argparse.Namespace) -> int:
+    """Plan, show, ask, carry out. Nothing is looked at where nothing could be carried out."""
+    asked = _asked(opened, options.ids)
     from unshim.plan.carry_out import why_not
     from unshim.report.as_text import plan_as_text
 
-    out.write(plan_as_text(plan, out.width()))
-    if not plan.steps:
-        return exits.REFUSED if plan.refusals else exits.CLEAN
     reason = why_not(opened.engine)
     if reason:
         return _refuse(reason)
+    plan = opened.engine.plan(asked.checks)
+    reason = asked.why_stale(plan)
+    if reason:
+        return _refuse(f"the plan is stale, {reason}")
+    out.write(plan_as_text(plan, out.width()))
+    if not plan.steps:
+        return exits.of_plan(plan)
+    refused = len(plan.refusals) + asked.refused
+    if refused and not options.partial:
+        out.say("")
+        whole = many(refused + len(plan.fixes), "fix", "fixes")
+        return _refuse(f"{refused} of {whole} cannot be done; --partial applies the rest")
     if not options.yes and not _confirm(plan.node, "apply"):
         out.say("Nothing was changed.")
         return exits.REFUSED
@@ -55,45 +68,69 @@ def _apply(options: argparse.Namespace) -> int:
     code = _exit_code(applied)
     if applied.ended is Ended.DONE and applied.run:
         out.say(f"Undo it with `unshim undo {applied.run[:6]}`.")
-    return exits.REFUSED if code == exits.CLEAN and plan.refusals else code
+    return exits.FINDINGS if code == exits.CLEAN and refused else code
 
 
-def _plan_of(opened: Opened, targets: list[str]) -> tuple[Plan, str]:
-    """The plan for ids, or for a saved file; and why that file is stale, "" where it is not."""
-    saved = [t for t in targets if "/" in t or t.endswith(".json")]
-    if not saved:
+class _Asked(NamedTuple):
+    """What is to be applied: checks, and the saved plan that names them, if one does."""
+
+    checks: Sequence[str]
+    saved: Mapping[str, Any] | None = None
+
+    @property
+    def refused(self) -> int:
+        """How many fixes the saved plan could not do."""
+        return len(self.saved["refused"]) if self.saved else 0
+
+    def why_stale(self, plan: Plan) -> str:
+        if self.saved is None:
+            return ""
+        from unshim.plan.saved import basis_in
+        from unshim.plan.stale import basis_of, stale
+
+        return stale(basis_in(self.saved), basis_of(plan))
+
+
+def _asked(opened: Opened, targets: list[str]) -> _Asked:
+    """Raises: UsageError for an id that is none, and for a file that is no plan."""
+    files = [t for t in targets if "/" in t or t.endswith(".json")]
+    if not files:
         for name in targets:
             find(opened.engine.checks, name)
-        return opened.engine.plan(targets), ""
+        return _Asked(targets)
     if len(targets) > 1:
         raise UsageError("give one saved plan, or check ids, not both")
-    from unshim.plan import saved as plan_file
+    from unshim.plan import saved
 
     try:
-        with Path(saved[0]).open("rb") as stream:
-            data = stream.read(MAX_PLAN)
-        document = plan_file.loads(data.decode("utf-8", "replace"))
+        document = saved.loads(_read(files[0]).decode("utf-8", "replace"))
     except OSError as error:
-        raise UsageError(f"{saved[0]}: {error.strerror}") from None
-    except plan_file.PlanFileError as error:
-        raise UsageError(f"{saved[0]}: {error}") from None
+        raise UsageError(f"{files[0]}: {error.strerror}") from None
+    except saved.PlanFileError as error:
+        raise UsageError(f"{files[0]}: {error}") from None
     for name in document["checks"]:
         find(opened.engine.checks, name)
-    plan = opened.engine.plan(document["checks"]) if document["checks"] else None
-    if plan is None:
-        raise UsageError(f"{saved[0]}: it fixes nothing")
-    from unshim.plan.stale import basis_of, stale
-
-    return plan, stale(plan_file.basis_in(document), basis_of(plan))
+    if not document["checks"]:
+        raise UsageError(f"{files[0]}: it fixes nothing")
+    return _Asked(document["checks"], document)
 
 
-def _confirm(node: str, act: str) -> bool:
+def _read(path: str) -> bytes:
+    """A plan's bytes. Never waits: who names a pipe is told so. Raises: OSError, UsageError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise UsageError(f"{path}: not a regular file; give a plan that `unshim plan -o` saved")
+        return stream.read(MAX_PLAN)
+
+
+def _confirm(node: str, verb: str) -> bool:
     """Whether a person typed the node's name. Without a terminal: no; --yes is for scripts."""
     if not sys.stdin.isatty():
-        out.complain("nobody is there to confirm; give --yes to apply without asking")
+        out.complain(f"nobody is there to confirm; give --yes to {verb} without asking")
         return False
     out.say("")
-    sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to {act}: ")
+    sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to {verb}: ")
     sys.stdout.flush()
     try:
         return sys.stdin.readline().strip() == node

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.session import Ended
+
+if TYPE_CHECKING:
+    from unshim.model.plan import Plan
 
 CLEAN = 0
 FINDINGS = 1
@@ -39,6 +43,20 @@ def of_results(results: Iterable[Result], fail_on: str) -> int:
         if result.outcome in (Outcome.UNKNOWN, Outcome.ERROR) and result.check.severity.rank >= bar:
             code = NOT_EVALUATED
     return code
+
+
+def of_plan(plan: Plan) -> int:
+    """What showing a plan comes to, and applying one without steps: 0 only where there is
+    something to do, or all was seen and is well."""
+    if plan.steps:
+        return CLEAN
+    failing = [item for item in plan.left if item.outcome is Outcome.FAIL]
+    if plan.refusals or any(item.asked for item in failing):
+        return REFUSED
+    if failing:
+        return FINDINGS
+    blind = any(item.outcome in (Outcome.UNKNOWN, Outcome.ERROR) for item in plan.left)
+    return NOT_EVALUATED if blind else CLEAN
 
 
 class UsageError(Exception):

@@ -92,6 +92,11 @@ def _plan(parser: Parser) -> None:
 def _apply(parser: Parser) -> None:
     parser.add_argument("ids", metavar="ID|./plan.json", nargs="*")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help="where some of the fixes are refused, apply the rest (exit code 1)",
+    )
     _look(parser)
 
 

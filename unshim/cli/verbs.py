@@ -130,7 +130,7 @@ def _plan(options: argparse.Namespace) -> int:
     if opened.banner:
         out.say(opened.banner, Ink.DIM)
     out.write(plan_as_text(plan, out.width()))
-    return exits.REFUSED if plan.refusals and not plan.steps else exits.CLEAN
+    return exits.of_plan(plan)
 
 
 def _record(options: argparse.Namespace) -> int:

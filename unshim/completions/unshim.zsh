@@ -42,6 +42,7 @@ _shtab_unshim_defaults_added=0
 _shtab_unshim_apply_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--yes[do not ask]"
+  "--partial[where some of the fixes are refused, apply the rest (exit code 1)]"
   "--root[look at a recorded node or a plain tree instead of this machine]:DIR|FILE.tar.gz:"
   "--demo[look at the recorded node that ships with unshim (auto\: only where this machine is not a Kubernetes node)]:demo:(always auto)"
   "(*)::ID\|.\/plan.json:(cgroup-driver-mismatch cgroup-old-systemd-cgroup-key crictl-config-endpoint-wrong crictl-config-invalid crictl-config-missing crictl-missing docker-pods-left-running images-incomplete images-wrong-namespace kubelet-container-runtime-flag kubelet-container-runtime-not-remote kubelet-dockershim-reference kubelet-endpoint-ignored kubelet-endpoint-invalid kubelet-endpoint-missing kubelet-removed-flags log-rotation-invalid log-rotation-not-carried-over log-rotation-unset containerd-config-parse-error containerd-not-running cri-api-skew cri-plugin-disabled cri-plugin-failed runtime-target-too-new-for-docker containerd-unit-killmode)"

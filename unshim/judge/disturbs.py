@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from unshim.model.node import Node
-from unshim.model.plan import Cure, Disturbs, Fix, Refused
+from unshim.model.plan import Cure, Disturbs, Fix, Note, Refused
 from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Unknown
 
@@ -39,7 +39,7 @@ def cure_by(fix: Fix, node: Node) -> Cure:
     """What this fix would do to this node as it is; where it would be refused now, the most that
     it disturbs."""
     try:
-        steps = list(fix.run(node))
+        steps = [one for one in fix.run(node) if not isinstance(one, Note)]
     except (Refused, Unknown):
         return Cure(fix, fix.disturbs, 0)
     except Exception:  # beside the point: a broken fix must not take the report with it

@@ -26,6 +26,16 @@ def apply_command(check: CheckFunction) -> str:
     return f"unshim apply {id_of(check)}"
 
 
+def drain_command(node: str) -> str:
+    """The command that moves every pod away that a drain moves; it cordons the node too."""
+    return f"kubectl drain {node} --ignore-daemonsets --delete-emptydir-data"
+
+
+def uncordon_command(node: str) -> str:
+    """The command that lets pods come again."""
+    return f"kubectl uncordon {node}"
+
+
 def may_restart_containerd(node: Node, by_hand: Sequence[str], first: CheckFunction) -> None:
     """containerd's unit leaves containers alone when it stops; `first` is the check that it does.
 

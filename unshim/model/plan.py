@@ -30,15 +30,30 @@ class Refused(Exception):
     """Raised by a fix that must not be carried out on this node as it is.
 
     `reason` is one sentence; `by_hand` the exact commands a person would give instead, in order.
+    Where something is only missing, `first` are the commands that bring it: after them the fix
+    works, and `after` are those that follow it.
     """
 
-    def __init__(self, reason: str, by_hand: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        reason: str,
+        by_hand: Iterable[str] = (),
+        *,
+        first: Iterable[str] = (),
+        after: Iterable[str] = (),
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.by_hand = tuple(by_hand)
+        self.by_hand, self.first, self.after = tuple(by_hand), tuple(first), tuple(after)
 
 
-FixFunction = Callable[[Node], Iterable[Step]]
+class Note(NamedTuple):
+    """Yielded by a fix among its steps: what a person must know of it before saying yes."""
+
+    text: str
+
+
+FixFunction = Callable[[Node], Iterable["Step | Note"]]
 
 
 class Fix(NamedTuple):
@@ -62,17 +77,34 @@ class Cure(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A fix that will not be carried out on this node, why, and what a person can do by hand."""
+    """A fix that will not be carried out on this node, why, and what a person can do by hand.
+
+    Where `then` is not empty, `by_hand` brings what the fix lacks, and `then` are the commands that
+    work after it, that of unshim first.
+    """
 
     fix: Fix
     reason: str
     by_hand: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+
+
+class Left(NamedTuple):
+    """A check that a plan leaves as it is: what it came to, and in words why (the remedy, for one
+    that fails and has no fix). `asked` is whether it was named."""
+
+    check_id: str
+    outcome: Outcome
+    severity: Severity | None
+    words: str
+    asked: bool
 
 
 class Forecast(NamedTuple):
     """What one check is expected to come to after the plan.
 
     `expected` is true where the outcome rests on a modelled restart or copy, to be verified.
+    `finding` says what will be wrong, "" where nothing will.
     """
 
     check_id: str
@@ -81,13 +113,16 @@ class Forecast(NamedTuple):
     expected: bool = False
     severity_after: Severity | None = None
     severity_before: Severity | None = None
+    finding: str = ""
 
 
 class FileDiff(NamedTuple):
-    """One file's change, as unified diff lines with secrets removed."""
+    """One file's change, as unified diff lines with secrets removed; `checks` are the ids of those
+    that it cures."""
 
     path: str
     lines: tuple[str, ...]
+    checks: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -95,7 +130,8 @@ class Plan(NamedTuple):
 
     `hashes` holds the sha256 (hex, "" for absent) of each file that is written or that the
     verdict rests on; `facts` the daemon answers it used, as words. Either having changed makes
-    the plan stale. `warnings` are things to know before typing yes.
+    the plan stale. `warnings` are things to know before typing yes. `left` are the checks that
+    were named, could not be evaluated, or fail without a fix, and that the plan does not touch.
     """
 
     node: str
@@ -108,3 +144,4 @@ class Plan(NamedTuple):
     hashes: Mapping[str, str]
     facts: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()

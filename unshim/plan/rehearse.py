@@ -11,11 +11,12 @@ from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose, diagnose_one
 from unshim.judge.disturbs import disturbed_by
 from unshim.model.checks import Check, Outcome, Result, Severity
-from unshim.model.plan import Fix, Forecast, Plan, Refusal, Refused
+from unshim.model.plan import Fix, Forecast, Note, Plan, Refusal, Refused
 from unshim.model.steps import RestartUnit, Step, WriteFile
 from unshim.model.values import Unknown
 from unshim.plan.basis import facts_of, hashes_of
 from unshim.plan.diff import diff_of
+from unshim.plan.left import left
 from unshim.plan.order import merged
 from unshim.plan.pictures.expect import pending
 from unshim.plan.pictures.node import Pictured, pictured
@@ -35,9 +36,25 @@ class _Rehearsal:
     steps: tuple[Step, ...] = ()
     done: list[Fix] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    written_for: dict[str, list[str]] = field(default_factory=dict)
 
-    def refuse(self, fix: Fix, reason: str, *by_hand: str) -> None:
-        self.refusals.append(Refusal(fix, reason, by_hand))
+    def refuse(self, fix: Fix, reason: str, *by_hand: str, then: tuple[str, ...] = ()) -> None:
+        self.refusals.append(Refusal(fix, reason, by_hand, then))
+
+    def accept(self, fix: Fix, after: Pictured, steps: tuple[Step, ...]) -> None:
+        self.now, self.steps = after, steps
+        if fix not in self.done:
+            self.done.append(fix)
+
+    def note(self, fix: Fix, made: Sequence[Step | Note]) -> None:
+        """What the steps of an accepted fix are for, and what it has to say."""
+        for one in made:
+            if isinstance(one, Note):
+                self.notes += [one.text] * (one.text not in self.notes)
+            elif isinstance(one, WriteFile):
+                checks = self.written_for.setdefault(one.path, [])
+                checks += [fix.check_id] * (fix.check_id not in checks)
 
 
 def make_plan(
@@ -52,6 +69,9 @@ def make_plan(
     for fix in _choose_fixes(results, fixes, check_ids):
         _rehearse(rehearsal, fix, checks)
     after = diagnose(rehearsal.now.node, checks)
+    for fix in _hurting_again(after, rehearsal.done, check_ids):
+        _rehearse(rehearsal, fix, checks)
+        after = diagnose(rehearsal.now.node, checks)
     after_files = after
     if rehearsal.now.by_files is not rehearsal.now.node:
         after_files = diagnose(rehearsal.now.by_files, checks)
@@ -62,12 +82,17 @@ def make_plan(
         fixes=tuple(rehearsal.done),
         refusals=tuple(rehearsal.refusals),
         steps=steps,
-        diffs=tuple(diff_of(s) for s in steps if isinstance(s, WriteFile)),
+        diffs=tuple(
+            diff_of(s)._replace(checks=tuple(rehearsal.written_for.get(s.path, ())))
+            for s in steps
+            if isinstance(s, WriteFile)
+        ),
         forecast=_forecast(results, after_files, after, rehearsal.done),
         disturbs=disturbed_by(rehearsal.done, steps),
         hashes=hashes_of(base, steps, results, rehearsal.done),
         facts=facts_of(before) if steps else {},
-        warnings=pending(before) if restarts else (),
+        warnings=(*(pending(before) if restarts else ()), *rehearsal.notes),
+        left=left(results, fixes, check_ids),
     )
 
 
@@ -95,20 +120,36 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         rehearsal.refuse(fix, reason, f"change {where_to_change(manager)}")
         return
     try:
-        steps = merged([*rehearsal.steps, *fix.run(node)])
+        made = tuple(fix.run(node))
     except Refused as refused:
-        rehearsal.refuse(fix, refused.reason, *refused.by_hand)
+        if refused.first:
+            then = (f"unshim apply {fix.check_id}", *refused.after)
+            rehearsal.refuse(fix, refused.reason, *refused.first, then=then)
+        else:
+            rehearsal.refuse(fix, refused.reason, *refused.by_hand)
         return
     except Unknown as unknown:
         reason = f"not enough is known to do it safely: {unknown.missing.reason}"
         rehearsal.refuse(fix, reason, check.remedy)
         return
+    added = (one for one in made if not isinstance(one, Note))
+    steps = merged([*rehearsal.steps, *added])
     after = pictured(rehearsal.base, steps)
     if diagnose_one(after.node, check).outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
         rehearsal.refuse(fix, "it would not fix what was found on this node", check.remedy)
         return
-    rehearsal.now, rehearsal.steps = after, steps
-    rehearsal.done.append(fix)
+    rehearsal.accept(fix, after, steps)
+    rehearsal.note(fix, made)
+
+
+def _hurting_again(
+    after: Sequence[Result], done: Sequence[Fix], named: Sequence[str]
+) -> tuple[Fix, ...]:
+    """The fixes whose checks fail again after those that followed: a move changes what is wanted.
+    What is left as information is cured only where it was named."""
+    failing = {r.check.id: r.severity for r in after if r.outcome is Outcome.FAIL}
+    hurting = {name for name, severity in failing.items() if severity is not Severity.INFO}
+    return tuple(f for f in done if f.check_id in hurting | (set(named) & set(failing)))
 
 
 def _forecast(
@@ -117,7 +158,7 @@ def _forecast(
     after: Sequence[Result],
     done: Sequence[Fix],
 ) -> tuple[Forecast, ...]:
-    """Each check that is cured, or that comes out differently afterwards."""
+    """Each check that is cured, or that comes out differently afterwards, severities included."""
     cured = {f.check_id for f in done}
     return tuple(
         Forecast(
@@ -127,7 +168,16 @@ def _forecast(
             expected=(new.outcome, new.findings) != (by_files.outcome, by_files.findings),
             severity_after=new.severity,
             severity_before=old.severity,
+            finding=_worst(new),
         )
         for old, by_files, new in zip(before, after_files, after, strict=True)
-        if old.check.id in cured or old.outcome is not new.outcome
+        if old.check.id in cured or (old.outcome, old.severity) != (new.outcome, new.severity)
     )
+
+
+def _worst(result: Result) -> str:
+    """What will be wrong, in the words of the finding that hurts most; "" for nothing."""
+    for finding in result.findings:
+        if (finding.severity or result.check.severity) is result.severity:
+            return finding.summary
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from unshim.apply.kinds import commands_of
@@ -33,11 +34,19 @@ def dumps(plan: Plan) -> str:
                 "before": f.before.value,
                 "after": f.after.value,
                 "expected": f.expected,
+                "severity_before": f.severity_before,
+                "severity_after": f.severity_after,
+                "finding": f.finding,
             }
             for f in plan.forecast
         ],
         "refused": [
-            {"check": r.fix.check_id, "reason": r.reason, "by_hand": list(r.by_hand)}
+            {
+                "check": r.fix.check_id,
+                "reason": r.reason,
+                "by_hand": list(r.by_hand),
+                "then": list(r.then),
+            }
             for r in plan.refusals
         ],
         "hashes": dict(plan.hashes),
@@ -63,10 +72,12 @@ def loads(text: str) -> dict[str, Any]:
     for key in ("hashes", "facts"):
         if not isinstance(document.get(key), dict):
             raise PlanFileError(f"its {key} are not as they should be")
+    if not isinstance(document.get("refused"), list):
+        raise PlanFileError("its list of refused fixes is not as it should be")
     return document
 
 
-def basis_in(document: dict[str, Any]) -> Basis:
+def basis_in(document: Mapping[str, Any]) -> Basis:
     """What a saved plan rests on."""
     return Basis(
         str(document.get("node")), document["hashes"], document["facts"], str(document.get("steps"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from unshim.judge.disturbs import SENTENCES
+from unshim.judge.guards import drain_command, uncordon_command
 from unshim.model.checks import Outcome
-from unshim.model.plan import FileDiff, Forecast, Plan, Refusal
+from unshim.model.plan import Disturbs, FileDiff, Forecast, Left, Plan, Refusal
 from unshim.model.steps import Step
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line
@@ -19,35 +20,87 @@ def plan(one: Plan) -> Iterator[Line]:
         yield line((fix.title, Ink.STRONG))
     if one.steps:
         yield line((SENTENCES[one.disturbs], Ink.WARNING))
+    if one.steps and one.disturbs is Disturbs.DRAIN:
+        yield _command("Before: ", drain_command(one.node))
+        yield _command("After:  ", uncordon_command(one.node))
     for warning in one.warnings:
         yield line((f"! {warning}", Ink.WARNING))
     for number, refusal in enumerate(one.refusals):
         if number or one.fixes:
             yield BLANK
         yield from _refusal(refusal)
-    if not one.steps and not one.refusals:
-        yield line("Nothing to do.")
     for diff in one.diffs:
         yield BLANK
-        yield from _diff(diff)
+        yield from _diff(diff, several=len(one.fixes) > 1)
     if one.steps:
         yield BLANK
         yield from _steps(one.steps)
         yield BLANK
         yield from _forecasts(one.forecast)
+        yield BLANK
+        yield _command("Undo it with: ", "unshim undo")
+    if one.left and (one.steps or one.refusals):
+        yield BLANK
+    yield from _left(one)
+
+
+def _command(what: str, command: str) -> Line:
+    return line(what, (command, Ink.STRONG), breaks=Breaks.ANYWHERE)
 
 
 def _refusal(refusal: Refusal) -> Iterator[Line]:
     yield line((f"✗ Refused: {refusal.fix.title}", Ink.ERROR))
     yield line(f"Why: {refusal.reason}")
     if refusal.by_hand:
-        yield line("By hand:")
-        for command in refusal.by_hand:
-            yield line((command, Ink.STRONG), indent=4, breaks=Breaks.ANYWHERE)
+        yield line("First:" if refusal.then else "By hand:")
+        yield from _commands(refusal.by_hand)
+    if refusal.then:
+        yield line("Then:")
+        yield from _commands(refusal.then)
 
 
-def _diff(diff: FileDiff) -> Iterator[Line]:
-    """Unified diff lines; the signs in the first column say it without colour."""
+def _commands(commands: Iterable[str]) -> Iterator[Line]:
+    for command in commands:
+        yield line((command, Ink.STRONG), indent=4, breaks=Breaks.ANYWHERE)
+
+
+def _left(one: Plan) -> Iterator[Line]:
+    """What the plan does not touch; that there is nothing to do, only where all was seen well."""
+    blind = [item for item in one.left if item.outcome in _BLIND and not item.asked]
+    for item in one.left:
+        if item not in blind:
+            yield from _left_alone(item)
+    idle = not one.steps and not one.refusals
+    if blind:
+        reasons = {item.words for item in blind}
+        why = reasons.pop() if len(reasons) == 1 else "the report says why of each"
+        many_blind = f"{many(len(blind), 'check')} could not be evaluated ({why})"
+        nothing = "; nothing that could be seen has a fix" * idle
+        yield line(signs.UNKNOWN, f" {many_blind}{nothing}.")
+    elif idle and not one.left:
+        yield line("Nothing to do.")
+
+
+def _left_alone(item: Left) -> Iterator[Line]:
+    sign = signs.of(item.outcome, item.severity)
+    yield line(sign, f" {item.check_id} {_LEFT[item.outcome]}", (item.words, Ink.PLAIN))
+
+
+_BLIND = (Outcome.UNKNOWN, Outcome.ERROR)
+_LEFT = {
+    Outcome.PASS: "passes: nothing to do.",
+    Outcome.NOT_APPLICABLE: "does not apply: ",
+    Outcome.UNKNOWN: "could not be evaluated: ",
+    Outcome.ERROR: "is broken, a fault of unshim: ",
+    Outcome.FAIL: "has no fix. By hand: ",
+}
+
+
+def _diff(diff: FileDiff, several: bool) -> Iterator[Line]:
+    """Unified diff lines; the signs in the first column say it without colour. Where there are
+    `several` fixes, for which of them it is."""
+    if several and diff.checks:
+        yield line((f"For {', '.join(diff.checks)}", Ink.DIM))
     if not diff.lines:
         yield line((diff.path, Ink.STRONG), "  no text to show")
     for text in diff.lines:
@@ -79,6 +132,8 @@ def _forecasts(forecasts: Sequence[Forecast]) -> Iterator[Line]:
         later = ("  expected, looked at again afterwards", Ink.DIM) if item.expected else ""
         name = item.check_id.ljust(width)
         yield line(f"  {name}  ", before, " → ", after, later, breaks=Breaks.NEVER)
+        if item.finding:
+            yield line(f"{item.finding}.", indent=6)
     yield line(("  no other check is affected" if moved else "  no check is affected", Ink.DIM))
 
 

@@ -1,0 +1,114 @@
+"""`unshim apply` up to the moment where it would change something."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_bad_input import unshim
+from tests.laws.nodes import CHECKS, FIXES, FOLDER
+from unshim.cli.changing import apply
+from unshim.cli.opening import Opened
+from unshim.engine import Engine
+from unshim.model.values import FileText, Missing
+from unshim.record.recorded import RecordedHost
+
+CLEAN, FINDINGS, USAGE, NOT_EVALUATED, REFUSED = 0, 1, 2, 3, 6
+
+
+class _Live(RecordedHost):
+    """A recorded node that says it is the machine itself, and tells what was read of it."""
+
+    live = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(str(FOLDER / name))
+        self.asked: list[str] = []
+
+    def read(self, path: str, limit: int = 1 << 24) -> FileText | None | Missing:
+        self.asked.append(path)
+        return super().read(path, limit)
+
+
+def _apply(host: RecordedHost, *ids: str, yes: bool = True, partial: bool = False) -> int:
+    options = argparse.Namespace(ids=list(ids), yes=yes, partial=partial)
+    return apply(Opened(Engine(host, CHECKS, FIXES, only_reads=False), ""), options)
+
+
+@pytest.fixture(autouse=True)
+def as_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+
+def test_who_is_not_root_is_told_before_anything_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    host = _Live("containerd-healthy-seen-by-nobody")
+    assert _apply(host, "crictl-config-missing") == REFUSED
+    assert "not root" in capsys.readouterr().out
+    assert host.asked == []
+
+
+def test_a_plan_that_is_refused_in_part_is_refused_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _apply(_Live("dockershim-logs-limited-otherwise")) == REFUSED
+    said = capsys.readouterr().out
+    assert "✗ Refused: " in said
+    assert "1 of 2 fixes cannot be done; --partial applies the rest" in said
+    assert "nothing was changed" in said
+
+
+def test_the_rest_is_asked_for_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It goes as far as the question, which nobody is there to answer."""
+    name = "dockershim-logs-limited-otherwise"
+    assert _apply(_Live(name), yes=False, partial=True) == REFUSED
+    assert "nobody is there to confirm; give --yes to apply" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "ids", "code", "says"),
+    [
+        ("containerd-healthy", (), CLEAN, "Nothing to do."),
+        ("containerd-healthy", ("crictl-config-missing",), CLEAN, "passes: nothing to do."),
+        (
+            "containerd-healthy-seen-by-nobody",
+            (),
+            NOT_EVALUATED,
+            "checks could not be evaluated (not root",
+        ),
+        ("containerd-without-crictl", ("crictl-missing",), REFUSED, "has no fix. By hand: "),
+        ("containerd-without-crictl", (), FINDINGS, "crictl-missing has no fix. By hand: "),
+    ],
+)
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_where_nothing_is_done_the_words_and_the_code_say_why(
+    name: str,
+    ids: tuple[str, ...],
+    code: int,
+    says: str,
+    verb: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if verb == "apply":
+        assert _apply(_Live(name), *ids) == code
+        assert says in " ".join(capsys.readouterr().out.split())
+        return
+    done = unshim("plan", "--root", str(FOLDER / name), *ids)
+    assert done.returncode == code, done.stderr
+    assert says in " ".join(done.stdout.split())
+
+
+def test_a_pipe_for_a_plan_is_told_so_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "plan.json"
+    os.mkfifo(pipe)
+    done = unshim("apply", str(pipe))
+    assert done.returncode == USAGE
+    (line,) = done.stderr.splitlines()
+    assert line == f"unshim: {pipe}: not a regular file; give a plan that `unshim plan -o` saved"
