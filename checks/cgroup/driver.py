@@ -29,6 +29,7 @@ def _handler(config: ContainerdConfig) -> Handler | None:
     Severity.ERROR,
     kubelet=True,
     needs_containerd=True,
+    well="The kubelet and containerd agree on the cgroup driver",
     remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
     "cgroupDriver: systemd for the kubelet, then restart both.",
     proof=(Seen("containerd 1.6 and a kubelet 1.20"), FromSource("kubelet 1.31 and later")),
@@ -77,6 +78,7 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="The old key systemd_cgroup does no harm",
     remedy="Delete `systemd_cgroup` and set `SystemdCgroup = true` in the options of the runtime "
     "handler.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),

@@ -33,6 +33,7 @@ from unshim.text.sockets import same_socket
 @check(
     Severity.WARNING,
     kubelet=True,
+    well="crictl is installed",
     remedy="Install the package cri-tools of the same minor release as Kubernetes.",
     proof=(Seen("nodes that have no crictl"), FromSource("cri-tools 1.20 to 1.36")),
 )
@@ -60,6 +61,7 @@ def crictl_missing(node: Node) -> Iterator[Finding]:
     Severity.WARNING,
     kubelet=True,
     phases=(Phase.ON_CONTAINERD,),
+    well="crictl has a configuration",
     remedy="Write /etc/crictl.yaml naming the socket that the kubelet uses.",
     proof=FromSource("cri-tools 1.20 to 1.36"),
 )
@@ -112,6 +114,7 @@ def _guesses(version: Setting[Version] | Missing) -> bool:
     Severity.ERROR,
     kubelet=True,
     phases=(Phase.ON_CONTAINERD,),
+    well="crictl's configuration names no socket but the kubelet's",
     remedy="Set runtime-endpoint in /etc/crictl.yaml to the socket that the kubelet uses.",
     proof=(Seen("crictl's file and a kubelet 1.20"), FromSource("cri-tools 1.20 to 1.36")),
 )
@@ -149,6 +152,7 @@ def crictl_config_endpoint_wrong(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="crictl accepts every line of its configuration",
     remedy="Correct or delete the lines named; keys are runtime-endpoint, image-endpoint, timeout, "
     "debug, pull-image-on-create and disable-pull-on-run.",
     proof=FromSource("cri-tools 1.20 to 1.36"),

@@ -11,6 +11,7 @@ from unshim.api import Evidence, Finding, Node, Origin, Phase, Seen, Severity, S
     Severity.WARNING,
     kubelet=True,
     phases=(Phase.ON_CONTAINERD,),
+    well="Docker runs no pods that the kubelet has left behind",
     remedy="Once the pods on containerd are seen well, stop Docker for good: "
     "`systemctl disable --now docker.socket docker.service`.",
     proof=Seen("Docker 20.10 and a kubelet 1.20"),

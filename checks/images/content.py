@@ -24,6 +24,7 @@ from unshim.text.image_names import familiar
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="All images in k8s.io are complete",
     remedy="Pull or import the image again in namespace k8s.io.",
     proof=Seen("containerd 1.6 and 2.1, beside `ctr images check`"),
 )

@@ -13,6 +13,7 @@ from unshim.text.image_names import familiar, normal
     kubelet=True,
     needs_containerd=True,
     phases=(Phase.ON_CONTAINERD,),
+    well="No image that a pod of this node names is in another namespace only",
     remedy="Give the image to namespace k8s.io; nothing is downloaded again.",
     proof=Seen("containerd 1.6"),
 )

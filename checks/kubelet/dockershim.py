@@ -28,6 +28,7 @@ _CONTAINERD = "unix:///run/containerd/containerd.sock"
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="Nothing that the kubelet reads names dockershim",
     remedy="Point the kubelet at containerd: drain the node, then set its runtime endpoint to "
     "containerd's socket in the file that names dockershim.",
     proof=(Seen("kubelet 1.20"), FromSource("kubelet 1.24 and later")),

@@ -29,6 +29,7 @@ from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="The kubelet has a runtime endpoint, or its release needs none",
     remedy="Set --container-runtime-endpoint=unix:///run/containerd/containerd.sock.",
     proof=FromSource("kubelet 1.23 to 1.27"),
 )
@@ -59,6 +60,7 @@ def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="No fault is seen in the kubelet's runtime endpoint",
     remedy="Set the endpoint to unix:///run/containerd/containerd.sock.",
     proof=Seen("containerd 1.6 and a kubelet 1.20"),
     hop=At("CRI", "points to nothing"),

@@ -37,6 +37,7 @@ def _flags_named(node: Node, name: str) -> list[Flag]:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="The kubelet knows --container-runtime, or is not given it",
     remedy="Delete --container-runtime in the file that holds it, then restart the kubelet.",
     proof=FromSource("kubelet 1.24 to 1.27"),
     rank=Rank.FLAGS_FIT,
@@ -68,6 +69,7 @@ def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="--container-runtime has no value that this kubelet refuses",
     remedy="Move the kubelet to containerd: drain the node, delete --container-runtime, and set "
     "--container-runtime-endpoint to containerd's socket.",
     proof=FromSource("kubelet 1.24 to 1.26"),
@@ -93,6 +95,7 @@ def kubelet_container_runtime_not_remote(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="The kubelet ignores no endpoint that it is given",
     remedy="Set --container-runtime=remote beside --container-runtime-endpoint; drain the node "
     "first, for that moves it to the endpoint.",
     proof=Seen("kubelet 1.20"),
@@ -132,6 +135,7 @@ def _is(flag: Flag, expected: str = "") -> Evidence:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="The kubelet is given no removed flags, --container-runtime apart",
     remedy="Delete the flag in the file that holds it, then restart the kubelet.",
     proof=FromSource("kubelet 1.24, 1.27 and 1.35"),
     rank=Rank.FLAGS_KNOWN,

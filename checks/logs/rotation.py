@@ -36,6 +36,7 @@ def _docker_config(docker: Docker) -> None:
 @check(
     Severity.WARNING,
     kubelet=True,
+    well="The size of container logs is not left to defaults",
     remedy="Under Docker set log-opts max-size and max-file in daemon.json; on containerd set "
     "containerLogMaxSize and containerLogMaxFiles in the kubelet's configuration.",
     proof=Seen("Docker 20.10 and a kubelet 1.20"),
@@ -86,6 +87,7 @@ def _kubelet_default(kubelet: Kubelet) -> Iterator[Finding]:
 @check(
     Severity.WARNING,
     kubelet=True,
+    well="No log limit of Docker's is missing in the kubelet",
     remedy="Set containerLogMaxSize and containerLogMaxFiles to what daemon.json says.",
     proof=Seen("Docker 20.10 and a kubelet 1.20"),
 )
@@ -135,6 +137,7 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     kubelet=True,
+    well="The kubelet can use the values of its log rotation",
     remedy="Set containerLogMaxFiles to 2 or more and containerLogMaxSize to a size such as 10Mi.",
     proof=Seen("kubelet 1.20"),
 )

@@ -37,6 +37,7 @@ def containerd_config(node: Node) -> ContainerdConfig:
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="containerd can read its configuration",
     remedy="Correct the line; `containerd config dump` must then succeed.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
     rank=Rank.CONFIGURATION,

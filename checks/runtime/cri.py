@@ -39,6 +39,7 @@ CRI_NAMES = (
     Severity.ERROR,
     kubelet=True,
     needs_containerd=True,
+    well="The kubelet and containerd share a version of the container runtime interface",
     remedy="Upgrade the older side; containerd 1.7 works with every kubelet from 1.20 to 1.35.",
     proof=(
         Seen("containerd 1.4, 1.6, 1.7 and 2.1 and a kubelet 1.20"),
@@ -89,6 +90,7 @@ def cri_api_skew(node: Node) -> Iterator[Finding]:
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="containerd's configuration leaves the CRI plugin enabled",
     remedy="Take the CRI plugin out of disabled_plugins, then restart containerd.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
     rank=Rank.PLUGIN_ENABLED,
@@ -131,6 +133,7 @@ def _is_cri(plugin: Plugin) -> bool:
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="No part of containerd's CRI plugin failed to load",
     remedy="Correct what the daemon's own message names, then restart containerd.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
     rank=Rank.PLUGIN_LOADED,

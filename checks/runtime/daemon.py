@@ -28,6 +28,7 @@ from unshim.api import (
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="containerd runs",
     remedy="See `journalctl -u containerd`, fix the cause, then `systemctl start containerd`.",
     proof=Seen("containerd 1.6 under systemd 252"),
     rank=Rank.DAEMON,

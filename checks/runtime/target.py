@@ -23,6 +23,7 @@ from unshim.api import (
     Severity.ERROR,
     kubelet=True,
     phases=(Phase.BEFORE_MIGRATION,),
+    well="The installed kubelet needs no dockershim that it lacks",
     remedy="Move this node to containerd before the kubelet restarts, or hold the kubelet at 1.23.",
     proof=FromSource("kubelet 1.24"),
     rank=Rank.RELEASE_FITS,

@@ -10,6 +10,7 @@ from unshim.api import Finding, Node, Seen, Severity, check, known, shows
 @check(
     Severity.ERROR,
     needs_containerd=True,
+    well="A restart of containerd's unit kills no container",
     remedy="Write a drop-in with KillMode=process for containerd.service and reload systemd; "
     "nothing restarts.",
     proof=Seen("containerd 1.6 under systemd 252"),

@@ -46,6 +46,7 @@ def check(
         name,
         subject,
         f"Title of {name}",
+        f"The {name} is well",
         "Why.",
         severity,
         "Do it.",

@@ -14,7 +14,7 @@ CHECK = '''
 from unshim.api import At, Evidence, Finding, Seen, Severity, check, known
 
 
-@check(Severity.WARNING, remedy="Do it.", proof=Seen("one disk"))
+@check(Severity.WARNING, well="All is well", remedy="Do it.", proof=Seen("one disk"))
 def {name}(node):
     """Something is not as it should be."""
     yield Finding("it is wrong", (Evidence("it", "wrong"),), hurts="It hurts.")

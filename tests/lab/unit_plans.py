@@ -22,7 +22,7 @@ from unshim.model.values import known
 UNITS = Path("/opt/lab/units").read_text().split()
 
 
-@check(Severity.WARNING, remedy="Stop, disable and mask them.", proof=Seen("systemd 252"))
+@check(Severity.WARNING, well="None is", remedy="Disable and mask them.", proof=Seen("systemd 252"))
 def units_left(node):
     """Units are left that shall not run."""
     states = {u: known(known(node.units)[u].state) for u in UNITS}
@@ -40,7 +40,7 @@ def end_units(node):
         yield StopUnit(unit)
 
 
-@check(Severity.WARNING, remedy="Unmask, enable and start them.", proof=Seen("systemd 252"))
+@check(Severity.WARNING, well="All run", remedy="Enable and start them.", proof=Seen("systemd 252"))
 def units_missing(node):
     """Units do not run that shall."""
     states = {u: known(known(node.units)[u].state) for u in UNITS}

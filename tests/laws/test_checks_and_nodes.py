@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unshim.model.checks import Check, Outcome, Severity
+from unshim.tell.result import title
 
 from .nodes import CHECKS, HEALTHY, NAMES, host, proves, results
 
@@ -62,6 +63,21 @@ def test_a_finding_says_what_was_read_where_and_what_it_does(name: str) -> None:
             assert finding.hurts.endswith("."), result.check.id
             assert finding.evidence, result.check.id
             assert any(e.source is not None for e in finding.evidence), result.check.id
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=_ids)
+def test_each_check_says_what_is_well_where_it_passes(check: Check) -> None:
+    assert check.well and check.well != check.title
+    assert not check.well.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_what_fails_is_headed_by_the_fault(name: str) -> None:
+    for result in results(name).values():
+        (head, _), *_ = (line.parts[0] for line in title(result))
+        failed = result.outcome is Outcome.FAIL
+        assert (result.check.title in head) == failed, head
+        assert (head == f"✓ {result.check.well}") == (result.outcome is Outcome.PASS), head
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -40,9 +40,20 @@ VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", No
         (Result(CHECK, Outcome.FAIL, (FOUND,)), ["✗ It is broken", "broken · kubelet · error"]),
         (
             Result(CHECK, Outcome.UNKNOWN, (), "not root"),
-            ["? It is broken", "broken · kubelet · could not be checked", "not root"],
+            [
+                "? Whether the kubelet of broken is well",
+                "broken · kubelet · could not be checked",
+                "not root",
+            ],
         ),
-        (Result(CHECK, Outcome.PASS), ["✓ It is broken", "broken · kubelet · passes"]),
+        (
+            Result(CHECK._replace(well="crictl is here"), Outcome.NOT_APPLICABLE, (), "no kubelet"),
+            ["– Whether crictl is here", "broken · kubelet · does not apply here", "no kubelet"],
+        ),
+        (
+            Result(CHECK, Outcome.PASS),
+            ["✓ The kubelet of broken is well", "broken · kubelet · passes"],
+        ),
     ],
 )
 def test_a_title_says_what_it_came_to(result: Result, texts: list[str]) -> None:

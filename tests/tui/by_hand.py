@@ -50,6 +50,7 @@ def check(name: str, severity: Severity, title: str, subject: str = "kubelet") -
         name,
         subject,
         title,
+        f"The {subject} of {name} is well",
         "Two managers of one tree disagree about who owns memory.\n\n"
         "Source: Kubernetes docs, container runtimes.",
         severity,

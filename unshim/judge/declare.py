@@ -70,6 +70,7 @@ def _proof(proofs: tuple[Seen | FromSource, ...]) -> str:
 def check(
     severity: Severity,
     *,
+    well: str,
     remedy: str,
     proof: Seen | FromSource | tuple[Seen | FromSource, ...],
     rank: Rank = Rank.REST,
@@ -82,6 +83,7 @@ def check(
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a function a check. Its name is its id, its first docstring line its title.
 
+    `well` is what stands above it where it passes; it must hold of every node on which it does.
     `severity` is the highest a finding of it can have; `rank` says what must be fixed first, `hop`
     which hop of the call chain an error of it breaks, `follows` whose findings may be the root of
     its own. The rest is its scope (see Scope): outside it the outcome is not-applicable, with the
@@ -108,6 +110,7 @@ def check(
             id=id_of(function),
             subject=subject_of(function.__module__),
             title=title,
+            well=well,
             explanation=f"{explanation}\n\n{_proof(proofs)}".lstrip(),
             severity=severity,
             remedy=remedy,

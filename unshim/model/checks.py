@@ -131,13 +131,15 @@ class Scope(NamedTuple):
 class Check(NamedTuple):
     """A question asked of a node. `subject` is the folder it stands in: kubelet, cgroup …
 
-    `explanation` ends in what `proof` says; `follows` are the checks whose findings may be the
-    root of one of its own.
+    `title` says what is wrong where it fails, `well` what is true where it passes.
+    `explanation` ends in what `proof` says; `follows` are the checks whose findings may be the root
+    of one of its own.
     """
 
     id: str
     subject: str
     title: str
+    well: str
     explanation: str
     severity: Severity
     remedy: str

@@ -17,15 +17,29 @@ _OUTCOMES = {
     Outcome.ERROR: "the check itself broke",
 }
 
+_OPENERS = ("A", "All", "Every", "No", "Nothing", "The")
+"""Words that open a sentence with a capital and are no names."""
+
 
 def title(result: Result) -> Iterator[Line]:
     """Its sign and title; its names; why it is what it is, where that needs a reason."""
     sign, ink = signs.of_result(result)
     severity = result.severity.value if result.severity else _OUTCOMES.get(result.outcome, "")
-    yield line((f"{sign} {result.check.title}", ink))
+    yield line((f"{sign} {headline(result)}", ink))
     yield line((" · ".join((result.check.id, result.check.subject, severity)), Ink.DIM))
     if result.reason:
         yield line(result.reason)
+
+
+def headline(result: Result) -> str:
+    """What is wrong, or what is well, or, where neither was seen, what the question is."""
+    if result.outcome is Outcome.FAIL:
+        return result.check.title
+    well = result.check.well
+    if result.outcome is Outcome.PASS:
+        return well
+    first, _, rest = well.partition(" ")
+    return f"Whether {first.lower() if first in _OPENERS else first} {rest}"
 
 
 def finding(one: Finding, indent: int = 0) -> Iterator[Line]:
