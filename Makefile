@@ -8,7 +8,7 @@ FAST = -m "not lab and not slow"
 .PHONY: run test check format lint types contracts fast bench screenshots protos schema completions nodes house clean
 
 run: .venv/run  ## this node, or the demo node where this machine is none
-	@$(BIN)/unshim --demo=auto --fail-on never
+	@$(BIN)/unshim --demo-if-no-node --fail-on never
 
 test: .venv/dev  ## everything that this machine can run, on every Python that it has
 	@scripts/test
@@ -40,7 +40,7 @@ protos: .venv/dev
 	scripts/protos
 
 completions: .venv/dev
-	$(BIN)/python scripts/completions.py
+	$(BIN)/python -m scripts.completions
 
 nodes: .venv/dev  ## record the test nodes again, on the lab's real node (root)
 	$(BIN)/python -m scripts.record_nodes

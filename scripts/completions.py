@@ -1,43 +1,34 @@
-"""Write the shell completion files that ship with unshim. With --check: only compare."""
+"""Write the shell completion files and the manual that ship with unshim. With --check: compare."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
-import shtab
-
-from unshim.cli.parser import build
+from scripts.shells import bash, fish, manual, zsh
+from scripts.shells.offers import Offers
+from unshim.apply.journal import STATE
 from unshim.judge.discover import catalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "unshim" / "completions"
+_SHELLS = {"bash": bash.completion, "zsh": zsh.completion, "fish": fish.completion}
 
 
-def completion(shell: str) -> str:
-    """Static completion: no Python starts at a press of TAB."""
-    parser = build()
-    ids = [check.id for check in catalogue().checks]
-    for verbs in parser._actions:
-        if not isinstance(verbs, argparse._SubParsersAction):
-            continue
-        for name in ("explain", "plan", "apply"):
-            for action in verbs.choices[name]._actions:
-                if action.dest in ("id", "ids"):
-                    action.choices = ids
-    text = shtab.complete(parser, shell=shell)
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+def completion(shell: str, state: Path = STATE) -> str:
+    """Static completion: no Python starts at a press of TAB. Runs are folders below `state`."""
+    ids = tuple(check.id for check in catalogue().checks)
+    return _SHELLS[shell](Offers(ids, f"{state}/tx"))
 
 
 def main() -> int:
-    stale = False
-    for shell in ("bash", "zsh"):
-        path, text = FOLDER / f"unshim.{shell}", completion(shell)
-        if "--check" in sys.argv:
-            stale |= not path.exists() or path.read_text(encoding="utf-8") != text
-        else:
-            path.write_text(text, encoding="utf-8")
-    return int(stale)
+    files = {FOLDER / f"unshim.{shell}": completion(shell) for shell in _SHELLS}
+    files[FOLDER / "unshim.1"] = manual.page()
+    stale = [p for p, text in files.items() if not p.exists() or p.read_text("utf-8") != text]
+    if "--check" not in sys.argv:
+        for path in stale:
+            path.write_text(files[path], encoding="utf-8")
+        stale = []
+    return int(bool(stale))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from tests.cli.test_bad_input import unshim
 from tests.laws.nodes import CHECKS, FIXES, FOLDER
 from unshim.cli.changing import apply
+from unshim.cli.declared import Options
 from unshim.cli.opening import Opened
 from unshim.engine import Engine
 from unshim.model.values import FileText, Missing
@@ -34,7 +34,7 @@ class _Live(RecordedHost):
 
 
 def _apply(host: RecordedHost, *ids: str, yes: bool = True, partial: bool = False) -> int:
-    options = argparse.Namespace(ids=list(ids), yes=yes, partial=partial)
+    options = Options("apply", ids, yes=yes, partial=partial)
     return apply(Opened(Engine(host, CHECKS, FIXES, only_reads=False), ""), options)
 
 

@@ -46,9 +46,9 @@ def test_only_and_skip_choose_checks() -> None:
     assert "crictl-missing" not in [r["id"] for r in json.loads(skipped.stdout)["results"]]
 
 
-@pytest.mark.parametrize("script", ["scripts/docs.py", "scripts/completions.py"])
+@pytest.mark.parametrize("script", ["scripts.docs", "scripts.completions"])
 def test_what_scripts_make_is_current(script: str) -> None:
-    done = subprocess.run([sys.executable, script, "--check"], cwd=TOP, check=False)
+    done = subprocess.run([sys.executable, "-m", script, "--check"], cwd=TOP, check=False)
     assert done.returncode == 0, f"run {script}"
 
 

@@ -48,14 +48,15 @@ def test_one_row_makes_a_format(tmp_path: Path) -> None:
 
 
 def test_it_goes_into_a_file_as_well(tmp_path: Path) -> None:
-    file = tmp_path / "report"
-    _unshim(tmp_path, "--report", "ids", "--root", str(NODES / NODE), "-o", str(file))
-    assert file.read_text().split() == failing(NODE)
+    for words in (["--report", "ids", "-o", "report"], ["-o", "report.ids"]):
+        file = tmp_path / words.pop()
+        _unshim(tmp_path, *words, str(file), "--root", str(NODES / NODE))
+        assert file.read_text().split() == failing(NODE)
 
 
 def test_the_command_line_offers_it(tmp_path: Path) -> None:
-    assert "{text,json,ids}" in _unshim(tmp_path, "--help").stdout
-    assert "json, ids" in _unshim(tmp_path, "--report", "pdf").stderr.replace("'", "")
+    assert "text, json, ids" in _unshim(tmp_path, "--help").stdout
+    assert "json, ids" in _unshim(tmp_path, "--report", "pdf").stderr
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -63,7 +64,7 @@ def test_every_row_names_a_function(name: str) -> None:
     assert callable(format_named(name))
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_shells_complete_every_format(shell: str) -> None:
     completion = (TOP / "unshim" / "completions" / f"unshim.{shell}").read_text()
-    assert f"({' '.join(FORMATS)})" in completion
+    assert f"{' '.join(FORMATS)}" in completion

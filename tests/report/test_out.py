@@ -71,7 +71,7 @@ def test_a_charset_without_the_signs_shows_them_as_escapes() -> None:
 def test_a_stream_that_is_closed_is_one_clear_line() -> None:
     closed = io.StringIO()
     closed.close()
-    with pytest.raises(out.OutputError, match="cannot write the report"):
+    with pytest.raises(out.OutputError, match="cannot write to standard output"):
         out.write(TOLD, closed)
 
 

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unshim.cli import environment
-from unshim.cli.exits import INTERRUPTED, USAGE, UsageError
+from unshim.cli.exits import INTERRUPTED, READER_GONE, USAGE, UsageError
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Returns its exit code; never raises, never shows a traceback."""
     environment.keep_allowed()
+    from unshim.report import out
+
+    try:
+        code = _run(arguments)
+        out.flush()
+        return code
+    except out.ReaderGone:
+        out.abandon()
+        return READER_GONE
+    except out.OutputError as error:
+        out.complain(str(error))
+        out.abandon()
+        return USAGE
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """The exit code of a command. Raises: OutputError."""
     from unshim.cli.parser import parse
     from unshim.report import out
 
@@ -18,22 +35,16 @@ def main(arguments: Sequence[str]) -> int:
         options = parse(arguments)
         from unshim.cli.verbs import run
 
-        code = run(options)
-        out.flush()
-        return code
+        return run(options)
     except UsageError as error:
         out.complain(str(error))
-        return USAGE
-    except out.OutputError as error:
-        out.complain(str(error))
-        out.abandon()
         return USAGE
     except KeyboardInterrupt as stopped:
         if stopped.args:
             out.complain(str(stopped))
         return INTERRUPTED
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else USAGE
+    except out.OutputError:
+        raise
     except Exception as error:
         return _bug(error)
 

@@ -1,8 +1,7 @@
-"""The verbs that change a node: apply and undo; and the journal of what they did."""
+"""The verbs that change a node: apply and undo."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import stat
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from unshim.cli import exits
+from unshim.cli.declared import Options
 from unshim.cli.exits import UsageError
 from unshim.cli.opening import Opened, find, open_engine
 from unshim.model.nouns import NamedTuple
@@ -18,31 +18,22 @@ from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Progress
 from unshim.report import out
 from unshim.tell import ending
-from unshim.tell.lines import Ink
 from unshim.tell.units import age, many
 
 MAX_PLAN = 8 * 1024 * 1024
 
 
-def run(options: argparse.Namespace) -> int:
-    match options.verb:
-        case "apply":
-            return _apply(options)
-        case "undo":
-            return _undo(options)
-        case _:
-            return _journal()
+def run(options: Options) -> int:
+    return _apply(options) if options.verb == "apply" else _undo(options)
 
 
-def _apply(options: argparse.Namespace) -> int:
-    if getattr(options, "root", None) or getattr(options, "demo", None):
-        raise UsageError("apply changes the machine it runs on; --root and --demo only read")
+def _apply(options: Options) -> int:
     return apply(open_engine(options), options)
 
 
-def apply(opened: Opened, options: argparse.Namespace) -> int:
+def apply(opened: Opened, options: Options) -> int:
     """Plan, show, ask, carry out. Nothing is looked at where nothing could be carried out."""
-    asked = _asked(opened, options.ids)
+    asked = _asked(opened, options.words)
     from unshim.plan.carry_out import why_not
     from unshim.report.as_text import plan_as_text
 
@@ -91,7 +82,7 @@ class _Asked(NamedTuple):
         return stale(basis_in(self.saved), basis_of(plan))
 
 
-def _asked(opened: Opened, targets: list[str]) -> _Asked:
+def _asked(opened: Opened, targets: Sequence[str]) -> _Asked:
     """Raises: UsageError for an id that is none, and for a file that is no plan."""
     files = [t for t in targets if "/" in t or t.endswith(".json")]
     if not files:
@@ -140,8 +131,16 @@ def _confirm(node: str, verb: str) -> bool:
 
 
 def _tell(progress: Progress) -> None:
-    if progress.done:
+    """A step that has ended, at once. What began goes on, whoever still reads of it."""
+    if not progress.done:
+        return
+    try:
         out.write([ending.progress(progress)])
+        out.flush()
+    except out.OutputError as error:
+        if not isinstance(error, out.ReaderGone):
+            out.complain(str(error))
+        out.abandon()
 
 
 def _refuse(reason: str) -> int:
@@ -163,11 +162,11 @@ def _wait_for(act: Callable[[], Applied]) -> Applied:
         raise KeyboardInterrupt(going_on) from None
 
 
-def _undo(options: argparse.Namespace) -> int:
+def _undo(options: Options) -> int:
     from unshim.apply.journal import STANDING
 
     opened = open_engine(options)
-    run = options.run
+    run = options.word
     if not options.yes and sys.stdin.isatty():
         standing = [r for r in opened.engine.journal() if r.state in STANDING]
         chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
@@ -180,19 +179,3 @@ def _undo(options: argparse.Namespace) -> int:
         out.complain("nobody is there to confirm; give --yes to undo without asking")
         return exits.REFUSED
     return _exit_code(_wait_for(lambda: opened.engine.undo(run, _tell)))
-
-
-def _journal() -> int:
-    from unshim.apply.journal import STATE, runs
-
-    if os.geteuid() != 0 and STATE.exists():
-        raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
-    entries = runs()
-    if not entries:
-        out.say(f"No runs in {STATE}.")
-    for entry in entries:
-        began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.began))
-        out.say(f"{entry.id}  {began}  {entry.who:<10} {entry.state:<10} {', '.join(entry.fixes)}")
-        for path in entry.files:
-            out.say(f"    {path}", Ink.DIM)
-    return exits.CLEAN

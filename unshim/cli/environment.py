@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 
 from unshim.model.search_path import PATH
 
@@ -26,7 +25,17 @@ def keep_allowed() -> None:
     os.environ.clear()
     os.environ.update(kept, PATH=PATH, GRPC_VERBOSITY="NONE")
     os.umask(0o022)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    _hold_the_first_three()
+
+
+def _hold_the_first_three() -> None:
+    """Nothing that is opened may take the place of a closed standard stream, to be written over by
+    what is meant for people."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def on_terminal() -> bool:

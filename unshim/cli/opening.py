@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING
 
+from unshim.cli.declared import Options
 from unshim.cli.exits import UsageError
 from unshim.engine import Engine
 from unshim.host.host import Host
@@ -26,14 +26,14 @@ class Opened(NamedTuple):
     banner: str
 
 
-def open_engine(options: argparse.Namespace) -> Opened:
+def open_engine(options: Options) -> Opened:
     """The engine for these options.
 
     Raises:
         UsageError: no such check, or nothing that can be read at --root.
     """
     known = known_checks()
-    chosen = choose(known.checks, getattr(options, "only", ()), getattr(options, "skip", ()))
+    chosen = choose(known.checks, options.only, options.skip)
     host, banner = choose_host(options)
     return Opened(Engine(host, chosen, known.fixes, only_reads=not host.live), banner)
 
@@ -53,16 +53,16 @@ def known_checks() -> Catalogue:
         raise UsageError(f"a fault in the checks or fixes installed with unshim: {error}") from None
 
 
-def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
+def choose_host(options: Options) -> tuple[Host, str]:
     """The machine to look at, and the line that says so, "" for this one.
 
     Raises:
         UsageError: nothing that can be read at --root.
     """
-    root, demo = getattr(options, "root", None), getattr(options, "demo", None)
-    if root is not None and demo is not None:
+    root = options.root
+    if root and (options.demo or options.demo_if_no_node):
         raise UsageError("--root and --demo exclude each other; leave one out")
-    if root is not None:
+    if root:
         from unshim.record.recorded import RecordError, open_root
 
         try:
@@ -70,7 +70,7 @@ def choose_host(options: argparse.Namespace) -> tuple[Host, str]:
         except RecordError as error:
             raise UsageError(f"--root {error}") from None
         return host, f"Showing {host.origin}, not this machine."
-    if demo == "always" or (demo == "auto" and not _is_node()):
+    if options.demo or (options.demo_if_no_node and not _is_node()):
         from unshim.record.recorded import open_root
 
         return open_root(DEMO), DEMO_BANNER
@@ -95,10 +95,13 @@ def _is_node() -> bool:
 def choose(
     all_checks: tuple[Check, ...], only: tuple[str, ...], skip: tuple[str, ...]
 ) -> tuple[Check, ...]:
-    """The checks to run. Raises: UsageError for an id that is none."""
+    """The checks to run. Raises: UsageError for an id that is none, or where none is left."""
     for name in (*only, *skip):
         find(all_checks, name)
-    return tuple(c for c in all_checks if (not only or c.id in only) and c.id not in skip)
+    chosen = tuple(c for c in all_checks if (not only or c.id in only) and c.id not in skip)
+    if not chosen:
+        raise UsageError("--only and --skip leave no check to run")
+    return chosen
 
 
 def find(all_checks: tuple[Check, ...], name: str) -> Check:

@@ -1,195 +1,171 @@
-"""The command line: verbs, options and their help. Declared once, completed by shtab."""
+"""A command line read by the table: options before and after the verb alike, nothing ignored."""
 
 from __future__ import annotations
 
-import argparse
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
-from unshim import __version__
+from unshim.cli.declared import Argument, Option, Options, Verb
 from unshim.cli.exits import UsageError
-from unshim.facts.subjects import SUBJECTS
-from unshim.report.formats import FORMATS
+from unshim.cli.table import HELP, OPTIONS, REPORT, VERBS, VERSION
 
-EXITS = """exit codes:
-  0 nothing at or above --fail-on   1 findings   2 usage   3 a check could not be evaluated
-  4 apply failed and was undone     5 apply failed and could not be fully undone
-  6 refused, nothing changed        130 interrupted"""
-
-_WORDS = tuple(subject.word for subject in SUBJECTS)
-_SUBJECTS = f"one of: {', '.join(_WORDS)} (default: all)"
+_SHORT = {option.short: option for option in OPTIONS.values() if option.short}
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """argparse's own, made for each option it is told of, without the modules that it would load
-    to learn how wide the terminal is."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-def _columns() -> int:
-    """COLUMNS, else what the terminal says, else 80: as shutil.get_terminal_size has it."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return int(columns)
-    try:
-        return os.get_terminal_size(1).columns or 80
-    except OSError:
-        return 80
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that raises instead of exiting, so that one place writes and exits."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"formatter_class": _Help, **options})
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see `{self.prog} --help`)")
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _look(parser: argparse.ArgumentParser, suppress: bool = True) -> None:
-    """Options that choose the node."""
-    default = argparse.SUPPRESS if suppress else None
-    parser.add_argument(
-        "--root",
-        metavar="DIR|FILE.tar.gz",
-        default=default,
-        help="look at a recorded node or a plain tree instead of this machine",
-    )
-    parser.add_argument(
-        "--demo",
-        nargs="?",
-        const="always",
-        choices=("always", "auto"),
-        default=default,
-        help="look at the recorded node that ships with unshim (auto: only where this machine "
-        "is not a Kubernetes node)",
-    )
-
-
-def _list(parser: Parser) -> None:
-    parser.add_argument("--json", action="store_true", help="as JSON")
-
-
-def _explain(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID")
-
-
-def _plan(parser: Parser) -> None:
-    default = "checks to fix (default: every error and warning)"
-    parser.add_argument("ids", metavar="ID", nargs="*", help=default)
-    parser.add_argument("-o", "--output", metavar="plan.json", default=argparse.SUPPRESS)
-    _look(parser)
-
-
-def _apply(parser: Parser) -> None:
-    parser.add_argument("ids", metavar="ID|./plan.json", nargs="*")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument(
-        "--partial",
-        action="store_true",
-        help="where some of the fixes are refused, apply the rest (exit code 1)",
-    )
-    _look(parser)
-
-
-def _undo(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", nargs="?", default="", help="default: the newest")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-
-
-def _journal(_: Parser) -> None:
-    """Nothing to choose."""
-
-
-def _facts(parser: Parser) -> None:
-    parser.add_argument("subject", metavar="SUBJECT", nargs="?", choices=_WORDS, help=_SUBJECTS)
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    _look(parser)
-
-
-def _record(parser: Parser) -> None:
-    parser.add_argument("destination", metavar="DIR|FILE.tar.gz", nargs="?")
-    parser.add_argument(
-        "--sh",
-        action="store_true",
-        help="print a POSIX sh script that makes the same record on a host without this Python",
-    )
-
-
-def _completion(parser: Parser) -> None:
-    parser.add_argument("shell", choices=("bash", "zsh"))
-
-
-VERBS: Mapping[str, tuple[str, Callable[[Parser], None]]] = {
-    "list": ("all checks, with severity and fix", _list),
-    "explain": ("one check: what, why, remedy, source", _explain),
-    "plan": ("show what fixes would change; changes nothing", _plan),
-    "apply": ("carry fixes out, or a saved plan", _apply),
-    "undo": ("undo a run", _undo),
-    "journal": ("what was applied and undone on this machine", _journal),
-    "facts": ("everything that is known, each value with its source", _facts),
-    "record": ("record this machine for --root, secrets removed", _record),
-    "completion": ("print shell completion", _completion),
-}
-"""Each verb with its help, and what adds its own options to its parser."""
-
-
-def build(verbs: Sequence[str] = tuple(VERBS)) -> Parser:
-    """The whole parser, or one that knows only these verbs."""
-    parser = Parser(
-        prog="unshim",
-        description="Finds, explains and fixes what is wrong on a Kubernetes node that moves "
-        "from Docker to containerd, or already runs it.",
-        epilog=EXITS,
-    )
-    parser.add_argument("--version", action="version", version=f"unshim {__version__}")
-    parser.add_argument(
-        "--report", choices=tuple(FORMATS), help="print a report instead of opening the screens"
-    )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
-    _look(parser, suppress=False)
-    parser.add_argument(
-        "--only", metavar="ID,…", type=_ids, default=(), help="run only these checks"
-    )
-    parser.add_argument("--skip", metavar="ID,…", type=_ids, default=(), help="leave these out")
-    parser.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "info", "never"),
-        default="error",
-        help="the least severity that makes the exit code 1 (default: error)",
-    )
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    parsers = parser.add_subparsers(
-        dest="verb", metavar="COMMAND", parser_class=Parser, prog="unshim"
-    )
-    for verb in verbs:
-        summary, add_options = VERBS[verb]
-        add_options(parsers.add_parser(verb, help=summary))
-    return parser
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of a command line.
-
-    Only the parsers of verbs that stand in it are built: each costs a report a part of its start.
-    Help and errors are those of the whole.
+def parse(arguments: Sequence[str]) -> Options:
+    """What a command line asks for; `--help` is the verb help, `--version` the verb version.
 
     Raises:
-        UsageError: it cannot be used.
-        SystemExit: with code 0, after --help and --version.
+        UsageError: it cannot be used; one line that names what is meant, and what may be.
     """
-    named = [verb for verb in VERBS if verb in arguments]
-    if not any(word.startswith(("-h", "--h")) for word in arguments):
-        try:
-            return build(named).parse_args(arguments)
-        except UsageError:
-            pass  # told below, with every verb there is
-    return build().parse_args(arguments)
+    if asked := _asked_about(arguments):
+        return asked
+    given: dict[str, tuple[Option, Any]] = {}
+    words: list[str] = []
+    for option, value in _pieces(arguments):
+        if option is None:
+            words.append(value)
+        else:
+            _note(given, option, value)
+    verb = _verb(words[:1])
+    for option, _ in given.values():
+        if all(own.name != option.name for own in verb.options):
+            _unused(verb, option)
+    rest = tuple(words[1:])
+    _fit(verb, rest)
+    values = {option.field: value for option, value in given.values()}
+    for own in verb.options:
+        if own.choices and own.field in values:
+            _choose(own.name, values[own.field], own.choices, own.metavar.lower())
+    return Options(verb=verb.word, words=rest, **values)
+
+
+def _asked_about(arguments: Sequence[str]) -> Options | None:
+    """The help or the release, where these are asked for; they are given whatever else is wrong."""
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if HELP.name in ours or HELP.short in ours:
+        word = next((word for word in ours if word in VERBS), "")
+        return Options(verb="help", words=(word,) if word else ())
+    if VERSION.name in ours or VERSION.short in ours:
+        return Options(verb="version")
+    return None
+
+
+def _pieces(arguments: Sequence[str]) -> Iterator[tuple[Option | None, Any]]:
+    """Each option with its value, True for a flag; None with each word."""
+    rest = iter(arguments)
+    for word in rest:
+        if word == "--":
+            yield from ((None, left) for left in rest)
+        elif word.startswith("--"):
+            name, equals, value = word.partition("=")
+            option = OPTIONS.get(name) or _unknown(name, arguments)
+            yield option, _value(option, name, rest, value if equals else None)
+        elif word.startswith("-") and word != "-":
+            name, value = word[:2], word[2:]
+            option = _SHORT.get(name) or _unknown(word, arguments)
+            yield option, _value(option, name, rest, value or None)
+        else:
+            yield None, word
+
+
+def _value(option: Option, name: str, rest: Iterator[str], value: str | None) -> Any:
+    if not option.metavar:
+        if value is not None:
+            raise UsageError(f"{name} takes no value, and was given {value!r}")
+        return True
+    if value is None:
+        value = next(rest, None)
+        if value is None or (value.startswith("-") and value != "-"):
+            after = f", not {value}" if value else ""
+            raise UsageError(f"{name} wants {option.metavar} behind it{after}")
+    if not option.many:
+        if not value:
+            raise UsageError(f"{name} is empty; give {option.metavar}, or leave it out")
+        return value
+    names = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not names:
+        raise UsageError(f"{name} names nothing; give {option.metavar}, or leave it out")
+    return names
+
+
+def _note(given: dict[str, tuple[Option, Any]], option: Option, value: Any) -> None:
+    before = given.get(option.name, (option, None))[1]
+    if before is not None and option.many:
+        value = (*before, *value)
+    elif before not in (None, value):
+        raise UsageError(f"{option.name} is given twice: {before} and {value}")
+    given[option.name] = (option, value)
+
+
+def _verb(words: Sequence[str]) -> Verb:
+    for word in words:
+        if word in VERBS:
+            return VERBS[word]
+        if word.endswith((".tar.gz", ".tgz")) or "/" in word:
+            raise UsageError(f"there is no command {word!r}; did you mean --root {word}?")
+        near = _near(word, VERBS)
+        if not near and f"--{word}" in OPTIONS:
+            near = f"--{word}"
+        raise UsageError(f"there is no command {word!r}{_hint(near, 'unshim')}")
+    return REPORT
+
+
+def _unknown(name: str, arguments: Sequence[str]) -> NoReturn:
+    word = next((word for word in arguments if word in VERBS), "")
+    verb = VERBS.get(word, REPORT)
+    shown = [o.name for o in (*verb.options, HELP, VERSION) if not o.hidden]
+    every = [o.name for o in OPTIONS.values() if not o.hidden]
+    near = _near(name, shown) or _near(name, every)
+    raise UsageError(f"there is no option {name}{_hint(near, verb.name)}")
+
+
+def _unused(verb: Verb, option: Option) -> NoReturn:
+    why = dict(verb.instead).get(option.name, "")
+    near = f"; {why}" if why else f" (see `{verb.name} --help`)"
+    who = f"`{verb.name}`" if verb.word else "a report"
+    raise UsageError(f"{who} does not use {option.name}{near}")
+
+
+def _fit(verb: Verb, words: tuple[str, ...]) -> None:
+    """Whether a verb can use its words. Raises: UsageError."""
+    if not verb.arguments:
+        if words:
+            raise UsageError(f"`{verb.name}` takes no words, and was given {words[0]!r}")
+        return
+    left = words
+    for argument in verb.arguments:
+        mine = left[: argument.most] if argument.most else left
+        left = left[len(mine) :]
+        if argument.needed and not mine:
+            raise UsageError(f"`{verb.name}` wants {argument.metavar}: {_what(argument)}")
+        for word in mine if argument.choices else ():
+            _choose(f"`{verb.name}`", word, argument.choices, argument.noun)
+    if left:
+        raise UsageError(f"`{verb.name}` has no use for {left[0]!r} (see `{verb.name} --help`)")
+
+
+def _what(argument: Argument) -> str:
+    return ", ".join(argument.choices) or f"a {argument.noun} {argument.help}"
+
+
+def _choose(who: str, word: str, choices: tuple[str, ...], noun: str) -> None:
+    if word in choices:
+        return
+    near = _near(word, choices)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(choices)}"
+    raise UsageError(f"{who}: there is no {noun} {word!r}; {hint}")
+
+
+def _near(word: str, names: Iterable[str]) -> str:
+    """The name that was probably meant: one that begins so, or the most alike; "" for none."""
+    import difflib
+
+    names = list(names)
+    begun = [name for name in names if len(word.strip("-")) > 1 and name.startswith(word)]
+    alike = difflib.get_close_matches(word, names, n=1)
+    return next(iter(begun if len(begun) == 1 else alike), "")
+
+
+def _hint(near: str, name: str) -> str:
+    return f"; did you mean {near}?" if near else f" (see `{name} --help`)"

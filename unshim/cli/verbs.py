@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+from collections.abc import Callable, Iterable, Mapping
 
+from unshim import __version__
 from unshim.cli import exits
+from unshim.cli.declared import Options
 from unshim.cli.environment import on_terminal
 from unshim.cli.exits import UsageError
 from unshim.cli.opening import Opened, choose_host, find, known_checks, open_engine
 from unshim.model.node import Node
 from unshim.model.session import Look
 from unshim.report import out
-from unshim.report.formats import Contents, format_named
-from unshim.tell.lines import Ink
+from unshim.report.formats import FORMATS, Contents, format_named
+from unshim.tell.lines import Ink, Line
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Carry out what was asked for. Returns the exit code."""
-    match options.verb:
-        case None:
-            return _report(options)
-        case "list":
-            return _list(options)
-        case "explain":
-            return _explain(options)
-        case "plan":
-            return _plan(options)
-        case "facts":
-            return _facts(options)
-        case "record":
-            return _record(options)
-        case "completion":
-            return _completion(options)
-        case _:
-            from unshim.cli.changing import run as change
+    act = _VERBS.get(options.verb)
+    if act is None:
+        from unshim.cli.changing import run as change
 
-            return change(options)
+        return change(options)
+    return act(options)
 
 
-def _report(options: argparse.Namespace) -> int:
-    wants_screens = options.report is None and options.output is None
-    if wants_screens and on_terminal():
+def _report(options: Options) -> int:
+    if not options.report and not options.output and on_terminal():
         opened = open_engine(options)
         import gc
 
@@ -54,14 +42,33 @@ def _report(options: argparse.Namespace) -> int:
     opened = open_engine(options)
     look = opened.engine.look()
     code = exits.of_results(look.results, options.fail_on)
-    report = format_named(options.report or "text")(_contents(opened, look))
-    if options.output is not None and options.output != "-":
-        out.write_file(options.output, report if isinstance(report, str) else out.plain(report))
+    report = format_named(options.report or _by_name(options.output))(_contents(opened, look))
+    _give(options.output, report)
+    return code
+
+
+def _by_name(file: str) -> str:
+    """The format that the name of a file ends in; text, and said, where it ends in none."""
+    suffix = file.rpartition("/")[2].rpartition(".")[2]
+    if suffix in FORMATS:
+        return suffix
+    if suffix != "txt" and file not in ("", "-"):
+        out.complain(f"{file} ends in no format: written as text (give --report for another)")
+    return "text"
+
+
+def _give(file: str, report: Iterable[Line] | str) -> None:
+    """Write a report where it is wanted: into a file, or "" and "-" on standard output."""
+    if file and file != "-":
+        out.write_file(file, report if isinstance(report, str) else out.plain(report))
     elif isinstance(report, str):
         out.raw(report)
     else:
         out.write(report)
-    return code
+
+
+def _as_json(options: Options) -> bool:
+    return options.json or options.output.endswith(".json")
 
 
 def _contents(opened: Opened, look: Look) -> Contents:
@@ -78,50 +85,64 @@ def _about(node: Node) -> dict[str, object]:
     return {"at": now, "uid": os.getuid(), "origin": node.origin, "live": node.live}
 
 
-def _facts(options: argparse.Namespace) -> int:
+def _facts(options: Options) -> int:
     from unshim.facts.gather import gather
     from unshim.report import facts
 
     host, banner = choose_host(options)
     node = gather(host, whole=False)
-    if options.json:
-        out.raw(facts.as_json(node, options.subject, _about(node)))
+    subject = options.word or None
+    if _as_json(options):
+        _give(options.output, facts.as_json(node, subject, _about(node)))
         return exits.CLEAN
-    if banner:
-        out.say(banner, Ink.DIM)
-    out.write(facts.as_text(node, options.subject))
+    head = (Line(((banner, Ink.DIM),)),) if banner else ()
+    _give(options.output, (*head, *facts.as_text(node, subject)))
     return exits.CLEAN
 
 
-def _list(options: argparse.Namespace) -> int:
+def _list(options: Options) -> int:
     known = known_checks()
-    if options.json:
+    if _as_json(options):
         from unshim.report.as_json import checks_as_json
 
-        out.raw(checks_as_json(known.checks, known.fixes))
+        _give(options.output, checks_as_json(known.checks, known.fixes))
         return exits.CLEAN
     from unshim.report.as_text import listed
 
-    out.write(listed(known.checks, known.fixes))
+    _give(options.output, listed(known.checks, known.fixes))
     return exits.CLEAN
 
 
-def _explain(options: argparse.Namespace) -> int:
+def _journal(options: Options) -> int:
+    from unshim.apply.journal import STATE, runs
+    from unshim.report import journal
+
+    if os.geteuid() != 0 and STATE.exists():
+        raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
+    entries = runs()
+    if _as_json(options):
+        _give(options.output, journal.as_json(entries))
+    else:
+        _give(options.output, journal.as_text(entries, str(STATE)))
+    return exits.CLEAN
+
+
+def _explain(options: Options) -> int:
     from unshim.report.as_text import explained
 
     known = known_checks()
-    check = find(known.checks, options.id)
+    check = find(known.checks, options.word)
     cure = next((f for f in known.fixes if f.check_id == check.id), None)
     out.write(explained(check, cure, out.width()))
     return exits.CLEAN
 
 
-def _plan(options: argparse.Namespace) -> int:
+def _plan(options: Options) -> int:
     opened = open_engine(options)
-    for name in options.ids:
+    for name in options.words:
         find(opened.engine.checks, name)
-    plan = opened.engine.plan(options.ids)
-    if getattr(options, "output", None):
+    plan = opened.engine.plan(options.words)
+    if options.output:
         from unshim.plan.saved import dumps
 
         out.write_file(options.output, dumps(plan))
@@ -133,8 +154,8 @@ def _plan(options: argparse.Namespace) -> int:
     return exits.of_plan(plan)
 
 
-def _record(options: argparse.Namespace) -> int:
-    if options.sh == (options.destination is not None):
+def _record(options: Options) -> int:
+    if options.sh == bool(options.word):
         raise UsageError("give either the file to record to, or --sh for a script that records")
     if options.sh:
         from unshim.record.sh import script
@@ -154,16 +175,50 @@ def _record(options: argparse.Namespace) -> int:
     known = known_checks()
     make_plan(recording, known.checks, known.fixes, [f.check_id for f in known.fixes])
     try:
-        write_record(recording, options.destination)
+        write_record(recording, options.word)
     except (RecordError, OSError) as error:
         raise UsageError(f"cannot record: {error}") from None
-    out.say(f"Recorded in {options.destination}, secrets removed. Read it with --root.")
+    out.say(f"Recorded in {options.word}, secrets removed. Read it with --root.")
     return exits.CLEAN
 
 
-def _completion(options: argparse.Namespace) -> int:
+def _completion(options: Options) -> int:
     from pathlib import Path
 
     folder = Path(__file__).resolve().parent.parent / "completions"
-    out.raw((folder / f"unshim.{options.shell}").read_text(encoding="utf-8"))
+    out.raw((folder / f"unshim.{options.word}").read_text(encoding="utf-8"))
     return exits.CLEAN
+
+
+def _help(options: Options) -> int:
+    if options.man:
+        from pathlib import Path
+
+        page = Path(__file__).resolve().parent.parent / "completions" / "unshim.1"
+        out.raw(page.read_text(encoding="utf-8"))
+        return exits.CLEAN
+    from unshim.cli.help import page as help_page
+    from unshim.report.as_text import painted
+
+    out.write(painted(help_page(options.word), out.width()))
+    return exits.CLEAN
+
+
+def _version(_: Options) -> int:
+    out.say(f"unshim {__version__}")
+    return exits.CLEAN
+
+
+_VERBS: Mapping[str, Callable[[Options], int]] = {
+    "": _report,
+    "list": _list,
+    "explain": _explain,
+    "plan": _plan,
+    "journal": _journal,
+    "facts": _facts,
+    "record": _record,
+    "completion": _completion,
+    "help": _help,
+    "version": _version,
+}
+"""The verbs that change nothing."""

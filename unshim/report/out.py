@@ -29,7 +29,11 @@ _COLOURS = {
 
 
 class OutputError(Exception):
-    """The report could not be written: one line, where and why."""
+    """What was said could not be written: one line, where and why."""
+
+
+class ReaderGone(OutputError):
+    """Whoever read it has seen enough, as `head` does: nothing to complain about."""
 
 
 def harmless(text: str) -> str:
@@ -43,7 +47,7 @@ def write(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     Raises:
         OutputError: the stream cannot be written to (a full disk, a closed pipe).
     """
-    target = stream or sys.stdout
+    target = stream or _standard_output()
     colours = coloured(target)
     charset = target.encoding or "ascii"
     try:
@@ -51,7 +55,20 @@ def write(lines: Iterable[Line], stream: TextIO | None = None) -> None:
             text = _paint(line) if colours else harmless(line.text)
             target.write(text.encode(charset, "backslashreplace").decode(charset) + "\n")
     except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write the report: {error}") from None
+        raise _unwritten(error) from None
+
+
+def _standard_output() -> TextIO:
+    if sys.stdout is None:  # as `>&-` leaves it
+        raise OutputError("standard output is closed")
+    return sys.stdout
+
+
+def _unwritten(error: Exception) -> OutputError:
+    if isinstance(error, BrokenPipeError):
+        return ReaderGone()
+    why = error.strerror if isinstance(error, OSError) else None
+    return OutputError(f"cannot write to standard output: {why or error}")
 
 
 def _paint(line: Line) -> str:
@@ -77,9 +94,9 @@ def raw(text: str) -> None:
         OutputError: the stream cannot be written to.
     """
     try:
-        sys.stdout.write(text)
+        _standard_output().write(text)
     except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write the report: {error}") from None
+        raise _unwritten(error) from None
 
 
 def coloured(stream: TextIO) -> bool:
@@ -102,27 +119,32 @@ def width() -> int:
 
 
 def complain(text: str) -> None:
-    """One line on standard error."""
+    """One line on standard error, if there is one."""
+    if sys.stderr is None:
+        return
     try:
         say(f"unshim: {text}", stream=sys.stderr)
         sys.stderr.flush()
     except (OutputError, OSError):
-        return
+        abandon(2)
 
 
 def flush() -> None:
     """Raises: OutputError when what was written does not arrive."""
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.flush()
     except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write the report: {error}") from None
+        raise _unwritten(error) from None
 
 
-def abandon() -> None:
+def abandon(stream: int = 1) -> None:
     """Let what could not be written go, so that the interpreter does not try it again at exit."""
     handle = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(handle, 1)
-    os.close(handle)
+    if handle != stream:
+        os.dup2(handle, stream)
+        os.close(handle)
 
 
 def write_file(path: str, text: str) -> None:
