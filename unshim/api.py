@@ -18,7 +18,6 @@ from unshim.judge.guards import (
     may_restart_containerd,
     ready_for_containerd,
     refusing,
-    static_pod_images_present,
 )
 from unshim.judge.phase import before_migration, running_driver, without_kubelet
 from unshim.model.checks import (
@@ -33,7 +32,7 @@ from unshim.model.checks import (
 )
 from unshim.model.machine import ParseError, Runtime, SocketState, Unit
 from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Refused
+from unshim.model.plan import Disturbs, Note, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 from unshim.model.values import (
     Missing,
@@ -57,6 +56,7 @@ __all__ = [
     "FromSource",
     "Missing",
     "Node",
+    "Note",
     "Origin",
     "ParseError",
     "Phase",
@@ -96,6 +96,5 @@ __all__ = [
     "running_driver",
     "see",
     "shows",
-    "static_pod_images_present",
     "without_kubelet",
 ]

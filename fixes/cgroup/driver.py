@@ -53,18 +53,17 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step]:
 
 
 def _containerd_side(node: Node) -> Iterator[Step]:
-    drained(node, BY_HAND_CONTAINERD)
     may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)
     yield from systemd_in_containerd(
         node, containerd_config(node), BY_HAND_CONTAINERD, remove_old=False
     )
+    drained(node, BY_HAND_CONTAINERD)
     yield RestartUnit("containerd.service")
     if known(node.kubelet).process:
         yield RestartUnit("kubelet.service")
 
 
 def _kubelet_side(node: Node) -> Iterator[Step]:
-    drained(node, BY_HAND_KUBELET)
     kubelet = known(node.kubelet)
     source = known(kubelet.cgroup_driver).source
     file = known(kubelet.config_file)
@@ -79,6 +78,7 @@ def _kubelet_side(node: Node) -> Iterator[Step]:
     if _runs_with_cgroupfs(node):
         may_restart_containerd(node, BY_HAND_KUBELET, containerd_unit_killmode)
         yield RestartUnit("containerd.service")
+    drained(node, BY_HAND_KUBELET)
     if kubelet.process:
         yield RestartUnit("kubelet.service")
 
@@ -97,9 +97,9 @@ def replace_old_systemd_cgroup(node: Node) -> Iterator[Step]:
     restarts. Where the kubelet uses cgroupfs only the line goes: both must agree. Pods that run
     under another driver must be recreated: the node is drained first.
     """
-    drained(node, BY_HAND_CONTAINERD)
     may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)
     yield from systemd_in_containerd(
         node, containerd_config(node), BY_HAND_CONTAINERD, remove_old=True
     )
+    drained(node, BY_HAND_CONTAINERD)
     yield RestartUnit("containerd.service")

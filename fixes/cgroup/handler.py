@@ -50,7 +50,7 @@ def systemd_in_containerd(
         and place is main
         and known(known(node.containerd).version).value.line < (2, 0)
     ):
-        place = _owner(config, main, files)
+        place = file_that_counts(config, main, files)
     try:
         data = (
             place.data
@@ -77,7 +77,9 @@ def _on_cgroupfs(node: Node) -> bool:
     return known(known(node.kubelet).cgroup_driver).value is CgroupDriver.CGROUPFS
 
 
-def _owner(config: ContainerdConfig, main: FileText, files: dict[str, FileText]) -> FileText:
+def file_that_counts(
+    config: ContainerdConfig, main: FileText, files: dict[str, FileText]
+) -> FileText:
     """The file whose CRI table counts: containerd 1.x takes the last imported one whole."""
     table = TABLES.get(config.version.value, TABLES[2])
     mark = f'plugins."{table[1]}"'

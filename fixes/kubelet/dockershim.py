@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from checks.cgroup.driver import cgroup_driver_mismatch
 from checks.kubelet.dockershim import kubelet_dockershim_reference
 from checks.runtime.config import containerd_config
+from checks.runtime.cri import cri_plugin_disabled
+from fixes.kubelet.pod_images import pod_images
 from fixes.kubelet.settings import (
     by_hand_commands,
     containerd_endpoint,
@@ -17,15 +19,16 @@ from fixes.kubelet.settings import (
 from unshim.api import (
     Disturbs,
     Node,
+    Note,
     Origin,
     Refused,
     Runtime,
     Step,
+    drained,
     drivers_agree,
     fix,
     known,
     ready_for_containerd,
-    static_pod_images_present,
 )
 from unshim.releases.kubelet import DOCKERSHIM_FLAGS
 
@@ -46,25 +49,27 @@ def _moved_flags(node: Node) -> tuple[frozenset[str], dict[str, str]]:
     return remove, dict(reversed(put.items()))
 
 
-def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> None:
-    """The kubelet may move to this containerd now.
+def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> Iterator[Step | Note]:
+    """What must be done beside before the kubelet moves to this containerd. What disturbs pods is
+    asked for last.
 
     Raises:
-        Refused: the node is not drained, CRI is not ready, there is no CRI version in common, the
-            drivers differ, or images of its static pods are missing.
+        Refused: CRI is not ready, there is no CRI version in common, the drivers differ, images
+            that pods need are missing, or the node is not drained.
     """
-    ready_for_containerd(node, by_hand)
+    ready_for_containerd(node, by_hand, cri_plugin_disabled)
     configured = known(containerd_config(node).cgroup_driver).value
-    drivers_agree(node, configured, by_hand, cgroup_driver_mismatch)
-    static_pod_images_present(node, by_hand)
+    drivers_agree(node, configured, cgroup_driver_mismatch)
+    yield from pod_images(node)
+    drained(node, by_hand)
 
 
-def move(node: Node) -> Iterator[Step]:
+def move(node: Node) -> Iterator[Step | Note]:
     kubelet = known(node.kubelet)
     remove, put = _moved_flags(node)
     flag_names = {f.name for f in known(kubelet.flags)}
     by_hand = by_hand_commands(remove & flag_names, put)
-    ready_to_move(node, by_hand)
+    yield from ready_to_move(node, by_hand)
     _no_other_references(node, by_hand)
     yield from written(node, remove, put, by_hand)
 
@@ -89,14 +94,15 @@ def _no_other_references(node: Node, by_hand: tuple[str, ...]) -> None:
 
 
 @fix(kubelet_dockershim_reference, disturbs=Disturbs.DRAIN)
-def move_kubelet_to_containerd(node: Node) -> Iterator[Step]:
+def move_kubelet_to_containerd(node: Node) -> Iterator[Step | Note]:
     """Switch the kubelet from dockershim to containerd.
 
     Takes dockershim's flags away and sets containerd's endpoint (up to 1.23 with
     --container-runtime=remote), each in the file that holds it, and restarts the kubelet. All pods
-    are recreated. It is refused unless the node is drained, containerd's CRI service is ready,
-    both use one cgroup driver and one CRI version, and the images that static pods may not pull
-    are there.
+    are recreated. Where containerd's sandbox image is not there, but the one that the kubelet had
+    Docker use is, containerd is set to that and restarts. It is refused unless the node is
+    drained, containerd's CRI service is ready, both use one cgroup driver and one CRI version, and
+    the sandbox image and those that static pods may not pull are there.
     """
     if known(node.runtime).value is Runtime.CONTAINERD:
         kubelet = known(node.kubelet)

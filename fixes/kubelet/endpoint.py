@@ -13,11 +13,22 @@ from fixes.kubelet.settings import (
     release_of,
     written,
 )
-from unshim.api import Disturbs, Missing, Node, Origin, Refused, Step, before_migration, fix, known
+from unshim.api import (
+    Disturbs,
+    Missing,
+    Node,
+    Note,
+    Origin,
+    Refused,
+    Step,
+    before_migration,
+    fix,
+    known,
+)
 
 
 @fix(kubelet_endpoint_missing, disturbs=Disturbs.DRAIN)
-def set_kubelet_endpoint(node: Node) -> Iterator[Step]:
+def set_kubelet_endpoint(node: Node) -> Iterator[Step | Note]:
     """Give the kubelet containerd's endpoint.
 
     Flags that this release does not know go with it, for it does not start with either. Where

@@ -13,12 +13,22 @@ from checks.kubelet.flags import (
 )
 from fixes.kubelet.dockershim import move, ready_to_move
 from fixes.kubelet.settings import by_hand_commands, no_longer_known, release_of, written
-from unshim.api import Disturbs, Node, Refused, Step, apply_command, before_migration, fix, known
+from unshim.api import (
+    Disturbs,
+    Node,
+    Note,
+    Refused,
+    Step,
+    apply_command,
+    before_migration,
+    fix,
+    known,
+)
 from unshim.releases.kubelet import DOCKERSHIM_FLAGS, REMOVED_IN
 
 
 @fix(kubelet_container_runtime_flag, disturbs=Disturbs.DRAIN)
-def remove_container_runtime_flag(node: Node) -> Iterator[Step]:
+def remove_container_runtime_flag(node: Node) -> Iterator[Step | Note]:
     """Take --container-runtime away, which this kubelet or the next does not know.
 
     It goes with others that this release does not know. Where the kubelet already uses containerd
@@ -29,7 +39,7 @@ def remove_container_runtime_flag(node: Node) -> Iterator[Step]:
 
 
 @fix(kubelet_container_runtime_not_remote, disturbs=Disturbs.DRAIN)
-def replace_container_runtime_flag(node: Node) -> Iterator[Step]:
+def replace_container_runtime_flag(node: Node) -> Iterator[Step | Note]:
     """Give the kubelet containerd's endpoint in the place of --container-runtime.
 
     The flag goes, with others that this release does not know. Where pods run through Docker this
@@ -38,7 +48,7 @@ def replace_container_runtime_flag(node: Node) -> Iterator[Step]:
     yield from _without_container_runtime(node)
 
 
-def _without_container_runtime(node: Node) -> Iterator[Step]:
+def _without_container_runtime(node: Node) -> Iterator[Step | Note]:
     if before_migration(node):
         yield from move(node)
         return
@@ -47,7 +57,7 @@ def _without_container_runtime(node: Node) -> Iterator[Step]:
 
 
 @fix(kubelet_endpoint_ignored, disturbs=Disturbs.DRAIN)
-def use_endpoint(node: Node) -> Iterator[Step]:
+def use_endpoint(node: Node) -> Iterator[Step | Note]:
     """Make the kubelet use its endpoint: --container-runtime=remote.
 
     That moves the kubelet to containerd, and all its pods are recreated: it is refused on a node
@@ -55,7 +65,7 @@ def use_endpoint(node: Node) -> Iterator[Step]:
     """
     put = {"container-runtime": "remote"}
     by_hand = by_hand_commands((), put)
-    ready_to_move(node, by_hand)
+    yield from ready_to_move(node, by_hand)
     yield from written(node, (), put, by_hand)
 
 
@@ -76,7 +86,7 @@ def remove_old_flags(node: Node) -> Iterator[Step]:
     remove = flag_names & (old - ({"container-runtime"} if release < (1, 27) else set()))
     if before_migration(node) and not remove:
         raise Refused(
-            "while pods run through dockershim it needs these flags",
+            "while pods run through dockershim it needs these flags, and the move takes them away",
             (apply_command(kubelet_dockershim_reference),),
         )
     yield from written(node, remove, {}, by_hand_commands(remove, {}))

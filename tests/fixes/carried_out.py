@@ -9,7 +9,7 @@ from unshim.model.node import Node
 from unshim.model.parts.pods import Pod, PodOrigin, Pods
 from unshim.model.plan import Note, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
-from unshim.model.values import FileText, Setting, known
+from unshim.model.values import FileText, Missing, Setting, known
 
 ENV = "/var/lib/kubelet/kubeadm-flags.env"
 _FIXES = {fix.check_id: fix for fix in FIXES}
@@ -58,6 +58,14 @@ def undrained(seen: Node) -> Node:
     if docker.active:
         return seen._replace(docker=docker._replace(pods=pods))
     return seen._replace(pods=pods)
+
+
+def unseen(seen: Node) -> Node:
+    """The same node whose pods could not be seen."""
+    gone = Missing("timed out")
+    containerd = known(seen.containerd)
+    running = known(containerd.running)._replace(tasks=gone)
+    return seen._replace(pods=gone, containerd=containerd._replace(running=running))
 
 
 def killing(seen: Node) -> Node:

@@ -17,3 +17,5 @@ def test_a_refusal_keeps_its_reason_and_its_commands_in_order() -> None:
     assert str(refused) == refused.reason == "the file is not UTF-8"
     assert refused.by_hand == ("step 0", "step 1", "step 2")
     assert Refused("x").by_hand == ()
+    lacking = Refused("x", first=["a"], after=["b"])
+    assert (lacking.first, lacking.after) == (("a",), ("b",))

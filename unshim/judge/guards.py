@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from unshim.judge.phase import running_driver
 from unshim.model.checks import CheckFunction, id_of
@@ -11,10 +11,9 @@ from unshim.model.node import Node
 from unshim.model.parts.pods import Pod, PodOrigin, Pods
 from unshim.model.plan import Refused
 from unshim.model.steps import WriteFile
-from unshim.model.values import Missing, Setting, known
+from unshim.model.values import Missing, Setting, Unknown, known
 from unshim.releases.cri_apis import common_api, spoken_by_kubelet
 from unshim.text.edit.lines import EditError
-from unshim.text.image_names import familiar, normal
 from unshim.text.sockets import same_socket
 
 RESTART_CONTAINERD = "systemctl restart containerd"
@@ -55,12 +54,12 @@ def may_restart_containerd(node: Node, by_hand: Sequence[str], first: CheckFunct
     if mode not in ("process", "none"):
         raise Refused(
             f"restarting containerd would kill every container: its unit has KillMode={mode}",
-            (apply_command(first), *by_hand),
+            first=(apply_command(first),),
         )
     if not isinstance(unit.state, Missing) and unit.state.reload_needed:
         raise Refused(
             "containerd's unit was changed after systemd had read it, and may kill containers now",
-            ("systemctl daemon-reload",),
+            first=("systemctl daemon-reload",),
         )
 
 
@@ -72,25 +71,21 @@ def drained(node: Node, by_hand: Sequence[str]) -> None:
     Raises:
         Refused: others are left, or it could not be seen.
     """
-    name = node.machine.name
-    commands = (
-        f"kubectl drain {name} --ignore-daemonsets --delete-emptydir-data",
-        *by_hand,
-        f"kubectl uncordon {name}",
-    )
+    drain, uncordon = drain_command(node.machine.name), uncordon_command(node.machine.name)
     left: list[Pod] = []
     for source in _pod_sources(node):
         if isinstance(source, Missing):
             raise Refused(
                 f"this must be done on a drained node, and its pods could not be seen: "
                 f"{source.reason}",
-                commands,
+                (drain, *by_hand, uncordon),
             )
         left += [p for p in source.pods if p.ready and p.origin is PodOrigin.OTHER]
     if left:
         names = ", ".join(f"{p.namespace}/{p.name}" for p in left[:3])
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-        raise Refused(f"this node is not drained: {names}{more} run here", commands)
+        reason = f"this node is not drained: {names}{more} run here"
+        raise Refused(reason, first=(drain,), after=(uncordon,))
 
 
 def _pod_sources(node: Node) -> list[Pods | Missing]:
@@ -119,13 +114,12 @@ def _no_tasks(node: Node) -> bool:
     return not isinstance(tasks, Missing) and all(t.namespace != "k8s.io" for t in tasks)
 
 
-def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
-    """The kubelet may move to this containerd now.
+def ready_for_containerd(node: Node, by_hand: Sequence[str], disabled: CheckFunction) -> None:
+    """This containerd can serve the kubelet; `disabled` is the check that its CRI plugin is not.
 
     Raises:
-        Refused: the node is not drained, CRI is not ready, or there is no CRI version in common.
+        Refused: CRI is not ready, or there is no CRI version in common.
     """
-    drained(node, by_hand)
     containerd = known(node.containerd)
     running = containerd.running
     cri = running if isinstance(running, Missing) else running.cri
@@ -133,18 +127,35 @@ def ready_for_containerd(node: Node, by_hand: Sequence[str]) -> None:
         restart = ("systemctl stop kubelet", RESTART_CONTAINERD, "systemctl start kubelet")
         raise Refused("dockershim listens at containerd's socket", (*by_hand[:-1], *restart))
     if isinstance(cri, Missing):
-        raise Refused(f"containerd's CRI service does not answer: {cri.reason}", by_hand)
+        reason = f"containerd cannot serve the kubelet: {cri.reason}"
+        if _found_by(disabled, node):
+            raise Refused(reason, first=(apply_command(disabled),))
+        raise Refused(reason, ("journalctl -u containerd",))
     if not cri.ready:
-        raise Refused("containerd's CRI service says that it is not ready", by_hand)
+        logs = ("crictl info", "journalctl -u containerd")
+        raise Refused("containerd's CRI service says that it is not ready", logs)
     kubelet = known(node.kubelet)
-    spoken = spoken_by_kubelet(known(kubelet.version).value)
+    release = known(kubelet.version).value
+    spoken = spoken_by_kubelet(release)
     if not common_api(spoken, frozenset(cri.apis)):
-        raise Refused("the kubelet and containerd have no CRI version in common", by_hand)
+        raise Refused(
+            f"kubelet {release} speaks CRI {_all(spoken)}, containerd {_all(cri.apis)}: "
+            "one of them must be of another release"
+        )
 
 
-def drivers_agree(
-    node: Node, configured: CgroupDriver, by_hand: Sequence[str], first: CheckFunction
-) -> None:
+def _found_by(check: CheckFunction, node: Node) -> bool:
+    try:
+        return any(True for _ in check(node))
+    except Unknown:
+        return False
+
+
+def _all(apis: Iterable[str]) -> str:
+    return " and ".join(sorted(apis)) or "in no version"
+
+
+def drivers_agree(node: Node, configured: CgroupDriver, first: CheckFunction) -> None:
     """containerd is configured for the kubelet's cgroup driver, and runs with it; `first` is the
     check that they agree.
 
@@ -157,7 +168,7 @@ def drivers_agree(
         waits = configured is wanted
         raise Refused(
             f"the kubelet uses the {wanted} cgroup driver, containerd does not yet",
-            (RESTART_CONTAINERD if waits else apply_command(first), *by_hand),
+            first=(RESTART_CONTAINERD if waits else apply_command(first),),
         )
 
 
@@ -172,34 +183,6 @@ def _dockershim_listens(node: Node) -> bool:
         isinstance(running.cri, Missing) or running.cri.runtime_name == "containerd"
     )
     return same_socket(endpoint.value, containerd.socket.path) and not itself
-
-
-def static_pod_images_present(node: Node, by_hand: Sequence[str]) -> None:
-    """containerd has the images that static pods may not pull.
-
-    Raises:
-        Refused: one is missing.
-    """
-    have = {normal(i.name) for i in known(node.images).images if i.namespace == "k8s.io"}
-    missing = sorted(
-        {
-            normal(image.name)
-            for pod in known(node.static_pods)
-            for image in pod.images
-            if normal(image.name) not in have and image.pull_policy == "Never"
-        }
-    )
-    if missing:
-        raise Refused(
-            f"containerd has no {familiar(missing[0])}, which a static pod may not pull",
-            (
-                *(
-                    f"docker save {familiar(name)} | ctr -n k8s.io images import -"
-                    for name in missing
-                ),
-                *by_hand,
-            ),
-        )
 
 
 def edited(path: str, before: bytes | None, after: bytes | None) -> tuple[WriteFile, ...]:

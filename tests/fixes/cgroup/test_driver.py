@@ -23,6 +23,7 @@ from tests.fixes.carried_out import (
     steps,
     texts,
     undrained,
+    unseen,
 )
 from tests.laws.nodes import node
 from unshim.model.checks import CheckFunction
@@ -46,8 +47,11 @@ KUBELET_IS_NOT = with_settings(node(HEALTHY), FILE, cgroupDriver="cgroupfs")
 def test_an_undrained_node_is_refused_with_the_way_by_hand(seen: Node, setting: str) -> None:
     refused = refusal(cgroup_driver_mismatch, undrained(seen))
     assert refused.reason == "this node is not drained: shop/api run here"
-    drain, change, *restarts, uncordon = refused.by_hand
+    (drain,), (uncordon,) = refused.first, refused.after
     assert drain.startswith("kubectl drain ") and uncordon.startswith("kubectl uncordon ")
+    blind = refusal(cgroup_driver_mismatch, unseen(seen))
+    assert "its pods could not be seen: timed out" in blind.reason
+    drain, change, *restarts, uncordon = blind.by_hand
     assert change.startswith(setting)
     assert restarts[-1] == "systemctl restart kubelet"
 
@@ -66,7 +70,8 @@ def test_a_restart_that_kills_is_refused_and_names_its_own_cure_first(
 ) -> None:
     refused = refusal(check, killing(seen))
     assert "would kill every container" in refused.reason
-    assert refused.by_hand[0] == "unshim apply containerd-unit-killmode"
+    assert refused.first == ("unshim apply containerd-unit-killmode",)
+    assert refusal(check, killing(undrained(seen))).first == refused.first, "a drain is asked last"
 
 
 def test_a_stopped_kubelet_stays_stopped() -> None:
