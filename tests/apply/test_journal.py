@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,71 @@ def test_runs_are_listed_newest_first_and_only_their_owner_reads_them(tmp_path: 
         assert path.stat().st_mode & 0o777 == 0o700
     assert (first / "plan.json").stat().st_mode & 0o777 == 0o600
     assert (first / "journal").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/x")])
+@pytest.mark.parametrize("name", ["journal", "plan.json"])
+def test_what_is_no_file_is_neither_waited_for_nor_believed(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    folder = journal.new_run(dict(PLAN), tmp_path)
+    journal.Journal(folder).add("applied")
+    (folder / name).unlink()
+    make(folder / name)
+    if name == "journal":
+        assert journal.state_of(folder) == "unreadable"
+        assert [run.state for run in journal.runs(tmp_path)] == ["unreadable"]
+        with pytest.raises(OSError):
+            journal.records(folder)
+    else:
+        with pytest.raises(OSError):
+            journal.plan_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("user", "who"),
+    [
+        ("ada", "ada"),
+        ("ada.b-c@example.org", "ada.b-c@example.org"),
+        ("", "uid 7"),
+        ("ada\n000009-20260101-000000  2026-01-01  root  verified", "uid 7"),
+        ("ada\x1b[2J", "uid 7"),
+        ("a" * 65, "uid 7"),
+    ],
+)
+def test_who_did_it_is_a_name_or_a_number(
+    user: str, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 7)
+    monkeypatch.delenv("USER", raising=False)
+    monkeypatch.setenv("SUDO_USER", user)
+    assert lock.who() == who
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        b"",
+        b"not JSON",
+        b"[]",
+        b'{"who": "ada", "pid": 1}',
+        b'{"who": "ada", "pid": 1, "since": 1%s}' % (b"0" * 400),
+        b'{"who": "ada", "pid": 1, "since": 1e400}',
+        b'{"who": "ada", "pid": 1, "since": -99999999999999999}',
+        b'{"who": "ada", "pid": "x\\ny", "since": 1}',
+    ],
+)
+def test_a_lock_file_of_any_words_is_a_lock_all_the_same(tmp_path: Path, holder: bytes) -> None:
+    path = tmp_path / "lock"
+    held = lock.take(path)
+    path.write_bytes(holder)
+    with pytest.raises(lock.Locked) as locked:
+        lock.take(path)
+    assert str(locked.value) == "another unshim applies or undoes right now"
+    path.write_bytes(b'{"who": "ada\\nbob", "pid": 1, "since": 1}')
+    with pytest.raises(lock.Locked, match=r"^somebody applies or undoes since .* \(process 1\)$"):
+        lock.take(path)
+    os.close(held)
 
 
 def test_a_lock_is_held_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,28 @@ def test_a_run_is_chosen_by_its_id_or_its_number(state: Path) -> None:
 def test_what_was_undone_is_not_undone_again(state: Path) -> None:
     folder = _run(state, ReloadSystemd(), ended="undone")
     assert undo.chosen(folder.name, state) == Missing(f"{folder.name} is undone, not applied")
+
+
+def test_what_could_not_be_undone_whole_may_be_tried_again(state: Path, tmp_path: Path) -> None:
+    """Half of it may be back already."""
+    path = tmp_path / "x"
+    folder = _run(state, WriteFile(str(path), b"before", b"after"), ended="broken")
+    assert undo.chosen("", state) == undo.chosen(folder.name, state) == folder
+    for stands in (b"before", b"after"):
+        path.write_bytes(stands)
+        assert undo.why_not(folder, state) == ""
+    path.write_bytes(b"another's")
+    assert "was changed since that run" in undo.why_not(folder, state)
+
+
+def test_a_journal_that_is_no_file_is_named(state: Path) -> None:
+    folder = _run(state, ReloadSystemd())
+    (folder / "journal").unlink()
+    os.mkfifo(folder / "journal")
+    assert undo.chosen("", state) == Missing("there is nothing to undo")
+    found = undo.chosen(_number(folder), state)
+    assert isinstance(found, Missing)
+    assert found.reason.startswith(f"the journal of run {folder.name} is not a file; ")
 
 
 @pytest.mark.parametrize(

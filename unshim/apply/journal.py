@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from unshim.apply.disk import flush_folder, write_new
+from unshim.apply.disk import flush_folder, read_regular, write_new
 from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
@@ -51,9 +51,10 @@ class Journal:
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
-    """The whole records of a run, up to the first that is not: a torn last line is not a record."""
+    """The whole records of a run, up to the first that is not: a torn last line is not a record.
+    Raises: OSError."""
     try:
-        lines = (folder / "journal").read_bytes().split(b"\n")
+        lines = read_regular(folder / "journal").split(b"\n")
     except FileNotFoundError:
         return []
     whole: list[dict[str, Any]] = []
@@ -69,8 +70,11 @@ def records(folder: Path) -> list[dict[str, Any]]:
 
 
 def state_of(folder: Path) -> str:
-    """The run's last state, in words a person reads."""
-    lasting = [r for r in records(folder) if r["state"] not in _PASSING]
+    """The run's last state, in words a person reads; `unreadable` where its journal is no file."""
+    try:
+        lasting = [r for r in records(folder) if r["state"] not in _PASSING]
+    except OSError:
+        return UNREADABLE
     if not lasting:
         return "interrupted"
     if lasting[-1].get("refused"):
@@ -79,8 +83,13 @@ def state_of(folder: Path) -> str:
     return "unfinished" if state in ("prepared", "failed", "undoing") else state
 
 
-STANDING = ("applied", "verified", "unfinished")
+HALF = ("unfinished", "broken")
+"""States of a run of which a part stands, and may be undone."""
+
+STANDING = ("applied", "verified", *HALF)
 """States of a run that can be undone."""
+
+UNREADABLE = "unreadable"
 
 _PASSING = ("intent", "done", "undo-intent", "undone-step")
 
@@ -102,7 +111,7 @@ def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
 
 def plan_of(folder: Path) -> dict[str, Any]:
     """The plan that a run carries out. Raises: OSError, ValueError."""
-    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    plan = json.loads(read_regular(folder / "plan.json").decode("utf-8"))
     if not isinstance(plan, dict) or plan.get("format") != 1:
         raise ValueError("made by a newer unshim")
     return plan

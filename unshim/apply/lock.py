@@ -37,14 +37,23 @@ def take(lock: Path = LOCK) -> int:
 
 
 def who() -> str:
-    """The person behind this process, as far as sudo tells."""
-    return os.environ.get("SUDO_USER") or os.environ.get("USER") or f"uid {os.getuid()}"
+    """The person behind this process, as far as sudo tells. What is no name is not believed: it
+    would stand in journals, and could look like a line of them."""
+    name = os.environ.get("SUDO_USER") or os.environ.get("USER") or ""
+    return name if is_name(name) else f"uid {os.getuid()}"
+
+
+def is_name(text: str) -> bool:
+    """Whether this could be a person's name on a machine: printable, and no blanks in it."""
+    return 0 < len(text) <= 64 and text.isprintable() and " " not in text
 
 
 def _describe_holder(holder: str) -> str:
     try:
         entry = json.loads(holder)
+        name, process = str(entry["who"]), int(entry["pid"])
         since = time.strftime("%H:%M:%S", time.localtime(int(entry["since"])))
-        return f"{entry['who']} applies or undoes since {since} (process {entry['pid']})"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         return "another unshim applies or undoes right now"
+    holds = name if is_name(name) else "somebody"
+    return f"{holds} applies or undoes since {since} (process {process})"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from unshim.apply import journal, lock
+from unshim.apply.trust import untrusted
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Look
 from unshim.model.values import Missing
@@ -63,12 +64,12 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
     except (lock.Locked, OSError) as error:
         return _refuse(str(error))
     try:
+        reason = _in_the_way()
+        if reason:
+            return _refuse(reason)
         changed = stale(basis_of(plan), basis_of(engine.plan([f.check_id for f in plan.fixes])))
         if changed:
             return _refuse(f"the node changed since this plan was made: {changed}")
-        half = [f.name for f in journal.folders() if journal.state_of(f) == "unfinished"]
-        if half:
-            return _refuse(f"run {half[0]} was cut off half-way; first `unshim undo` it")
         before = engine.look()
         try:
             folder = journal.new_run(as_json(plan))
@@ -77,6 +78,25 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
         return _apply(engine, plan, before, folder, tell, held)
     finally:
         os.close(held)
+
+
+def _untrusted(*runs: Path) -> str:
+    strange = untrusted(journal.STATE, *runs)
+    return strange and f"{strange}: the runs in {journal.STATE} may be somebody else's"
+
+
+def _in_the_way() -> str:
+    """What in the journal forbids another run, "" for nothing. Raises: OSError."""
+    reason = _untrusted()
+    if reason:
+        return reason
+    states = {folder: journal.state_of(folder) for folder in journal.folders()}
+    for folder, state in states.items():
+        if state == "unfinished":
+            return f"run {folder.name} was cut off half-way; first `unshim undo` it"
+        if state == journal.UNREADABLE:
+            return undo.not_a_file(folder)
+    return ""
 
 
 def _apply(
@@ -116,6 +136,9 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
         folder = undo.chosen(run)
         if isinstance(folder, Missing):
             return _refuse(folder.reason)
+        reason = _untrusted(folder)
+        if reason:
+            return _refuse(reason)
         reason = undo.why_not(folder)
         if reason:
             return _refuse(reason)

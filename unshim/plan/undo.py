@@ -21,8 +21,16 @@ def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
         if folder.name == run or folder.name.startswith(f"{run}-"):
             if folder in standing:
                 return folder
-            return Missing(f"{folder.name} is {journal.state_of(folder)}, not applied")
+            state_now = journal.state_of(folder)
+            if state_now == journal.UNREADABLE:
+                return Missing(not_a_file(folder))
+            return Missing(f"{folder.name} is {state_now}, not applied")
     return Missing(f"there is no run {run}; see `unshim journal`")
+
+
+def not_a_file(folder: Path) -> str:
+    """Of a run whose journal cannot be one that unshim wrote."""
+    return f"the journal of run {folder.name} is not a file; look at it, then remove {folder}"
 
 
 def steps_of(folder: Path) -> tuple[Step, ...]:
@@ -54,5 +62,5 @@ def _touched_later(folder: Path, state: Path) -> str:
 
 def _lost(folder: Path) -> str:
     """Whether something is not what the run left, so that taking it back would lose it."""
-    half = journal.state_of(folder) == "unfinished"
+    half = journal.state_of(folder) in journal.HALF
     return next((loss for s in steps_of(folder) if (loss := kind_of(s).lost(s, half))), "")

@@ -57,7 +57,7 @@ def look(path: str) -> Before:
         Unsafe: no regular file, more than one hard link, or a folder others may write to.
     """
     real = Path(os.path.realpath(path))
-    _check_folders(real)
+    check_folders(real)
     try:
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -85,7 +85,7 @@ def _missing_folders(real: Path) -> tuple[str, ...]:
     return tuple(reversed(missing))
 
 
-def _check_folders(real: Path) -> None:
+def check_folders(real: Path) -> None:
     """Nobody but root may write to a folder on the way: it could be swapped under us."""
     for folder in real.parents:
         try:

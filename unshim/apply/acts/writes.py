@@ -55,12 +55,12 @@ def _put_back(step: WriteFile, was: Before, tag: str) -> None:
     files.sweep(step.path, f"{tag}-undo", after, was.data)
     now = files.look(step.path)
     if now.existed == was.existed and now.data == was.data:
+        files.remove_folders(was.made)
         return
     if (now.data if now.existed else None) != step.after:
         raise Stale(f"{step.path} was changed since, and is left as it is")
     files.write(step.path, now, was, f"{tag}-undo")
-    if not was.existed:
-        files.remove_folders(was.made)
+    files.remove_folders(was.made)
 
 
 def lost(step: WriteFile, half: bool) -> str:
