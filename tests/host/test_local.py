@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import socket
-import socketserver
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.waiting import no_hang, until
-from unshim.host.host import Kind, Output, RpcError, Stat
+from unshim.host.host import Kind, Output, Stat
 from unshim.host.local import LocalHost
 from unshim.host.processes import read_processes
 from unshim.model.machine import Process, SocketState
@@ -213,77 +210,6 @@ def test_states_of_a_socket(tmp_path: Path) -> None:
             first.connect(other)
             found = HOST.socket(other)
             assert found.state in (SocketState.UNKNOWN, SocketState.LISTENING)
-
-
-class _Answers(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        if self.path == "/silent":
-            self.rfile.read(1)  # until the one who asked has gone
-            return
-        body = {"/ok": b'{"a": 1}', "/large": b"x" * (17 << 20)}.get(self.path)
-        self.send_response(200 if body else 404)
-        self.end_headers()
-        try:
-            self.wfile.write(body or b'{"message": "no \x1b[2J"}')
-        except OSError:
-            return
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        return
-
-    def address_string(self) -> str:
-        return "here"
-
-
-class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
-
-    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
-        request, _ = self.socket.accept()
-        return request, ("here", 0)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    path = str(tmp_path / "http.sock")
-    with _Server(path, _Answers) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield path
-        running.shutdown()
-
-
-def test_http_over_a_socket(server: str) -> None:
-    assert HOST.http(server, "/ok") == b'{"a": 1}'
-    for path, code, timeout in (
-        ("/none", "HTTP_404", 60),
-        ("/silent", "DEADLINE_EXCEEDED", 0.5),
-        ("/large", "RESOURCE_EXHAUSTED", 60),
-    ):
-        with pytest.raises(RpcError) as caught:
-            HOST.http(server, path, timeout=timeout)
-        assert caught.value.code == code
-        assert "\x1b" not in str(caught.value)
-    with pytest.raises(RpcError) as caught:
-        HOST.http(server + "no", "/ok")
-    assert caught.value.code == "UNAVAILABLE"
-
-
-def test_an_answer_that_is_no_http(tmp_path: Path) -> None:
-    path = str(tmp_path / "s")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen()
-
-        def answer() -> None:
-            peer, _ = listener.accept()
-            peer.sendall(b"\x00\xff garbage \x1b]52;c;x\x07\r\n\r\n")
-            peer.close()
-
-        threading.Thread(target=answer, daemon=True).start()
-        with pytest.raises(RpcError) as caught:
-            HOST.http(path, "/ok", timeout=60)
-    assert caught.value.code == "UNAVAILABLE"
-    assert "\x1b" not in str(caught.value)
 
 
 @pytest.fixture

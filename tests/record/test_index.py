@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from unshim.model.values import Missing, Why
-from unshim.record.files import RecordError
+from unshim.record.errors import RecordError
 from unshim.record.index import Index
 
 

@@ -85,6 +85,20 @@ def read(opener: Opener, path: str, limit: int = READ_LIMIT) -> FileText | None 
     return FileText(path, data, mode, status.st_uid, status.st_gid, status.st_mtime)
 
 
+def descriptor_of(opener: Opener, path: str) -> int | None | Missing:
+    """The regular file at `path`, open to be read piece by piece; None where there is none."""
+    if "\0" in path:
+        return Missing(f"{visible(path)} is not a path")
+    try:
+        with _open(opener, path) as descriptor:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                return Missing(f"{visible(path)} is {_kind_name(mode)}, not a file")
+            return os.open(f"/proc/self/fd/{descriptor}", _READ)
+    except OSError as error:
+        return failure(path, error)
+
+
 def _bytes(descriptor: int, limit: int) -> bytes | None:
     """Everything behind an O_PATH descriptor of a regular file; None when it is over `limit`."""
     readable = os.open(f"/proc/self/fd/{descriptor}", _READ)

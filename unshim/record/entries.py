@@ -29,6 +29,11 @@ class Entry(NamedTuple):
     unread: Missing | None = None
 
 
+PATHS_LIMIT = 50_000
+DEPTHS_LIMIT = 400_000
+"""Folders above all paths together."""
+
+
 class Looked(NamedTuple):
     """What a look at a path came to: an entry, nothing there (None), or why not."""
 
@@ -73,6 +78,17 @@ def _entry(path: str, of: dict[str, Any]) -> Entry:
         else tuple(of_kind(n, str, "a name") for n in of_kind(names, list, "names")),
         unread=None if unread is None else missing_in(of_kind(unread, dict, "unread")),
     )
+
+
+def looks_at(paths: Mapping[str, Any]) -> dict[str, Looked]:
+    """What each path's look came to.
+
+    Raises:
+        Wrong: one is of another shape, or they are more than any node has.
+    """
+    if len(paths) > PATHS_LIMIT or sum(path.count("/") for path in paths) > DEPTHS_LIMIT:
+        raise Wrong("more paths than any record has")
+    return {path: look_at(path, value) for path, value in paths.items()}
 
 
 def family_of(paths: Mapping[str, Looked]) -> dict[str, tuple[str, ...]]:

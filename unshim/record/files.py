@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from unshim.host import opening
 from unshim.model.values import FileText, Missing
+from unshim.record.errors import RecordError
+from unshim.record.gzipped import inflating
 from unshim.text.escape import visible
 from unshim.text.patterns import lazy
 
@@ -20,22 +22,13 @@ if TYPE_CHECKING:
     from tarfile import TarFile, TarInfo
 
 INDEX = "index.json"
-INDEX_LIMIT = 64 * 1024 * 1024
-FILE_LIMIT = 64 * 1024 * 1024
-PACKED_LIMIT = 256 * 1024 * 1024
-UNPACKED_LIMIT = 512 * 1024 * 1024
+INDEX_LIMIT = 24 * 1024 * 1024
+FILE_LIMIT = 48 * 1024 * 1024
+UNPACKED_LIMIT = 64 * 1024 * 1024
+"""Bytes that an archive may hold unpacked: all of them are in memory at once."""
 MEMBER_LIMIT = 50_000
 _NAME = lazy(r"files/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}\Z")
 _DIGEST = lazy(r"files/[0-9a-f]{64}\Z")
-
-
-class RecordError(Exception):
-    """A recorded node that cannot be read or written. Prints as `path: what is wrong`."""
-
-    def __init__(self, path: str, wrong: str) -> None:
-        super().__init__(f"{visible(path)}: {wrong}")
-        self.path = path
-        self.wrong = wrong
 
 
 class Files(Protocol):
@@ -44,11 +37,11 @@ class Files(Protocol):
     def index(self) -> bytes:
         """index.json itself."""
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, limit: int = FILE_LIMIT) -> bytes:
         """The file of this name, such as `files/e3b0c442…`.
 
         Raises:
-            RecordError: there is none, or it is not a regular file.
+            RecordError: there is none, it is not a regular file, or it is over `limit` bytes.
         """
 
 
@@ -105,8 +98,8 @@ class _Folder:
     def index(self) -> bytes:
         return self._whole(INDEX, INDEX_LIMIT)
 
-    def read(self, name: str) -> bytes:
-        return self._whole(name, FILE_LIMIT)
+    def read(self, name: str, limit: int = FILE_LIMIT) -> bytes:
+        return self._whole(name, min(limit, FILE_LIMIT))
 
     def _whole(self, name: str, limit: int) -> bytes:
         content: FileText | None | Missing = opening.read(self._open, name, limit)
@@ -125,34 +118,37 @@ class _Folder:
 class _Packed:
     def __init__(self, path: str) -> None:
         self._path = path
-        packed = opening.read(opening.open_here, path, PACKED_LIMIT)
-        if packed is None:
-            raise RecordError(path, "is not there")
-        if isinstance(packed, Missing):
-            raise RecordError(path, packed.reason)
-        self._members = dict(self._unpack(packed.data))
+        self._members = dict(self._unpack())
 
     def index(self) -> bytes:
         return self.read(INDEX)
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, limit: int = FILE_LIMIT) -> bytes:
         if name not in self._members:
             what = "is not an unshim recording" if name == INDEX else "is not whole"
             raise RecordError(self._path, f"{what} (no {name})")
+        if len(self._members[name]) > limit:
+            raise RecordError(self._path, f"{name} is larger than {limit} bytes")
         return self._members[name]
 
-    def _unpack(self, packed: bytes) -> Iterator[tuple[str, bytes]]:
+    def _unpack(self) -> Iterator[tuple[str, bytes]]:
         """Index and files; a leading folder name (as `tar czf node.tar.gz node` makes) goes."""
-        import io
         import tarfile
 
         try:
-            with tarfile.open(fileobj=io.BytesIO(self._inflate(packed)), mode="r:") as archive:
+            with (
+                inflating(self._path, UNPACKED_LIMIT) as unpacked,
+                tarfile.open(fileobj=unpacked, mode="r|") as archive,
+            ):
+                members: list[TarInfo] = vars(archive)["members"]
                 for number, member in enumerate(archive):
                     if number >= MEMBER_LIMIT:
                         raise RecordError(self._path, "the archive holds too many files")
                     if not member.isdir():
                         yield self._name(member), self._body(archive, member)
+                    members.clear()  # tarfile remembers each, and nobody asks it
+                while unpacked.read(1 << 16):
+                    pass  # so that one that is cut off behind its end is found out
         except tarfile.TarError as error:
             raise RecordError(self._path, "not a tar archive, or one that is cut off") from error
 
@@ -168,22 +164,11 @@ class _Packed:
         return name
 
     def _body(self, archive: TarFile, member: TarInfo) -> bytes:
+        limit = INDEX_LIMIT if self._name(member) == INDEX else FILE_LIMIT
+        if member.size > limit:
+            raise RecordError(self._path, f"{self._name(member)} is larger than {limit} bytes")
         content = archive.extractfile(member)
         body = b"" if content is None else content.read()
         if len(body) != member.size:
             raise RecordError(self._path, "the archive is cut off")
         return body
-
-    def _inflate(self, packed: bytes) -> bytes:
-        import zlib
-
-        inflate = zlib.decompressobj(31)
-        try:
-            data = inflate.decompress(packed, UNPACKED_LIMIT)
-        except zlib.error as error:
-            raise RecordError(self._path, "not a gzip file") from error
-        if inflate.unconsumed_tail:
-            raise RecordError(self._path, f"unpacks to more than {UNPACKED_LIMIT} bytes")
-        if not inflate.eof:
-            raise RecordError(self._path, "the archive is cut off")
-        return data

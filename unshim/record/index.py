@@ -24,7 +24,6 @@ Whatever was not to be had is {"missing": reason, "why": one of Why} in its plac
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,8 +34,9 @@ from unshim.model.values import Missing
 from unshim.record import answered, entries
 from unshim.record.answered import Answer
 from unshim.record.entries import Looked
-from unshim.record.files import RecordError
+from unshim.record.errors import RecordError
 from unshim.record.shapes import Wrong, of_kind, part
+from unshim.text import bounded_json
 from unshim.text.escape import visible
 
 FORMAT = 1
@@ -61,13 +61,14 @@ class Index(NamedTuple):
         """The index of the record at `path`.
 
         Raises:
-            RecordError: it is not JSON, or not of this shape.
+            RecordError: it is not JSON, not of this shape, or larger than any record's.
         """
         try:
-            document = json.loads(data)
-            return _index(document)
+            return _index(bounded_json.loads(data))
         except Wrong as wrong:
             raise RecordError(path, f"index.json: {wrong}") from wrong
+        except bounded_json.TooManyValuesError as error:
+            raise RecordError(path, f"index.json {error}") from error
         except RecursionError as error:
             raise RecordError(path, "index.json is nested too deep") from error
         except ValueError as error:
@@ -91,7 +92,7 @@ def _index(document: Any) -> Index:
     if top.get("format") != FORMAT:
         raise Wrong(f"format {visible(repr(top.get('format')))[:20]} is not {FORMAT}")
     machine = part(top, "machine", dict, {})
-    paths = {p: entries.look_at(p, v) for p, v in part(top, "paths", dict, {}).items()}
+    paths = entries.looks_at(part(top, "paths", dict, {}))
     return Index(
         parts={k: visible(of_kind(v, str, k)) for k, v in part(top, "parts", dict, {}).items()},
         uname=tuple(  # type: ignore[arg-type]

@@ -15,7 +15,8 @@ from unshim.model.machine import Process, Socket, SocketState
 from unshim.model.values import FileText, Missing, Why
 from unshim.record.answered import key_of_call
 from unshim.record.entries import Entry
-from unshim.record.files import RecordError, is_record, open_files
+from unshim.record.errors import RecordError
+from unshim.record.files import FILE_LIMIT, is_record, open_files
 from unshim.record.index import Index
 from unshim.text.escape import visible
 
@@ -84,15 +85,18 @@ class RecordedHost:
         if entry.kind is not Kind.FILE:
             kind = "a folder" if entry.kind is Kind.DIRECTORY else f"a {entry.kind}"
             return Missing(f"{visible(path)} is {kind}, not a file")
-        data = entry.data if entry.data is not None else self._beside(entry.file)
+        try:
+            data = entry.data if entry.data is not None else self._beside(entry.file, limit)
+        except RecordError as error:
+            return Missing(f"the record is damaged: {error.wrong}", Why.NOT_RECORDED)
         if data is None:
             return _NOT_RECORDED
         if len(data) > limit:
             return Missing(f"{visible(path)} is larger than {limit} bytes")
         return FileText(path, data, entry.mode, entry.uid, entry.gid, entry.mtime)
 
-    def _beside(self, name: str | None) -> bytes | None:
-        return None if name is None else self._files.read(name)
+    def _beside(self, name: str | None, limit: int = FILE_LIMIT) -> bytes | None:
+        return None if name is None else self._files.read(name, limit)
 
     def _entry(self, path: str) -> Entry | None | Missing:
         entry = self._index.paths.get(path)
@@ -108,7 +112,10 @@ class RecordedHost:
             return entry
         size = entry.size
         if size is None:
-            size = len(entry.data or self._beside(entry.file) or b"")
+            try:
+                size = len(entry.data or self._beside(entry.file) or b"")
+            except RecordError as error:
+                return Missing(f"the record is damaged: {error.wrong}", Why.NOT_RECORDED)
         return Stat(entry.kind, entry.mode, entry.uid, entry.gid, size, entry.mtime)
 
     def list(self, path: str) -> tuple[str, ...] | None | Missing:

@@ -20,8 +20,13 @@ def of_kind(value: Any, kind: type[T], what: str) -> T:
     """`value`, which must be of this kind; a bool is not a number."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise Wrong(f"{visible(what)[:200]} is not a {_WORDS[kind.__name__]}")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise Wrong(f"{visible(what)[:200]} is a number beyond all bounds")
     return value
 
+
+LARGEST = 1 << 63
+"""No size, number or moment of a machine is beyond it; neither JSON nor floats end there."""
 
 _WORDS = {
     "dict": "mapping",
@@ -41,6 +46,8 @@ def time_in(of: dict[str, Any], key: str) -> float:
     value = of.get(key, 0)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Wrong(f"{key} is not a number")
+    if not abs(value) <= LARGEST:  # nor is what is no number
+        raise Wrong(f"{key} is a number beyond all bounds")
     return float(value)
 
 

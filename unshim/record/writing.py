@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unshim.apply.disk import flush_folder, write_new
-from unshim.record.files import INDEX, RecordError
+from unshim.record.errors import RecordError
+from unshim.record.files import INDEX
 from unshim.record.indexing import index_of
 
 if TYPE_CHECKING:

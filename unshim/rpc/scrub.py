@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from unshim.model.nouns import NamedTuple
+from unshim.text import bounded_json
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -106,7 +107,7 @@ def _status(message: Any) -> None:
     del message.info[:]
     for key, value in kept:
         try:
-            value = json.dumps(without_secrets(json.loads(value))).encode()
+            value = json.dumps(without_secrets(bounded_json.loads(value))).encode()
         except (ValueError, RecursionError):
             # lastCNILoadStatus is plain text where it failed; a config that is not JSON is dropped.
             value = value if key.startswith(b"lastCNI") else b""
@@ -125,7 +126,7 @@ def _pods(message: Any) -> None:
 def _blob(message: Any) -> None:
     """Manifests stay; of an image's config, whose Env may hold secrets, what unpacking needs."""
     try:
-        document = json.loads(message.data)
+        document = bounded_json.loads(message.data)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from unshim.releases.containerd import DEFAULT_HANDLER
 from unshim.rpc import cri
 from unshim.rpc.answers import missing, visible_text
 from unshim.rpc.scrub import without_secrets
+from unshim.text import bounded_json
 
 if TYPE_CHECKING:
     from unshim.rpc import containerd_pb2 as pb
@@ -57,7 +57,7 @@ def _config(data: bytes | None) -> Mapping[str, object] | Missing:
     if data is None:
         return Missing("containerd's CRI service tells no configuration", Why.NOT_OFFERED)
     try:
-        config = json.loads(data)
+        config = bounded_json.loads(data)
     except (ValueError, RecursionError):
         config = None
     if not isinstance(config, dict):

@@ -8,7 +8,7 @@ from typing import Any
 from unshim.host.host import Host, RpcError
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing, Why
-from unshim.text import redact
+from unshim.text import bounded_json, redact
 from unshim.text.escape import visible
 
 SOCKET = "/var/run/docker.sock"
@@ -38,7 +38,7 @@ def ask_one(host: Host, path: str) -> dict[str, Any] | Missing:
 
 def _ask(host: Host, path: str) -> Any:
     try:
-        return json.loads(host.http(SOCKET, path))
+        return bounded_json.loads(host.http(SOCKET, path))
     except RpcError as error:
         why = {
             "DEADLINE_EXCEEDED": Why.TIMEOUT,
@@ -46,6 +46,8 @@ def _ask(host: Host, path: str) -> Any:
             "PERMISSION_DENIED": Why.NOT_PERMITTED,
         }.get(error.code, Why.UNREADABLE)
         return Missing(f"Docker did not answer: {visible(error.details)[:200]}", why)
+    except bounded_json.TooManyValuesError as error:
+        return Missing(f"Docker's answer {error}")
     except (ValueError, RecursionError):
         return Missing("Docker's answer is not readable as JSON")
 
@@ -130,7 +132,7 @@ KEPT_LABELS = (
 def scrub(answer: bytes) -> bytes:
     """An answer as it may be recorded: only what is read here; labels and commands hold secrets."""
     try:
-        entries = json.loads(answer)
+        entries = bounded_json.loads(answer)
     except (ValueError, RecursionError):
         return redact.data(answer)
     if isinstance(entries, dict):

@@ -6,10 +6,10 @@ platforms.Only for how an index is resolved. A field of the wrong type is taken 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from unshim.model.nouns import NamedTuple
+from unshim.text import bounded_json
 
 # uname's machine to the platforms that run on it, the best first (containerd platforms.Only).
 _PLATFORMS = {
@@ -134,7 +134,7 @@ def chain_id(diffs: Sequence[str]) -> bytes:
 
 def _document(data: bytes) -> dict[str, object]:
     try:
-        document = json.loads(data)
+        document = bounded_json.loads(data)
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

@@ -50,7 +50,12 @@ function logins(line,   done, start, stop, at, after, before) {
       before = substr(line, at, 1)
       at++
     }
-    if (substr(line, at, 1) == ":" || (after !~ /^\[/ && substr(after, 1, 1) !~ WORD) ||
+    if (substr(line, at, 1) == ":") {
+      done = done substr(line, 1, at)
+      line = substr(line, at + 1)
+      continue
+    }
+    if ((after !~ /^\[/ && substr(after, 1, 1) !~ WORD) ||
         after ~ /^sha[0-9]+:/) {
       done = done substr(line, 1, stop - 1)
     } else {
