@@ -33,7 +33,7 @@ class UnshimApp(TerminalApp):
         Binding("f", "findings", "Findings"),
         Binding("t", "tasks", "Tasks"),
         Binding("m", "metrics", "Metrics"),
-        Binding("u", "undo", "Undo", show=False),
+        Binding("u", "undo", "Undo"),
         Binding("r", "look", "Rescan"),
         Binding("T", "theme", "Light or dark", show=False),
         Binding("ctrl+p", "command_palette", "Palette", show=False),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from unshim.model.live import Sample
 from unshim.model.plan import Fix, Plan
-from unshim.model.session import Applied, Look, Progress, Run, Verdict
+from unshim.model.session import Applied, Look, Progress, Run, Undoing, Verdict
 from unshim.model.values import Missing
 
 
@@ -37,6 +37,8 @@ class Engine(Protocol):
     def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied: ...
 
     def undo(self, run: str, progress: Callable[[Progress], None]) -> Applied: ...
+
+    def undoing(self, run: str) -> Undoing | Missing: ...
 
     def journal(self) -> tuple[Run, ...]: ...
 

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from unshim.model.live import Sample
 from unshim.model.plan import Plan
-from unshim.model.session import Applied, Look, Progress, Run, Verdict
+from unshim.model.session import Applied, Look, Progress, Run, Undoing, Verdict
 from unshim.model.values import Missing, StrEnum
 
 
@@ -69,9 +69,10 @@ class Finished(Message):
 
 @dataclass
 class Journalled(Message):
-    """The journal was read."""
+    """The journal was read: its runs, or why not in words, and those of them that can be undone."""
 
     runs: tuple[Run, ...] | str
+    standing: tuple[Undoing, ...] = ()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unshim.model.checks import Check
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Fix, Plan
-from unshim.model.session import Applied, Look, Progress, Run, Verdict
+from unshim.model.session import Applied, Look, Progress, Run, Undoing, Verdict
 
 if TYPE_CHECKING:
     from unshim.host.host import Host
@@ -58,6 +58,13 @@ class Engine(NamedTuple):
         from unshim.plan.carry_out import undo_run
 
         return undo_run(self, run, progress)
+
+    def undoing(self, run: str) -> Undoing | Missing:
+        """What taking a run back would do, "" for the newest that stands. Raises: OSError,
+        ValueError for a journal that cannot be read."""
+        from unshim.plan.undoing import undoing
+
+        return undoing(run)
 
     def journal(self) -> tuple[Run, ...]:
         """Runs on this machine, the newest first."""

@@ -67,6 +67,7 @@ GREET = Kind(
     touches=lambda s: s.path,
     lost=lost,
     command=lambda s: f"echo {s.words} >> {s.path}",
+    undo_command=lambda s, former: f"put back {s.path}",
     disturbs=lambda _: Disturbs.NOTHING,
     pictured=lambda s, picture: picture.file_is(s.path, s.words.encode(), 0o644),
 )
@@ -107,6 +108,7 @@ def test_it_is_done_and_undone(tmp_path: Path) -> None:
 def test_it_is_shown_and_priced() -> None:
     kind = kind_of(STEP, WITH_IT)
     assert kind.command(STEP) == "echo hello >> /etc/motd"
+    assert kind.undo_command(STEP, {"text": ""}) == "put back /etc/motd"
     assert kind.disturbs(STEP) is Disturbs.NOTHING
     assert kind.touches(STEP) == "/etc/motd"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from unshim.model.plan import Disturbs
-from unshim.model.session import Applied, Ended, Progress, Run
-from unshim.tell.ending import end, progress, refused, run_to_undo
+from unshim.model.plan import Disturbs, FileDiff
+from unshim.model.session import Applied, Ended, Progress, Run, Undoing
+from unshim.tell.ending import end, progress, refused, undoing
 
 
 @pytest.mark.parametrize("ended", Ended)
@@ -31,11 +31,20 @@ def test_a_step_is_marked_once_it_is_done() -> None:
     assert progress(Progress(1, 2, "write /x", True)).text == "✓ 1/2  write /x"
 
 
-def test_a_run_says_what_undoing_it_puts_back_and_disturbs() -> None:
-    run = Run("r1", 0.0, "root", ("Mend it",), ("/etc/x",), "applied", Disturbs.CONTAINERD)
-    assert [line.text for line in run_to_undo(run, "3d ago")] == [
-        "  r1, 3d ago, by root: applied",
-        "  Mend it",
-        "  puts back /etc/x",
+def test_undoing_says_what_it_disturbs_changes_and_does() -> None:
+    run = Run("r1", 0.0, "root", ("broken",), ("/etc/x",), "applied", Disturbs.CONTAINERD)
+    back = FileDiff("/etc/x", ("--- /etc/x", "+++ /etc/x", "-b", "+a"))
+    one = Undoing(run, ("put back /etc/x", "systemctl restart containerd"), (back,))
+    told = [
+        "r1  3d ago, by root  broken  applied",
         "Undoing it restarts containerd, pods keep running.",
+        "",
+        *back.lines,
+        "",
+        "2 steps",
+        "  1  put back /etc/x",
+        "  2  systemctl restart containerd",
     ]
+    assert [line.text for line in undoing(one, "3d ago")] == told
+    refused = [line.text for line in undoing(one._replace(refused="/etc/x is gone"), "3d ago")]
+    assert refused == [*told[:2], "✗ It cannot be undone now: /etc/x is gone", *told[2:]]

@@ -24,6 +24,7 @@ from unshim.model.session import (
     Run,
     SubjectCount,
     Suggestion,
+    Undoing,
     Verdict,
 )
 from unshim.model.steps import RestartUnit, Step, WriteFile
@@ -204,6 +205,17 @@ def plan(**changes: object) -> Plan:
     return made._replace(**changes)  # type: ignore[arg-type]
 
 
+COMMANDS = ("put back /etc/containerd/config.toml", "systemctl restart containerd")
+BACK = FileDiff(
+    "/etc/containerd/config.toml",
+    (
+        "--- /etc/containerd/config.toml",
+        "+++ /etc/containerd/config.toml",
+        "-    SystemdCgroup = true",
+        "+    SystemdCgroup = false",
+    ),
+)
+
 REFUSED = Refusal(
     FIXES[0],
     "this node still runs 14 pods, and the change needs it drained",
@@ -279,6 +291,7 @@ class HandEngine:
     runs: tuple[Run, ...] = ()
     fixes: tuple[Fix, ...] = FIXES
     live_samples: HandSampler | Missing = field(default_factory=HandSampler)
+    refused: dict[str, str] = field(default_factory=dict)
     hold: threading.Event | None = None
     cannot_look: str = ""
     slow: threading.Event | None = None
@@ -327,6 +340,10 @@ class HandEngine:
         self.asked.append(f"undo {run}")
         progress(Progress(1, 1, "put /etc/containerd/config.toml back", True))
         return Applied(Ended.UNDONE, run, ("everything is as it was",))
+
+    def undoing(self, run: str) -> Undoing | Missing:
+        found = next(one for one in self.runs if one.id == run)
+        return Undoing(found, COMMANDS, (BACK,), self.refused.get(run, ""))
 
     def journal(self) -> tuple[Run, ...]:
         return self.runs

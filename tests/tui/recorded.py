@@ -12,7 +12,7 @@ from tests.tui.by_hand import HOST, HandSampler
 from unshim.engine import Engine
 from unshim.model.live import Sample, TaskRow, Usage
 from unshim.model.plan import Fix, Plan
-from unshim.model.session import Applied, Look, Progress, Run, Verdict
+from unshim.model.session import Applied, Look, Progress, Run, Undoing, Verdict
 from unshim.model.values import Missing
 
 _NAMES = (
@@ -122,6 +122,9 @@ class RecordedEngine:
 
     def undo(self, run: str, progress: Callable[[Progress], None]) -> Applied:
         raise AssertionError("a recorded node is never changed")
+
+    def undoing(self, run: str) -> Undoing | Missing:
+        return Missing("there is nothing to undo")
 
     def journal(self) -> tuple[Run, ...]:
         return ()

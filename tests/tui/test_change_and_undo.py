@@ -28,10 +28,10 @@ class Breaking(HandEngine):
         raise RuntimeError("the worker was killed")
 
 
-async def _confirmed(pilot: Opened) -> None:
+async def _confirmed(pilot: Opened, act: str = "undo") -> None:
     """Type the name, wait until Enter counts, and give it."""
     await pilot.press("a", *"node-7")
-    await seen(pilot, "Press Enter to undo. Esc cancels, nothing changes.")
+    await seen(pilot, f"Press Enter to {act}. Esc cancels, nothing changes.")
     await pilot.press("enter")
 
 
@@ -59,6 +59,40 @@ async def test_the_newest_run_that_stands_is_undone_and_others_are_listed() -> N
         await _confirmed(pilot)
         await seen(pilot, "everything is as it was")
     assert f"undo {RUN.id}" in engine.asked
+
+
+async def test_every_run_that_stands_can_be_opened_and_undone() -> None:
+    older = RUN._replace(id="20261101-9", fixes=("an-older-fix",))
+    engine = HandEngine(runs=(RUN, UNDONE, older))
+    async with opened(engine, "u") as pilot:
+        await seen(pilot, "Newest run that can be undone", "→ older run")
+        assert "← newer run" not in picture(pilot)
+        await pilot.press("right")
+        await seen(pilot, "Run 2 of 2 that can be undone", "← newer run")
+        assert "older run" not in picture(pilot)
+        await _confirmed(pilot)
+        await seen(pilot, "everything is as it was")
+        assert "newer run" not in picture(pilot)
+    assert f"undo {older.id}" in engine.asked
+
+
+async def test_a_run_that_may_not_be_undone_now_says_why_and_offers_nothing() -> None:
+    engine = HandEngine(runs=(RUN,), refused={RUN.id: "/etc/x was changed since that run"})
+    async with opened(engine, "u") as pilot:
+        await seen(pilot, "✗ It cannot be undone now: /etc/x was changed since that run")
+        assert "a undo" not in picture(pilot)
+        await pilot.press("a")
+        assert not pilot.app.screen.query_one(Confirm).has_class("-open")
+
+
+async def test_the_way_back_is_a_key_away_at_once_after_an_apply() -> None:
+    async with opened(HandEngine(runs=(RUN,)), "enter") as pilot:
+        await seen(pilot, "Afterwards")
+        await _confirmed(pilot, "apply")
+        await seen(pilot, "Now: This node", "u undo")
+        await pilot.press("u")
+        await seen(pilot, "Newest run that can be undone")
+        assert "u undo" not in picture(pilot)
 
 
 async def test_after_the_end_nothing_can_be_begun_again() -> None:

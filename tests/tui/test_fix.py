@@ -198,7 +198,10 @@ async def test_undo_shows_the_last_run_and_asks_the_same_yes() -> None:
             "Newest run that can be undone",
             "20261121-2",
             "undone",
-            "puts back /etc/containerd/config.toml",
+            "-    SystemdCgroup = true",
+            "+    SystemdCgroup = false",
+            "1  put back /etc/containerd/config.toml",
+            "2  systemctl restart containerd",
         )
         await _typed(pilot)
         await pilot.press("enter")

@@ -36,12 +36,15 @@ class ChangePage(Page):
     CSS_PATH = "change.tcss"
     BINDINGS = [
         Binding("escape", "back", "Back"),
+        Binding("u", "undo", "Undo"),
         Binding("a", "begin", "Apply"),
         Binding("y", "copy", "Copy"),
         Binding("down,j", "by(1)", "Down", show=False),
         Binding("up,k", "by(-1)", "Up", show=False),
         Binding("pagedown,space", "by(12)", "Page down", show=False),
         Binding("pageup", "by(-12)", "Page up", show=False),
+        Binding("home,g", "top", "Top", show=False),
+        Binding("end,G", "bottom", "Bottom", show=False),
     ]
     verb = "apply"
 
@@ -131,7 +134,12 @@ class ChangePage(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "begin":
             return self._stage is Stage.READY and not self._why_not and self.possible()
+        if action == "undo":
+            return self._stage is Stage.ENDED and self.place != "undo"
         return not (action == "back" and self.busy)
+
+    async def action_undo(self) -> None:
+        await self.run_action("app.undo")
 
     def action_begin(self) -> None:
         self.query_one(Confirm).open()
@@ -170,6 +178,16 @@ class ChangePage(Page):
     def action_copy(self) -> None:
         lines = self.query_one("#reading", Words).lines
         self.post_message(Copy("\n".join(line.plain.rstrip() for line in lines) + "\n"))
+
+    def top(self) -> None:
+        """Show the first line again."""
+        self.query_one("#paper", VerticalScroll).scroll_home(animate=False)
+
+    def action_top(self) -> None:
+        self.top()
+
+    def action_bottom(self) -> None:
+        self.query_one("#paper", VerticalScroll).scroll_end(animate=False)
 
     def action_by(self, lines: int) -> None:
         self.query_one("#paper", VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -14,6 +14,8 @@ _NAMES = {
     "slash": "/",
     "escape": "Esc",
     "space": "space",
+    "left": "←",
+    "right": "→",
     "circumflex_accent": "^",
 }
 

@@ -130,19 +130,22 @@ def runs(state: Path = STATE) -> tuple[Run, ...]:
     entries = []
     for folder in folders(state):
         try:
-            plan = plan_of(folder)
+            entries.append(run_of(folder))
         except (OSError, ValueError):
             continue
-        steps = plan.get("steps", [])
-        entries.append(
-            Run(
-                id=folder.name,
-                began=float(plan.get("began", 0)),
-                who=str(plan.get("who", "")),
-                fixes=tuple(plan.get("checks", ())),
-                files=tuple(s["path"] for s in steps if s.get("kind") == "write-file"),
-                state=state_of(folder),
-                disturbs=Disturbs(plan.get("disturbs", "nothing")),
-            )
-        )
     return tuple(entries)
+
+
+def run_of(folder: Path) -> Run:
+    """A run as people are told of it. Raises: OSError, ValueError."""
+    plan = plan_of(folder)
+    steps = plan.get("steps", [])
+    return Run(
+        id=folder.name,
+        began=float(plan.get("began", 0)),
+        who=str(plan.get("who", "")),
+        fixes=tuple(plan.get("checks", ())),
+        files=tuple(s["path"] for s in steps if s.get("kind") == "write-file"),
+        state=state_of(folder),
+        disturbs=Disturbs(plan.get("disturbs", "nothing")),
+    )

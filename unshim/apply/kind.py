@@ -48,7 +48,8 @@ class Kind(Generic[S]):
     run that touched the same. `lost` says why an undo would lose something, "" where it would not
     (`half`: the run was cut off). `note`, `do`, `undo` raise Stale, Unsafe, StepFailed, OSError.
 
-    `command` is what a person would type or do, `disturbs` the most that it disturbs, `pictured`
+    `command` is what a person would type or do, `undo_command` the same of its undo ("" where that
+    does nothing), `disturbs` the most that it disturbs, `pictured`
     shows it to a rehearsal.
     """
 
@@ -69,6 +70,7 @@ class Kind(Generic[S]):
         touches: Callable[[S], str],
         lost: Callable[[S, bool], str],
         command: Callable[[S], str],
+        undo_command: Callable[[S, Former], str],
         disturbs: Callable[[S], Disturbs],
         pictured: Callable[[S, Picture], None],
     ) -> None:
@@ -78,7 +80,8 @@ class Kind(Generic[S]):
         self.children = children
         self.note, self.do, self.undo = note, do, undo
         self.touches, self.lost = touches, lost
-        self.command, self.disturbs, self.pictured = command, disturbs, pictured
+        self.command, self.undo_command = command, undo_command
+        self.disturbs, self.pictured = disturbs, pictured
 
 
 Kinds = Mapping[type, Kind[Any]]

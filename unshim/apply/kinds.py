@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from unshim.apply import acts
 from unshim.apply.kind import Kind, Kinds, S
+from unshim.apply.turn import Former
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
     EnableUnit,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _STOP, _DISABLE, _MASK, _WRITE, _RELOAD, _UNMASK, _ENABLE, _SHARE, _START = range(9)
 """Phases. What stops goes first, then files, then what must read them; undone the other way."""
+_GOING, _DOWN = ("active", "reloading", "activating"), ("inactive", "failed")
 _UNITS = ("containerd.service", "docker.service", "kubelet.service")
 _DISTURBS = dict(zip(_UNITS, (Disturbs.CONTAINERD, Disturbs.DOCKER, Disturbs.KUBELET), strict=True))
 
@@ -87,6 +89,28 @@ def _write_command(step: WriteFile) -> str:
     return f"{verb} {step.path}"
 
 
+def _put_back_command(step: WriteFile, former: Former) -> str:
+    if former.get("existed"):
+        return f"put back {step.path}"
+    return f"remove {step.path}   (it did not exist before)"
+
+
+def _undo_restart_command(step: RestartUnit, former: Former) -> str:
+    verb = "stop" if former.get("active") == "inactive" else "restart"
+    return f"systemctl {verb} {_short(step.unit)}"
+
+
+def _units_command(verb: str, former: Former, states: tuple[str, ...]) -> str:
+    """`systemctl start a b`: for the units that were in one of these states."""
+    units = [_short(unit) for unit, was in former.get("active", {}).items() if was in states]
+    return " ".join(("systemctl", verb, *units)) if units else ""
+
+
+def _links_command(step: EnableUnit | MaskUnit, former: Former) -> str:
+    was = former.get("enablement") or "not known to systemd"
+    return f"put back the links of {_short(step.unit)}   (it was {was})"
+
+
 def _share_command(step: ShareImage) -> str:
     return (
         f"ctr -n {step.source} images export - {step.name} | ctr -n {step.target} images import -"
@@ -118,6 +142,7 @@ WRITE = Kind(
     touches=lambda s: s.path,
     lost=lambda s, half: acts.writes.lost(s, half),
     command=_write_command,
+    undo_command=_put_back_command,
     disturbs=_disturbs_nothing,
     pictured=lambda s, picture: picture.file_is(s.path, s.after, s.mode),
 )
@@ -136,6 +161,7 @@ RELOAD = Kind(
     touches=lambda _: "",
     lost=_loses_nothing,
     command=lambda _: "systemctl daemon-reload",
+    undo_command=lambda *_: "systemctl daemon-reload",
     disturbs=_disturbs_nothing,
     pictured=lambda _, picture: picture.units_are_reloaded(),
 )
@@ -154,6 +180,7 @@ RESTART = Kind(
     touches=lambda _: "",
     lost=_loses_nothing,
     command=lambda s: f"systemctl restart {_short(s.unit)}",
+    undo_command=_undo_restart_command,
     disturbs=_disturbs,
     pictured=lambda s, picture: picture.unit_restarts(s.unit),
 )
@@ -172,6 +199,7 @@ STOP = Kind(
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl stop {_short(s.unit)}",
+    undo_command=lambda _, former: _units_command("start", former, _GOING),
     disturbs=_disturbs,
     pictured=lambda s, picture: picture.unit_stops(s.unit),
 )
@@ -190,6 +218,7 @@ START = Kind(
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl start {_short(s.unit)}",
+    undo_command=lambda _, former: _units_command("stop", former, _DOWN),
     disturbs=_disturbs,
     pictured=lambda s, picture: picture.unit_starts(s.unit),
 )
@@ -208,6 +237,7 @@ ENABLE = Kind(
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl {'enable' if s.enabled else 'disable'} {_short(s.unit)}",
+    undo_command=_links_command,
     disturbs=_disturbs_nothing,
     pictured=lambda s, picture: picture.unit_is_enabled(s.unit, s.enabled),
 )
@@ -226,6 +256,7 @@ MASK = Kind(
     touches=lambda s: s.unit,
     lost=_loses_nothing,
     command=lambda s: f"systemctl {'mask' if s.masked else 'unmask'} {_short(s.unit)}",
+    undo_command=_links_command,
     disturbs=_disturbs_nothing,
     pictured=lambda s, picture: picture.unit_is_masked(s.unit, s.masked),
 )
@@ -244,6 +275,7 @@ SHARE = Kind(
     touches=lambda s: s.name,
     lost=_loses_nothing,
     command=_share_command,
+    undo_command=lambda s, _: f"ctr -n {s.target} images rm {s.name}",
     disturbs=_disturbs_nothing,
     pictured=lambda s, picture: picture.image_is_shared(s.source, s.target, s.name, s.digest),
 )

@@ -16,7 +16,9 @@ from unshim.cli.opening import Opened, find, open_engine
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Progress
+from unshim.model.values import Missing
 from unshim.report import out
+from unshim.report.as_text import painted
 from unshim.tell import ending
 from unshim.tell.units import age, many
 
@@ -163,19 +165,22 @@ def _wait_for(act: Callable[[], Applied]) -> Applied:
 
 
 def _undo(options: Options) -> int:
-    from unshim.apply.journal import STANDING
+    from unshim.plan.carry_out import why_not
 
     opened = open_engine(options)
-    run = options.word
-    if not options.yes and sys.stdin.isatty():
-        standing = [r for r in opened.engine.journal() if r.state in STANDING]
-        chosen = next((r for r in standing if not run or r.id.startswith(run)), None)
-        if chosen is not None:
-            out.write(ending.run_to_undo(chosen, f"{age(time.time() - chosen.began)} ago"))
-            if not _confirm(opened.engine.host.uname()[0], "undo"):
-                out.say("Nothing was changed.")
-                return exits.REFUSED
-    elif not options.yes:
-        out.complain("nobody is there to confirm; give --yes to undo without asking")
+    if reason := why_not(opened.engine):
+        return _refuse(reason)
+    try:
+        found = opened.engine.undoing(options.word)
+    except (OSError, ValueError) as error:
+        return _refuse(f"the journal cannot be read: {error}")
+    if isinstance(found, Missing):
+        return _refuse(found.reason)
+    when = f"{age(time.time() - found.run.began)} ago"
+    out.write(painted(ending.undoing(found, when), out.width()))
+    if found.refused:
+        return _refuse(found.refused)
+    if not options.yes and not _confirm(opened.engine.host.uname()[0], "undo"):
+        out.say("Nothing was changed.")
         return exits.REFUSED
-    return _exit_code(_wait_for(lambda: opened.engine.undo(run, _tell)))
+    return _exit_code(_wait_for(lambda: opened.engine.undo(found.run.id, _tell)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from unshim.model.checks import Result, Severity
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
-from unshim.model.plan import Cure, Disturbs
+from unshim.model.plan import Cure, Disturbs, FileDiff
 from unshim.model.values import StrEnum
 
 
@@ -112,3 +112,13 @@ class Run(NamedTuple):
     files: tuple[str, ...]
     state: str
     disturbs: Disturbs
+
+
+class Undoing(NamedTuple):
+    """What undoing a run does, in order: its commands, and the diff of each file, from what the run
+    left to what was before. `refused` is why it may not be undone now, "" where it may."""
+
+    run: Run
+    commands: tuple[str, ...]
+    diffs: tuple[FileDiff, ...]
+    refused: str = ""

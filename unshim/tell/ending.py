@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.judge.disturbs import WORDS
-from unshim.model.session import Applied, Ended, Progress, Run
+from unshim.model.session import Applied, Ended, Progress, Run, Undoing
 from unshim.tell import signs
-from unshim.tell.lines import Breaks, Ink, Line, Part, line
+from unshim.tell.lines import BLANK, Breaks, Ink, Line, Part, line
+from unshim.tell.plan import diff, numbered
 
 _ENDS: dict[Ended, tuple[Part, str]] = {
     Ended.DONE: (signs.PASS, "Done."),
@@ -39,11 +40,20 @@ def progress(step: Progress) -> Line:
     return line(sign, f" {step.step}/{step.of}  {step.command}", breaks=Breaks.NEVER)
 
 
-def run_to_undo(run: Run, when: str) -> Iterator[Line]:
-    """A run that can be undone: what it did, what undoing it puts back and disturbs."""
-    yield line(f"{run.id}, {when}, by {run.who}: {run.state}", indent=2)
-    for fix in run.fixes:
-        yield line((fix, Ink.ACCENT), indent=2)
-    for path in run.files:
-        yield line(f"puts back {path}", indent=2)
-    yield line((f"Undoing it {WORDS[run.disturbs]}.", Ink.WARNING))
+def undoing(one: Undoing, when: str) -> Iterator[Line]:
+    """What undoing a run does and disturbs: the diff of each file, then the commands in order."""
+    yield run_line(one.run, when)
+    yield line((f"Undoing it {WORDS[one.run.disturbs]}.", Ink.WARNING))
+    if one.refused:
+        yield line((f"✗ It cannot be undone now: {one.refused}", Ink.ERROR))
+    for change in one.diffs:
+        yield BLANK
+        yield from diff(change)
+    yield BLANK
+    yield from numbered(one.commands)
+
+
+def run_line(run: Run, when: str) -> Line:
+    """A run of the journal: its id, when, by whom, for which checks, and its state."""
+    what = (", ".join(run.fixes), Ink.ACCENT)
+    return line((run.id, Ink.STRONG), f"  {when}, by {run.who}  ", what, f"  {run.state}")

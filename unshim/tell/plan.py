@@ -29,9 +29,9 @@ def plan(one: Plan) -> Iterator[Line]:
         if number or one.fixes:
             yield BLANK
         yield from _refusal(refusal)
-    for diff in one.diffs:
+    for change in one.diffs:
         yield BLANK
-        yield from _diff(diff, several=len(one.fixes) > 1)
+        yield from diff(change, several=len(one.fixes) > 1)
     if one.steps:
         yield BLANK
         yield from _steps(one.steps)
@@ -96,14 +96,14 @@ _LEFT = {
 }
 
 
-def _diff(diff: FileDiff, several: bool) -> Iterator[Line]:
+def diff(one: FileDiff, several: bool = False) -> Iterator[Line]:
     """Unified diff lines; the signs in the first column say it without colour. Where there are
     `several` fixes, for which of them it is."""
-    if several and diff.checks:
-        yield line((f"For {', '.join(diff.checks)}", Ink.DIM))
-    if not diff.lines:
-        yield line((diff.path, Ink.STRONG), "  no text to show")
-    for text in diff.lines:
+    if several and one.checks:
+        yield line((f"For {', '.join(one.checks)}", Ink.DIM))
+    if not one.lines:
+        yield line((one.path, Ink.STRONG), "  no text to show")
+    for text in one.lines:
         yield line((text.rstrip("\n"), _diff_ink(text)), breaks=Breaks.ANYWHERE)
 
 
@@ -116,9 +116,14 @@ def _diff_ink(text: str) -> Ink:
 def _steps(steps: Sequence[Step]) -> Iterator[Line]:
     from unshim.apply.kinds import command_of  # a report tells no plan
 
-    yield line((many(len(steps), "step"), Ink.STRONG))
-    for number, one in enumerate(steps, 1):
-        yield line(f"{number:>3}  {command_of(one)}")
+    yield from numbered([command_of(one) for one in steps])
+
+
+def numbered(commands: Sequence[str]) -> Iterator[Line]:
+    """Commands in the order they are given."""
+    yield line((many(len(commands), "step"), Ink.STRONG))
+    for number, command in enumerate(commands, 1):
+        yield line(f"{number:>3}  {command}")
 
 
 def _forecasts(forecasts: Sequence[Forecast]) -> Iterator[Line]:

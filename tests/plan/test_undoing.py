@@ -1,0 +1,144 @@
+"""What undoing a run would do, told from its journal before it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apply.acts.test_files import folder as folder
+from unshim.apply import journal
+from unshim.apply.codec import encode
+from unshim.apply.kinds import kind_of
+from unshim.apply.work import APPLIED, apply
+from unshim.model.session import Undoing
+from unshim.model.steps import (
+    EnableUnit,
+    MaskUnit,
+    ReloadSystemd,
+    RestartUnit,
+    ShareImage,
+    StartUnit,
+    Step,
+    StopUnit,
+    WriteFile,
+)
+from unshim.model.values import Missing
+from unshim.plan.undoing import undoing
+
+DOCKER = "docker.service"
+
+
+def _applied(folder: Path, *steps: Step) -> Path:
+    plan = {"format": 1, "commands": {}, "checks": ["x"], "steps": [encode(s) for s in steps]}
+    run = journal.new_run(plan, folder / "state")
+    assert apply(run) == APPLIED
+    return run
+
+
+def _pictured(folder: Path, run: str = "") -> Undoing:
+    found = undoing(run, folder / "state")
+    assert isinstance(found, Undoing)
+    return found
+
+
+def test_each_file_is_shown_the_way_back(folder: Path) -> None:
+    (folder / "a").write_bytes(b"same\nold\n")
+    (folder / "b").write_bytes(b"kept\n")
+    a, b, c = (str(folder / name) for name in "abc")
+    _applied(
+        folder,
+        WriteFile(a, b"same\nold\n", b"same\nnew\n"),
+        WriteFile(b, b"kept\n", None),
+        WriteFile(c, None, b"made\n"),
+    )
+    shown = _pictured(folder)
+    assert shown.refused == ""
+    assert sorted(shown.commands) == [
+        f"put back {a}",
+        f"put back {b}",
+        f"remove {c}   (it did not exist before)",
+    ]
+    diffs = {diff.path: diff.lines for diff in shown.diffs}
+    assert diffs[a] == (f"--- {a}", f"+++ {a}", "@@ -1,2 +1,2 @@", " same", "-new", "+old")
+    assert diffs[b] == ("--- /dev/null", f"+++ {b}", "@@ -0,0 +1 @@", "+kept")
+    assert diffs[c] == (f"--- {c}", "+++ /dev/null", "@@ -1 +0,0 @@", "-made")
+
+
+def test_a_run_that_was_cut_off_shows_what_it_had_begun_alone(folder: Path) -> None:
+    steps = [WriteFile(str(folder / name), None, b"x\n") for name in "ab"]
+    plan: dict[str, Any] = {"format": 1, "commands": {}, "steps": [encode(s) for s in steps]}
+    run = journal.new_run(plan, folder / "state")
+    lines = journal.Journal(run)
+    lines.add("prepared", before=[kind_of(step).note(step) for step in steps])
+    lines.add("intent", step=0)
+    lines.close()
+    assert [diff.path for diff in _pictured(folder).diffs] == [str(folder / "a")]
+
+
+def test_a_run_that_came_to_nothing_shows_nothing(folder: Path) -> None:
+    plan: dict[str, Any] = {"format": 1, "commands": {}, "steps": [encode(ReloadSystemd())]}
+    run = journal.new_run(plan, folder / "state")
+    lines = journal.Journal(run)
+    lines.add("failed", reason="it was killed")
+    lines.close()
+    assert _pictured(folder, run.name).commands == ()
+
+
+def test_what_was_changed_since_says_why_it_may_not_be_undone(folder: Path) -> None:
+    path = folder / "a"
+    _applied(folder, WriteFile(str(path), None, b"made\n"))
+    path.write_bytes(b"by hand\n")
+    assert "was changed since that run" in _pictured(folder).refused
+
+
+def test_an_older_run_says_which_later_one_stands_in_its_way(folder: Path) -> None:
+    path = str(folder / "a")
+    first = _applied(folder, WriteFile(path, None, b"one\n"))
+    second = _applied(folder, WriteFile(path, b"one\n", b"two\n"))
+    refused = _pictured(folder, first.name).refused
+    assert second.name in refused
+    assert "undo that one first" in refused
+
+
+def test_there_may_be_nothing_to_undo(folder: Path) -> None:
+    assert undoing("", folder / "state") == Missing("there is nothing to undo")
+
+
+@pytest.mark.parametrize(
+    ("step", "former", "command"),
+    [
+        (ReloadSystemd(), {}, "systemctl daemon-reload"),
+        (RestartUnit(DOCKER), {"active": "active"}, "systemctl restart docker"),
+        (RestartUnit(DOCKER), {"active": "failed"}, "systemctl restart docker"),
+        (RestartUnit(DOCKER), {"active": "inactive"}, "systemctl stop docker"),
+        (
+            StopUnit(DOCKER),
+            {"active": {DOCKER: "active", "docker.socket": "active", "x.service": "inactive"}},
+            "systemctl start docker docker.socket",
+        ),
+        (StopUnit(DOCKER), {"active": {DOCKER: "inactive"}}, ""),
+        (StartUnit(DOCKER), {"active": {DOCKER: "failed"}}, "systemctl stop docker"),
+        (StartUnit(DOCKER), {"active": {DOCKER: "active"}}, ""),
+        (
+            EnableUnit(DOCKER, False),
+            {"enablement": "enabled"},
+            "put back the links of docker   (it was enabled)",
+        ),
+        (
+            MaskUnit(DOCKER),
+            {"enablement": ""},
+            "put back the links of docker   (it was not known to systemd)",
+        ),
+        (
+            ShareImage("/s", "default", "k8s.io", "web:1", "sha256:a"),
+            {},
+            "ctr -n k8s.io images rm web:1",
+        ),
+    ],
+)
+def test_each_step_says_what_its_undo_does(
+    step: Step, former: dict[str, Any], command: str
+) -> None:
+    assert kind_of(step).undo_command(step, former) == command
