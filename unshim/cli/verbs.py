@@ -155,31 +155,9 @@ def _plan(options: Options) -> int:
 
 
 def _record(options: Options) -> int:
-    if options.sh == bool(options.word):
-        raise UsageError("give either the file to record to, or --sh for a script that records")
-    if options.sh:
-        from unshim.record.sh import script
+    from unshim.cli.recording import record
 
-        out.raw(script())
-        return exits.CLEAN
-    from unshim.facts.gather import gather
-    from unshim.host.local import LocalHost
-    from unshim.host.once import RecordingHost
-    from unshim.plan.rehearse import make_plan
-    from unshim.record.recorded import RecordError
-    from unshim.record.writing import write_record
-
-    recording = RecordingHost(LocalHost())
-    gather(recording)
-    # What a plan would ask beside it, so that the record can be planned for.
-    known = known_checks()
-    make_plan(recording, known.checks, known.fixes, [f.check_id for f in known.fixes])
-    try:
-        write_record(recording, options.word)
-    except (RecordError, OSError) as error:
-        raise UsageError(f"cannot record: {error}") from None
-    out.say(f"Recorded in {options.word}, secrets removed. Read it with --root.")
-    return exits.CLEAN
+    return record(options)
 
 
 def _completion(options: Options) -> int:

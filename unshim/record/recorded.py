@@ -36,7 +36,10 @@ def open_root(path: str) -> Host:
     try:
         return TreeHost(path)
     except OSError as error:
-        raise RecordError(path, error.strerror or "cannot be opened") from error
+        wrong = error.strerror or "cannot be opened"
+        if isinstance(error, NotADirectoryError):
+            wrong = "neither a folder nor a .tar.gz that `unshim record` made"
+        raise RecordError(path, wrong) from error
 
 
 class RecordedHost:
