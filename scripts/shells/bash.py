@@ -48,7 +48,8 @@ _unshim_runs() {{
 }}
 
 _unshim() {{
-    local cur=${{COMP_WORDS[COMP_CWORD]}} option=${{COMP_WORDS[COMP_CWORD - 1]}} verb= word at
+    local cur=${{COMP_WORDS[COMP_CWORD]}} option=${{COMP_WORDS[COMP_CWORD - 1]}}
+    local verb= word at count=0
     COMPREPLY=()
     [[ $option == '=' ]] && option=${{COMP_WORDS[COMP_CWORD - 2]}}
     [[ $cur == '=' ]] && cur=
@@ -60,10 +61,7 @@ _unshim() {{
             ((at++))
             ;;
         -* | '=') ;;
-        *)
-            verb=$word
-            break
-            ;;
+        *) [[ -z $verb ]] && verb=$word || ((count++)) ;;
         esac
     done
     case $option in
@@ -93,11 +91,12 @@ def _body() -> Iterator[str]:
     yield "        return"
     yield "        ;;"
     yield "    esac"
-    yield "    case $verb in"
-    yield f"    '') _unshim_words '{' '.join(VERBS)}' ;;"
+    yield "    case $verb:$count in"
+    yield f"    :*) _unshim_words '{' '.join(VERBS)}' ;;"
     for verb in VERBS.values():
-        for argument in verb.arguments:
-            yield f"    {verb.word}) {_values(argument)} ;;"
+        for number, argument in enumerate(verb.arguments):
+            count = number if argument.most else "*"
+            yield f"    {verb.word}:{count}) {_values(argument)} ;;"
     yield "    esac"
     yield "}"
     yield ""

@@ -13,20 +13,25 @@ _TOP = """\
 
 set -g __unshim_checks {checks}
 
-function __unshim_verb # whether this verb stands on the line; none: ''
+function __unshim_verb # whether this verb stands on the line, with so many words; none: ''
     set -l words (commandline -opc)
+    set -l verb ''
+    set -l count 0
     set -l skip
     for word in $words[2..-1]
         if test -n "$skip"
             set skip
         else if contains -- $word {with_values}
             set skip 1
-        else if not string match -q -- '-*' $word
-            test "$word" = "$argv[1]"
-            return
+        else if string match -q -- '-*' $word
+            continue
+        else if test -z "$verb"
+            set verb $word
+        else
+            set count (math $count + 1)
         end
     end
-    test -z "$argv[1]"
+    test "$verb" = "$argv[1]"; and test "$argv[2]" = '' -o "$argv[2]" = "$count"
 end
 
 function __unshim_listed # checks after each comma; none twice
@@ -62,12 +67,13 @@ def _body() -> Iterator[str]:
         where = _where(verb.word)
         for option in shown(verb):
             yield f"complete -c unshim {where} {_option(option)}"
-        for argument in verb.arguments:
-            yield f"complete -c unshim {where} {_values(argument)}"
+        for number, argument in enumerate(verb.arguments):
+            where = _where(verb.word, str(number) if argument.most else "")
+            yield f"complete -c unshim {where} {_values(argument)}".rstrip()
 
 
-def _where(word: str) -> str:
-    return f"-n \"__unshim_verb '{word}'\""
+def _where(word: str, count: str = "") -> str:
+    return f"-n \"__unshim_verb '{word}' {count}\"".replace(' "', '"')
 
 
 def _option(option: Option) -> str:

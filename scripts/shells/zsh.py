@@ -103,8 +103,8 @@ def _words(verb: Verb) -> Iterator[str]:
         yield "'1:command:_unshim_verbs'"
         return
     yield "'1:command:'"
-    for argument in verb.arguments:
-        place = "2" if argument.most == 1 else "*"
+    for number, argument in enumerate(verb.arguments, 2):
+        place = number if argument.most else "*"
         yield _quoted(f"{place}:{argument.noun}:{_values(argument)}")
 
 

@@ -10,9 +10,12 @@ import pytest
 
 from tests import NODES
 from tests.cli.test_bad_input import TOP, unshim
+from tests.laws.nodes import NAMES, host
+from unshim.facts.gather import gather
 from unshim.facts.subjects import SUBJECTS
+from unshim.model.machine import Flag
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why
-from unshim.report.facts import _inline, _lines
+from unshim.report.known import below, facts_of, inline, walk, with_word
 from unshim.report.plain import plain
 
 NODE = str(TOP / "tests" / "nodes" / "containerd-healthy")
@@ -63,13 +66,10 @@ HERE = Source(Origin.FILE, "/etc/x", 3)
     [
         (None, "none", None),
         (True, "yes", True),
-        (Setting(False, HERE), "no   (/etc/x:3)", {"value": False}),
-        (Setting("", HERE), "(empty)   (/etc/x:3)", {"value": ""}),
-        (
-            Setting({"a": [1, "b"]}, HERE),
-            '{"a": [1, "b"]}   (/etc/x:3)',
-            {"value": {"a": [1, "b"]}},
-        ),
+        (Setting(False, HERE), "no", {"value": False}),
+        (Setting("", HERE), "(empty)", {"value": ""}),
+        (Setting({"a": [1, "b"]}, HERE), '{"a": [1, "b"]}', {"value": {"a": [1, "b"]}}),
+        (Flag("v", None, HERE), "given", {"name": "v", "value": None}),
         (Missing("not root", Why.NOT_PERMITTED), "? not root", {"missing": "not root"}),
         (("a", "b"), "a, b", ["a", "b"]),
         (frozenset({"b", "a"}), "a, b", ["a", "b"]),
@@ -85,7 +85,7 @@ HERE = Source(Origin.FILE, "/etc/x", 3)
     ],
 )
 def test_a_value_reads_the_same_everywhere(value: object, text: str | None, data: object) -> None:
-    assert _inline(value) == text
+    assert inline(value) == text
     as_json = plain(value)
     if isinstance(data, dict):
         assert {key: as_json[key] for key in data} == data
@@ -94,5 +94,84 @@ def test_a_value_reads_the_same_everywhere(value: object, text: str | None, data
 
 
 def test_parts_stand_below_their_names() -> None:
-    shown = [line.text for line in _lines({"a": {"b": 1, "c": ()}, "d": "e"}, "  ")]
-    assert shown == ["  a", "    b  1", "    c  none", "  d  e"]
+    facts = list(walk({"a": {"b": 1, "c": ()}, "d": Setting("e", HERE)}, ("x",), "x"))
+    assert [(fact.name, fact.text, fact.source) for fact in facts] == [
+        ("x", None, ""),
+        ("x.a", None, ""),
+        ("x.a.b", "1", ""),
+        ("x.a.c", "none", ""),
+        ("x.d", "e", "/etc/x:3"),
+    ]
+
+
+def test_entries_of_one_name_are_told_apart() -> None:
+    entries = [("web", (1, 2)), ("web", (3, 4)), ("db", (5, 6))]
+    facts = list(walk(entries, ("x",), "x"))
+    names = [fact.name for fact in facts]
+    assert len(names) == len(set(names))
+    assert "x.db" in names and [f.label for f in facts if len(f.path) == 2] == ["web", "web", "db"]
+
+
+@pytest.mark.parametrize("key", ["cgroupDriver", "CGROUPDRIVER", "cgroup-driver", "cgroup_driver"])
+def test_one_value_is_asked_for_and_each_place_that_says_it_is_told(key: str) -> None:
+    done = unshim("facts", "kubelet", key, "--root", NODE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1:] == [
+        "kubelet.config.cgroupDriver     cgroupfs   (/var/lib/kubelet/config.yaml:9)",
+        "kubelet.effective.cgroupDriver  cgroupfs   (/var/lib/kubelet/config.yaml:9)",
+        "kubelet.running.cgroupDriver    ? /var/lib/kubelet/config.yaml changed within "
+        "seconds of the kubelet's start",
+    ]
+
+
+def test_a_heading_gives_what_stands_below_it() -> None:
+    told = json.loads(unshim("facts", "kubelet", "config", "--json", "--root", NODE).stdout)
+    assert "kubelet.config.cgroupDriver" in told["facts"]
+    assert all(".config" in name for name in told["facts"])
+    assert told["facts"]["kubelet.config.cgroupDriver"]["value"] == "cgroupfs"
+
+
+def test_a_flag_is_asked_for_by_its_name() -> None:
+    node = gather(host("half-migrated"))
+    flag, running = below(facts_of(node, "kubelet"), "container-runtime")[:2]
+    assert (flag.text, flag.source) == (
+        "remote",
+        "/var/lib/kubelet/kubeadm-flags.env:1, KUBELET_KUBEADM_ARGS",
+    )
+    assert running.path[1] == "running_flags"
+
+
+def test_a_name_that_nothing_has_is_answered_with_the_nearest() -> None:
+    done = unshim("facts", "kubelet", "cgroupDrivr", "--root", NODE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "unshim: kubelet has no 'cgroupDrivr'; did you mean cgroupDriver?\n"
+    done = unshim("facts", "cgroupDriver", "--root", NODE)
+    assert "--grep WORD looks for a word in all of them" in done.stderr
+
+
+def test_a_word_is_found_in_names_values_and_places() -> None:
+    facts = list(facts_of(gather(host("half-migrated"))))
+    for word in ("systemdcgroup", "KUBEADM_ARGS", "k8s.gcr.io/pause", "kubelet.config."):
+        found = with_word(facts, word)
+        assert found
+        for fact in found:
+            assert word.lower() in f"{fact.name}\n{fact.text}\n{fact.source}".lower()
+    everywhere = {fact.path[0] for fact in with_word(facts, "cgroup")}
+    assert {"kubelet", "containerd", "docker"} <= everywhere
+
+
+def test_only_what_somebody_set() -> None:
+    told = json.loads(unshim("facts", "--set", "--json", "--root", NODE).stdout)["facts"]
+    assert "containerd.config.effective.sandbox_image" in told
+    assert "kubelet.effective.cgroupDriver" in told
+    for name, value in told.items():
+        for one in value if isinstance(value, list) else [value]:
+            assert not one["source"].startswith(("default of", "process ", "/run/")), name
+    none = unshim("facts", "--set", "--grep", "no such word", "--root", NODE)
+    assert (none.returncode, none.stderr) == (0, "unshim: nothing that is known matches\n")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_its_own(name: str) -> None:
+    names = [fact.name for fact in facts_of(gather(host(name))) if fact.text is not None]
+    assert len(names) == len(set(names))

@@ -71,9 +71,9 @@ def test_no_secret_is_told_or_recorded(place: str, tmp_path: Path) -> None:
         files[UNIT] = files[UNIT] + "Environment=NO_PROXY=h\n"
     recording = RecordingHost(tree(tmp_path / "node", files))
     node = gather(recording)
-    told = facts.as_json(node, None, {})
+    told = facts.as_json(node, "", {})
     assert CANARY not in told
-    assert CANARY not in "".join(line.text for line in facts.as_text(node, None))
+    assert CANARY not in "".join(line.text for line in facts.as_text(node))
     write_record(recording, str(tmp_path / "record"))
     read = {path for (path, *_) in recording.answers("read")}
     assert set(PLACES[place]) <= read
@@ -128,7 +128,7 @@ def test_what_tells_nothing_is_kept(tmp_path: Path) -> None:
         _drop_sizes(known)
         _drop_sizes(known_again)
         assert known == known_again
-    told = facts.as_json(node, None, {})
+    told = facts.as_json(node, "", {})
     assert "systemd.unified_cgroup_hierarchy=0" in told
     assert "data=ordered" in told
     assert "native.cgroupdriver=systemd" in told

@@ -171,7 +171,7 @@ def test_a_whole_look_at_a_hostile_tree_ends_and_tells_nothing_of_the_outside(
 
 
 def _tell(root: str, told: list[str]) -> None:
-    told.append(facts.as_json(gather(TreeHost(root)), None, {}))
+    told.append(facts.as_json(gather(TreeHost(root)), "", {}))
 
 
 def _places() -> set[str]:

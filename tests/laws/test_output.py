@@ -50,8 +50,8 @@ def _said(seen: Look, planned: Callable[..., Plan]) -> dict[str, str]:
             line.text for line in as_text(_contents(seen)._replace(banner="a banner"))
         ),
         "json": json.dumps(json.loads(as_json(_contents(seen)))),
-        "facts": "\n".join(line.text for line in facts.as_text(seen.node, None)),
-        "facts json": json.dumps(json.loads(facts.as_json(seen.node, None, {}))),
+        "facts": "\n".join(line.text for line in facts.as_text(seen.node)),
+        "facts json": json.dumps(json.loads(facts.as_json(seen.node, "", {}))),
     }
     failed = [r.check.id for r in seen.results if r.outcome is Outcome.FAIL]
     for check_ids in ((), *((i,) for i in failed)):

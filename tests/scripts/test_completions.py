@@ -79,6 +79,8 @@ def test_values(shell: str, state: Path, here: Path) -> None:
     words = {subject.word for subject in SUBJECTS}
     assert offered(shell, "unshim facts ", state, here) == words
     assert offered(shell, "unshim facts --root x kubel", state, here) == {"kubelet"}
+    assert offered(shell, "unshim facts kubelet ", state, here) == set()
+    assert offered(shell, f"unshim plan {FIRST} {BEGIN}", state, here) >= BEGUN - {FIRST}
     assert offered(shell, "unshim --fail-on w", state, here) == {"warning"}
     assert offered(shell, "unshim completion ", state, here) == set(SHELLS)
 

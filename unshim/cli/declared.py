@@ -40,7 +40,7 @@ class Option(NamedTuple):
 
 class Argument(NamedTuple):
     """The words after a verb: at least one where `needed`, at most `most` (0: as many as come).
-    `noun` is what a complaint calls one."""
+    `noun` is what a complaint calls one, `otherwise` what it says to do where no choice is near."""
 
     metavar: str
     noun: str
@@ -49,6 +49,7 @@ class Argument(NamedTuple):
     most: int = 1
     choices: tuple[str, ...] = ()
     completes: Completes = Completes.NOTHING
+    otherwise: str = ""
 
 
 class Verb(NamedTuple):
@@ -88,6 +89,8 @@ class Options(NamedTuple):
     yes: bool = False
     partial: bool = False
     sh: bool = False
+    grep: str = ""
+    set: bool = False
     man: bool = False
 
     @property

@@ -140,7 +140,8 @@ def _fit(verb: Verb, words: tuple[str, ...]) -> None:
         if argument.needed and not mine:
             raise UsageError(f"`{verb.name}` wants {argument.metavar}: {_what(argument)}")
         for word in mine if argument.choices else ():
-            _choose(f"`{verb.name}`", word, argument.choices, argument.noun)
+            who, otherwise = f"`{verb.name}`", argument.otherwise
+            _choose(who, word, argument.choices, argument.noun, otherwise)
     if left:
         raise UsageError(f"`{verb.name}` has no use for {left[0]!r} (see `{verb.name} --help`)")
 
@@ -149,11 +150,13 @@ def _what(argument: Argument) -> str:
     return ", ".join(argument.choices) or f"a {argument.noun} {argument.help}"
 
 
-def _choose(who: str, word: str, choices: tuple[str, ...], noun: str) -> None:
+def _choose(who: str, word: str, choices: tuple[str, ...], noun: str, otherwise: str = "") -> None:
     if word in choices:
         return
     near = _near(word, choices)
     hint = f"did you mean {near}?" if near else f"there are {', '.join(choices)}"
+    if otherwise and not near:
+        hint = f"{hint}; {otherwise}"
     raise UsageError(f"{who}: there is no {noun} {word!r}; {hint}")
 
 

@@ -193,10 +193,23 @@ _FACTS = Verb(
             "subject",
             "one part of it (default: all)",
             choices=tuple(subject.word for subject in SUBJECTS),
+            otherwise="--grep WORD looks for a word in all of them",
         ),
+        Argument("KEY", "name", "one value, or all below a heading, such as cgroupDriver"),
     ),
-    (_JSON, _INTO, *_LOOK),
-    (("unshim facts kubelet", "its flags and settings, and where each stands"),),
+    (
+        Option("--grep", "only what has this word in its name, value or place", "WORD"),
+        Option("--set", "only what somebody set in a file, a unit or a flag: no defaults"),
+        _JSON,
+        _INTO,
+        *_LOOK,
+    ),
+    (
+        ("unshim facts kubelet", "its flags and settings, and where each stands"),
+        ("unshim facts kubelet cgroupDriver", "one value, at each place that says it"),
+        ("unshim facts --grep cgroup", "every layer that names it"),
+        ("unshim facts containerd --set", "what was configured"),
+    ),
     _AS_JSON,
 )
 _RECORD = Verb(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from unshim import __version__
 from unshim.cli import exits
 from unshim.cli.declared import Options
 from unshim.cli.environment import on_terminal
 from unshim.cli.exits import UsageError
-from unshim.cli.opening import Opened, choose_host, find, known_checks, open_engine
-from unshim.model.node import Node
+from unshim.cli.giving import about_run, as_json, format_of, give
+from unshim.cli.opening import Opened, find, known_checks, open_engine
 from unshim.model.session import Look
 from unshim.report import out
-from unshim.report.formats import FORMATS, Contents, format_named
-from unshim.tell.lines import Ink, Line
+from unshim.report.formats import Contents, format_named
+from unshim.tell.lines import Ink
 
 
 def run(options: Options) -> int:
@@ -42,74 +42,33 @@ def _report(options: Options) -> int:
     opened = open_engine(options)
     look = opened.engine.look()
     code = exits.of_results(look.results, options.fail_on)
-    report = format_named(options.report or _by_name(options.output))(_contents(opened, look))
-    _give(options.output, report)
+    report = format_named(options.report or format_of(options.output))(_contents(opened, look))
+    give(options.output, report)
     return code
 
 
-def _by_name(file: str) -> str:
-    """The format that the name of a file ends in; text, and said, where it ends in none."""
-    suffix = file.rpartition("/")[2].rpartition(".")[2]
-    if suffix in FORMATS:
-        return suffix
-    if suffix != "txt" and file not in ("", "-"):
-        out.complain(f"{file} ends in no format: written as text (give --report for another)")
-    return "text"
-
-
-def _give(file: str, report: Iterable[Line] | str) -> None:
-    """Write a report where it is wanted: into a file, or "" and "-" on standard output."""
-    if file and file != "-":
-        out.write_file(file, report if isinstance(report, str) else out.plain(report))
-    elif isinstance(report, str):
-        out.raw(report)
-    else:
-        out.write(report)
-
-
-def _as_json(options: Options) -> bool:
-    return options.json or options.output.endswith(".json")
-
-
 def _contents(opened: Opened, look: Look) -> Contents:
-    engine, about = opened.engine, _about(look.node)
+    engine, about = opened.engine, about_run(look.node)
     verdict = engine.verdict(look)
     return Contents(look, verdict, engine.fixes, about, opened.banner, out.width())
 
 
-def _about(node: Node) -> dict[str, object]:
-    """What differs from one run to the next."""
-    import time
-
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return {"at": now, "uid": os.getuid(), "origin": node.origin, "live": node.live}
-
-
 def _facts(options: Options) -> int:
-    from unshim.facts.gather import gather
-    from unshim.report import facts
+    from unshim.cli.facts import show
 
-    host, banner = choose_host(options)
-    node = gather(host, whole=False)
-    subject = options.word or None
-    if _as_json(options):
-        _give(options.output, facts.as_json(node, subject, _about(node)))
-        return exits.CLEAN
-    head = (Line(((banner, Ink.DIM),)),) if banner else ()
-    _give(options.output, (*head, *facts.as_text(node, subject)))
-    return exits.CLEAN
+    return show(options)
 
 
 def _list(options: Options) -> int:
     known = known_checks()
-    if _as_json(options):
+    if as_json(options):
         from unshim.report.as_json import checks_as_json
 
-        _give(options.output, checks_as_json(known.checks, known.fixes))
+        give(options.output, checks_as_json(known.checks, known.fixes))
         return exits.CLEAN
     from unshim.report.as_text import listed
 
-    _give(options.output, listed(known.checks, known.fixes))
+    give(options.output, listed(known.checks, known.fixes))
     return exits.CLEAN
 
 
@@ -120,10 +79,10 @@ def _journal(options: Options) -> int:
     if os.geteuid() != 0 and STATE.exists():
         raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
     entries = runs()
-    if _as_json(options):
-        _give(options.output, journal.as_json(entries))
+    if as_json(options):
+        give(options.output, journal.as_json(entries))
     else:
-        _give(options.output, journal.as_text(entries, str(STATE)))
+        give(options.output, journal.as_text(entries, str(STATE)))
     return exits.CLEAN
 
 

@@ -37,22 +37,20 @@ _unshim_runs() {
 }
 
 _unshim() {
-    local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} verb= word at
+    local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
+    local verb= word at count=0
     COMPREPLY=()
     [[ $option == '=' ]] && option=${COMP_WORDS[COMP_CWORD - 2]}
     [[ $cur == '=' ]] && cur=
     for ((at = 1; at < COMP_CWORD; at++)); do
         word=${COMP_WORDS[at]}
         case $word in
-        --report|-o|--output|--root|--only|--skip|--fail-on)
+        --report|-o|--output|--root|--only|--skip|--fail-on|--grep)
             [[ ${COMP_WORDS[at + 1]} == '=' ]] && ((at++))
             ((at++))
             ;;
         -* | '=') ;;
-        *)
-            verb=$word
-            break
-            ;;
+        *) [[ -z $verb ]] && verb=$word || ((count++)) ;;
         esac
     done
     case $option in
@@ -80,6 +78,10 @@ _unshim() {
         _unshim_words 'error warning info never'
         return
         ;;
+    --grep)
+        :
+        return
+        ;;
     esac
     case $cur in
     -*)
@@ -91,7 +93,7 @@ _unshim() {
         'apply') _unshim_words '--yes --partial -h --help' ;;
         'undo') _unshim_words '--yes -h --help' ;;
         'journal') _unshim_words '--json -o --output -h --help' ;;
-        'facts') _unshim_words '--json -o --output --root --demo -h --help' ;;
+        'facts') _unshim_words '--grep --set --json -o --output --root --demo -h --help' ;;
         'record') _unshim_words '--sh -h --help' ;;
         'completion') _unshim_words '-h --help' ;;
         'help') _unshim_words '--man -h --help' ;;
@@ -99,16 +101,17 @@ _unshim() {
         return
         ;;
     esac
-    case $verb in
-    '') _unshim_words 'list explain plan apply undo journal facts record completion help' ;;
-    explain) _unshim_words "$_unshim_checks" ;;
-    plan) _unshim_words "$_unshim_checks" ;;
-    apply) _unshim_words "$_unshim_checks"; _unshim_files '*.json' ;;
-    undo) _unshim_runs ;;
-    facts) _unshim_words 'machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution' ;;
-    record) _unshim_files '*' ;;
-    completion) _unshim_words 'bash zsh fish' ;;
-    help) _unshim_words 'list explain plan apply undo journal facts record completion help' ;;
+    case $verb:$count in
+    :*) _unshim_words 'list explain plan apply undo journal facts record completion help' ;;
+    explain:0) _unshim_words "$_unshim_checks" ;;
+    plan:*) _unshim_words "$_unshim_checks" ;;
+    apply:*) _unshim_words "$_unshim_checks"; _unshim_files '*.json' ;;
+    undo:0) _unshim_runs ;;
+    facts:0) _unshim_words 'machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution' ;;
+    facts:1) : ;;
+    record:0) _unshim_files '*' ;;
+    completion:0) _unshim_words 'bash zsh fish' ;;
+    help:0) _unshim_words 'list explain plan apply undo journal facts record completion help' ;;
     esac
 }
 

@@ -44,7 +44,7 @@ _unshim() {
             continue
         fi
         case $word in
-        --report|-o|--output|--root|--only|--skip|--fail-on) skip=1 ;;
+        --report|-o|--output|--root|--only|--skip|--fail-on|--grep) skip=1 ;;
         -*) ;;
         *)
             verb=$word
@@ -113,13 +113,16 @@ _unshim() {
         ;;
     'facts')
         _arguments -s \
+            '--grep[only what has this word in its name, value or place]:WORD: ' \
+            '--set[only what somebody set in a file, a unit or a flag\: no defaults]' \
             '--json[as JSON]' \
             '(-o --output)'{-o,--output}'[write to a file, as JSON where its name ends in .json; nobody else may read it]:FILE:_files' \
             '--root[look at a folder (a mounted disk, an image) or at what unshim record made, instead of this machine]:PATH:_files -g "*.(tar.gz|tgz)"' \
             '--demo[look at the recorded node that ships with unshim]' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
-            '2:subject:(machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution)'
+            '2:subject:(machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution)' \
+            '3:name: '
         ;;
     'record')
         _arguments -s \
