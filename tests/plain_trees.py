@@ -36,7 +36,7 @@ runtime_type = "io.containerd.runc.v2"
 SystemdCgroup = true
 """,
     "/etc/crictl.yaml": f"runtime-endpoint: {SOCKET}\n",
-    **trees.installed(kubelet="1.28.2-1.1", containerd_io="1.6.33-1"),
+    **trees.installed(**{"kubelet": "1.28.2-1.1", "containerd.io": "1.6.33-1"}),
 }
 
 

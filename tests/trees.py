@@ -41,6 +41,7 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS \\
 
 def tree(folder: Path, files: Mapping[str, str | bytes]) -> TreeHost:
     """A plain tree with these files."""
+    folder.mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
         place = folder / path.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from unshim.judge.guards import (
     ready_for_containerd,
     refusing,
 )
-from unshim.judge.phase import before_migration, running_driver, without_kubelet
+from unshim.judge.phase import before_migration, running_driver, seen_runtime, without_kubelet
 from unshim.model.checks import (
     At,
     Evidence,
@@ -95,6 +95,7 @@ __all__ = [
     "refusing",
     "running_driver",
     "see",
+    "seen_runtime",
     "shows",
     "without_kubelet",
 ]

@@ -13,6 +13,7 @@ from unshim.api import (
     Node,
     Origin,
     Phase,
+    Runtime,
     Seen,
     Setting,
     Severity,
@@ -25,9 +26,12 @@ from unshim.api import (
     not_known,
     quotes,
     see,
+    seen_runtime,
     shows,
 )
 from unshim.text.sockets import same_socket
+
+_DOCKERS = (Runtime.DOCKERSHIM, Runtime.CRI_DOCKERD)
 
 
 @check(
@@ -175,5 +179,5 @@ def crictl_config_invalid(node: Node) -> Iterator[Finding]:
             "crictl ignores its configuration file",
             tuple(quotes(p, "a line that crictl accepts") for p in problems),
             hurts="It guesses at sockets, as if there were no file.",
-            severity=Severity.WARNING if before_migration(node) else None,
+            severity=Severity.WARNING if seen_runtime(node) in _DOCKERS else None,
         )

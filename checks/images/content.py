@@ -9,13 +9,14 @@ from unshim.api import (
     Finding,
     Node,
     Origin,
+    Runtime,
     Seen,
     Severity,
     Source,
     cannot_tell,
     check,
     known,
-    without_kubelet,
+    seen_runtime,
 )
 from unshim.model.parts.images import Completeness, Image
 from unshim.text.image_names import familiar
@@ -39,7 +40,7 @@ def images_incomplete(node: Node) -> Iterator[Finding]:
     Source: the rule of `ctr images check`.
     """
     place = Source(Origin.DAEMON, known(node.containerd).socket.path)
-    without = without_kubelet(node)
+    without = seen_runtime(node) is Runtime.NONE
     unseen: list[Image] = []
     broken = False
     for image in _by_digest(known(node.images).images):

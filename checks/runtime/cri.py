@@ -18,11 +18,10 @@ from unshim.api import (
     Seen,
     Severity,
     Source,
-    before_migration,
     check,
     known,
+    seen_runtime,
     shows,
-    without_kubelet,
 )
 from unshim.model.parts.containerd import Plugin
 from unshim.releases.cri_apis import common_api, served_by_release, spoken_by_kubelet
@@ -75,7 +74,7 @@ def cri_api_skew(node: Node) -> Iterator[Finding]:
     spoken = spoken_by_kubelet(kubelet.value)
     if common_api(spoken, served):
         return
-    before = known(node.runtime).value is not Runtime.CONTAINERD
+    before = seen_runtime(node) not in (None, Runtime.CONTAINERD)
     yield Finding(
         "the kubelet and containerd have no CRI version in common",
         (
@@ -109,7 +108,9 @@ def cri_plugin_disabled(node: Node) -> Iterator[Finding]:
     named = [s for s in config.disabled_plugins if s.value in CRI_NAMES]
     if not named:
         return
-    without, before = without_kubelet(node), before_migration(node)
+    runtime = seen_runtime(node)
+    without = runtime is Runtime.NONE
+    before = runtime in (Runtime.DOCKERSHIM, Runtime.CRI_DOCKERD)
     yield Finding(
         "the CRI plugin is disabled",
         tuple(shows("disabled_plugins names", s, "no CRI plugin") for s in named),
@@ -154,7 +155,7 @@ def cri_plugin_failed(node: Node) -> Iterator[Finding]:
     if not failed:
         return
     roots = [p for p in failed if "dependency" not in p.error] or failed
-    without = without_kubelet(node)
+    without = seen_runtime(node) is Runtime.NONE
     place = Source(Origin.DAEMON, containerd.socket.path)
     yield Finding(
         "the CRI plugin did not load",

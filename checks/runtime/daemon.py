@@ -21,6 +21,7 @@ from unshim.api import (
     check,
     known,
     not_known,
+    seen_runtime,
     shows,
 )
 
@@ -44,7 +45,7 @@ def containerd_not_running(node: Node) -> Iterator[Finding]:
     """
     containerd = known(node.containerd)
     process = known(containerd.process)
-    before = known(node.runtime).value is not Runtime.CONTAINERD
+    before = seen_runtime(node) not in (None, Runtime.CONTAINERD)
     unit = containerd.unit
     evidence = list(_unit_evidence(unit))
     if process is None and containerd.socket.state is not SocketState.LISTENING:

@@ -79,6 +79,7 @@ class Options(NamedTuple):
     report: str = ""
     output: str = ""
     root: str = ""
+    assume: tuple[str, ...] = ()
     demo: bool = False
     demo_if_no_node: bool = False
     only: tuple[str, ...] = ()

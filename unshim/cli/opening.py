@@ -63,13 +63,9 @@ def choose_host(options: Options) -> tuple[Host, str]:
     if root and (options.demo or options.demo_if_no_node):
         raise UsageError("--root and --demo exclude each other; leave one out")
     if root:
-        from unshim.record.recorded import RecordError, open_root
-
-        try:
-            host = open_root(root)
-        except RecordError as error:
-            raise UsageError(f"--root {error}") from None
-        return host, f"Showing {host.origin}, not this machine."
+        return _rooted(root, options.assume)
+    if options.assume:
+        raise UsageError("--assume is for a tree that --root names; other releases are read")
     if options.demo or (options.demo_if_no_node and not _is_node()):
         from unshim.record.recorded import open_root
 
@@ -77,6 +73,20 @@ def choose_host(options: Options) -> tuple[Host, str]:
     from unshim.host.local import LocalHost
 
     return LocalHost(), ""
+
+
+def _rooted(root: str, said: tuple[str, ...]) -> tuple[Host, str]:
+    from unshim.cli.assumed import assumed
+    from unshim.record.recorded import RecordError, open_root
+
+    releases = assumed(said)
+    try:
+        host = open_root(root, releases)
+    except RecordError as error:
+        raise UsageError(f"--root {error}") from None
+    names = ", ".join(f"{name} {release}" for name, release in releases.items())
+    assuming = f" Assumed unless it says otherwise: {names}." if names else ""
+    return host, f"Showing {host.origin}, not this machine.{assuming}"
 
 
 def _is_node() -> bool:

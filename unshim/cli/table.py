@@ -37,9 +37,15 @@ _ROOT = Option(
     "PATH",
     completes=Completes.ROOTS,
 )
+_ASSUME = Option(
+    "--assume",
+    "releases that no file of the folder tells, as of RPM's binary database",
+    "NAME=X.Y.Z,…",
+    many=True,
+)
 _DEMO = Option("--demo", "look at the recorded node that ships with unshim")
 _DEMO_IF = Option("--demo-if-no-node", "the same, but only where this machine is none", hidden=True)
-_LOOK = (_ROOT, _DEMO, _DEMO_IF)
+_LOOK = (_ROOT, _ASSUME, _DEMO, _DEMO_IF)
 _JSON = Option("--json", "as JSON")
 _YES = Option("--yes", "do not ask; for scripts")
 _PARTIAL = Option("--partial", "where some of the fixes are refused, apply the rest (exit code 1)")

@@ -45,7 +45,7 @@ _unshim() {
     for ((at = 1; at < COMP_CWORD; at++)); do
         word=${COMP_WORDS[at]}
         case $word in
-        --report|-o|--output|--root|--only|--skip|--fail-on|--grep)
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--grep)
             [[ ${COMP_WORDS[at + 1]} == '=' ]] && ((at++))
             ((at++))
             ;;
@@ -64,6 +64,10 @@ _unshim() {
         ;;
     --root)
         _unshim_files '*.tar.gz' '*.tgz'
+        return
+        ;;
+    --assume)
+        :
         return
         ;;
     --only)
@@ -86,14 +90,14 @@ _unshim() {
     case $cur in
     -*)
         case $verb in
-        '') _unshim_words '--report -o --output --root --demo --only --skip --fail-on --no-mouse -h --help -V --version' ;;
+        '') _unshim_words '--report -o --output --root --assume --demo --only --skip --fail-on --no-mouse -h --help -V --version' ;;
         'list') _unshim_words '--json -o --output -h --help' ;;
         'explain') _unshim_words '-h --help' ;;
-        'plan') _unshim_words '-o --output --root --demo -h --help' ;;
+        'plan') _unshim_words '-o --output --root --assume --demo -h --help' ;;
         'apply') _unshim_words '--yes --partial -h --help' ;;
         'undo') _unshim_words '--yes -h --help' ;;
         'journal') _unshim_words '--json -o --output -h --help' ;;
-        'facts') _unshim_words '--grep --set --json -o --output --root --demo -h --help' ;;
+        'facts') _unshim_words '--grep --set --json -o --output --root --assume --demo -h --help' ;;
         'record') _unshim_words '--sh -h --help' ;;
         'completion') _unshim_words '-h --help' ;;
         'help') _unshim_words '--man -h --help' ;;

@@ -10,7 +10,7 @@ function __unshim_verb # whether this verb stands on the line, with so many word
     for word in $words[2..-1]
         if test -n "$skip"
             set skip
-        else if contains -- $word --report -o --output --root --only --skip --fail-on --grep
+        else if contains -- $word --report -o --output --root --assume --only --skip --fail-on --grep
             set skip 1
         else if string match -q -- '-*' $word
             continue
@@ -51,6 +51,7 @@ complete -c unshim -n"__unshim_verb ''" -a help -d 'help for a command; the manu
 complete -c unshim -n"__unshim_verb ''" -l report -r -a 'text json' -d 'print a report; no screens'
 complete -c unshim -n"__unshim_verb ''" -s o -l output -r -F -d 'write the report to a file, in the format that its name ends in (.json, .txt)'
 complete -c unshim -n"__unshim_verb ''" -l root -r -a '(__fish_complete_suffix .tar.gz)' -d 'look at a folder (a mounted disk, an image) or at what `unshim record` made, instead of this machine'
+complete -c unshim -n"__unshim_verb ''" -l assume -r -a '(__unshim_listed)' -d 'releases that no file of the folder tells, as of RPM\'s binary database'
 complete -c unshim -n"__unshim_verb ''" -l demo -d 'look at the recorded node that ships with unshim'
 complete -c unshim -n"__unshim_verb ''" -l only -r -a '(__unshim_listed)' -d 'run only these checks; may be repeated'
 complete -c unshim -n"__unshim_verb ''" -l skip -r -a '(__unshim_listed)' -d 'leave these checks out; may be repeated'
@@ -65,6 +66,7 @@ complete -c unshim -n"__unshim_verb 'explain'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'explain' 0" -a '$__unshim_checks'
 complete -c unshim -n"__unshim_verb 'plan'" -s o -l output -r -F -d 'save the plan, for `unshim apply`'
 complete -c unshim -n"__unshim_verb 'plan'" -l root -r -a '(__fish_complete_suffix .tar.gz)' -d 'look at a folder (a mounted disk, an image) or at what `unshim record` made, instead of this machine'
+complete -c unshim -n"__unshim_verb 'plan'" -l assume -r -a '(__unshim_listed)' -d 'releases that no file of the folder tells, as of RPM\'s binary database'
 complete -c unshim -n"__unshim_verb 'plan'" -l demo -d 'look at the recorded node that ships with unshim'
 complete -c unshim -n"__unshim_verb 'plan'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'plan'" -a '$__unshim_checks'
@@ -83,6 +85,7 @@ complete -c unshim -n"__unshim_verb 'facts'" -l set -d 'only what somebody set i
 complete -c unshim -n"__unshim_verb 'facts'" -l json -d 'as JSON'
 complete -c unshim -n"__unshim_verb 'facts'" -s o -l output -r -F -d 'write to a file, as JSON where its name ends in .json; nobody else may read it'
 complete -c unshim -n"__unshim_verb 'facts'" -l root -r -a '(__fish_complete_suffix .tar.gz)' -d 'look at a folder (a mounted disk, an image) or at what `unshim record` made, instead of this machine'
+complete -c unshim -n"__unshim_verb 'facts'" -l assume -r -a '(__unshim_listed)' -d 'releases that no file of the folder tells, as of RPM\'s binary database'
 complete -c unshim -n"__unshim_verb 'facts'" -l demo -d 'look at the recorded node that ships with unshim'
 complete -c unshim -n"__unshim_verb 'facts'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'facts' 0" -a 'machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution'

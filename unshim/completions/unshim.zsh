@@ -44,7 +44,7 @@ _unshim() {
             continue
         fi
         case $word in
-        --report|-o|--output|--root|--only|--skip|--fail-on|--grep) skip=1 ;;
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--grep) skip=1 ;;
         -*) ;;
         *)
             verb=$word
@@ -58,6 +58,7 @@ _unshim() {
             '--report[print a report; no screens]:FORMAT:(text json)' \
             '(-o --output)'{-o,--output}'[write the report to a file, in the format that its name ends in (.json, .txt)]:FILE:_files' \
             '--root[look at a folder (a mounted disk, an image) or at what unshim record made, instead of this machine]:PATH:_files -g "*.(tar.gz|tgz)"' \
+            '*--assume[releases that no file of the folder tells, as of RPM'\''s binary database]:NAME=X.Y.Z,…: ' \
             '--demo[look at the recorded node that ships with unshim]' \
             '*--only[run only these checks; may be repeated]:ID,…:_unshim_list_of_checks' \
             '*--skip[leave these checks out; may be repeated]:ID,…:_unshim_list_of_checks' \
@@ -84,6 +85,7 @@ _unshim() {
         _arguments -s \
             '(-o --output)'{-o,--output}'[save the plan, for unshim apply]:plan.json:_files' \
             '--root[look at a folder (a mounted disk, an image) or at what unshim record made, instead of this machine]:PATH:_files -g "*.(tar.gz|tgz)"' \
+            '*--assume[releases that no file of the folder tells, as of RPM'\''s binary database]:NAME=X.Y.Z,…: ' \
             '--demo[look at the recorded node that ships with unshim]' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
@@ -118,6 +120,7 @@ _unshim() {
             '--json[as JSON]' \
             '(-o --output)'{-o,--output}'[write to a file, as JSON where its name ends in .json; nobody else may read it]:FILE:_files' \
             '--root[look at a folder (a mounted disk, an image) or at what unshim record made, instead of this machine]:PATH:_files -g "*.(tar.gz|tgz)"' \
+            '*--assume[releases that no file of the folder tells, as of RPM'\''s binary database]:NAME=X.Y.Z,…: ' \
             '--demo[look at the recorded node that ships with unshim]' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \

@@ -1,18 +1,35 @@
-"""Release numbers: of a binary that is asked, or of the package that installed it."""
+"""Release numbers: of a binary that is asked, of the package that installed it, or as assumed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unshim.facts.packages import installed
 from unshim.host.host import Host, Kind
+from unshim.model.nouns import NamedTuple
 from unshim.model.search_path import SEARCH_PATH
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
 from unshim.text.escape import decode, visible
 from unshim.text.patterns import lazy
 
 _NUMBER = lazy(r"(?<![\w.])v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
-_PACKAGE_LIMIT = 64 * 1024 * 1024
-_DPKG = "/var/lib/dpkg/status"
+
+
+class Program(NamedTuple):
+    """A program whose release is asked for: the name it goes by, and the packages that have it."""
+
+    name: str
+    packages: tuple[str, ...]
+
+
+KUBELET = Program("kubelet", ("kubelet",))
+# Microsoft's packages are those of AKS's images (AgentBaker vhdbuilder).
+CONTAINERD = Program("containerd", ("containerd.io", "containerd", "moby-containerd"))
+DOCKER = Program("docker", ("docker-ce", "docker.io", "moby-engine", "docker-engine"))
+CRICTL = Program("crictl", ("cri-tools",))
+NERDCTL = Program("nerdctl", ("nerdctl",))
+BUILDKITD = Program("buildkitd", ("buildkit",))
+PROGRAMS = (KUBELET, CONTAINERD, DOCKER, CRICTL, NERDCTL, BUILDKITD)
 
 
 def parse(text: str) -> Version | None:
@@ -34,55 +51,87 @@ def binary(
             missing = missing or entry
         elif entry is not None and entry.kind is Kind.FILE:
             return Setting(path, Source(Origin.FILE, visible(path)))
-    return missing
+    return _not_in_tree(host, known) if missing is None else missing
+
+
+def _not_in_tree(host: Host, known: Sequence[str]) -> Missing | None:
+    """A plain tree may be a part of a machine: what would lie in a folder that it has not may be
+    there on the machine."""
+    if host.at_rest is None:
+        return None
+    folders = [path.rpartition("/")[0] for path in known if path.startswith("/")]
+    absent = next((folder for folder in folders if host.stat(folder) is None), None)
+    if absent is None and all(host.stat(folder) is None for folder in SEARCH_PATH):
+        absent = "/usr/bin"
+    return Missing(f"this tree has no {visible(absent)}", Why.NOT_PRESENT) if absent else None
 
 
 def of_binary(
-    host: Host, path: Setting[str] | None | Missing, packages: Sequence[str]
+    host: Host, path: Setting[str] | None | Missing, program: Program, *, expected: bool = False
 ) -> Setting[Version] | Missing:
-    """What `PATH --version` prints; where nothing may run, what the package database says."""
-    if isinstance(path, Missing):
-        return path
-    if path is None:
-        return Missing(f"{packages[0]} is not installed", Why.NOT_PRESENT)
+    """What `PATH --version` prints; where nothing may run, what the package database says; in a
+    plain tree else what is assumed.
+
+    `expected`: something starts the program, so that a package counts even where it is not there.
+    """
+    if host.at_rest is not None:
+        return _of_tree(host, path, program, host.at_rest.assumed.get(program.name), expected)
+    asked = _asked(host, path) if isinstance(path, Setting) else path
+    absent = asked is None and not expected
+    if isinstance(asked, Setting) or isinstance(path, Missing) or absent:
+        return _not_installed(program) if asked is None else asked
+    packaged = _of_package(host, program, path)
+    if packaged is not None:
+        return packaged
+    return _not_installed(program) if asked is None else asked
+
+
+def _not_installed(program: Program) -> Missing:
+    return Missing(f"{program.name} is not installed", Why.NOT_PRESENT)
+
+
+def _of_tree(
+    host: Host,
+    path: Setting[str] | None | Missing,
+    program: Program,
+    assumed: Version | None,
+    expected: bool,
+) -> Setting[Version] | Missing:
+    """What the tree's own text says counts before what is assumed."""
+    packaged = _of_package(host, program, path)
+    if packaged is not None:
+        return packaged if assumed is None else _instead_of(packaged, assumed)
+    option = f"--assume {program.name}="
+    if assumed is not None:
+        return Setting(assumed, Source(Origin.ASSUMED, f"assumed ({option}{assumed})"))
+    if path is None and not expected:
+        return Missing(f"{program.name} is not in this tree", Why.NOT_PRESENT)
+    reason = f"no text in this tree names the release of {program.name}; {option}X.Y.Z says it"
+    return Missing(reason, Why.NOT_PRESENT)
+
+
+def _asked(host: Host, path: Setting[str]) -> Setting[Version] | Missing:
     answer = host.run([path.value, "--version"], timeout=3.0)
     if isinstance(answer, Missing):
-        packaged = of_package(host, packages)
-        return answer if isinstance(packaged, Missing) else packaged
+        return answer
     version = parse(decode(answer.stdout[:4096]))
     if version is None:
         return Missing(f"{visible(path.value)} --version names no release")
     return Setting(version, Source(Origin.COMMAND, f"{visible(path.value)} --version"))
 
 
-def of_package(host: Host, packages: Sequence[str]) -> Setting[Version] | Missing:
-    """The release of the first of these Debian packages that is installed."""
-    status = host.read(_DPKG, _PACKAGE_LIMIT)
-    if isinstance(status, Missing):
-        return status
-    if status is None:
-        return Missing("no package database names its release", Why.NOT_PRESENT)
-    for package in packages:
-        block = _block(status.data, package.encode())
-        version = parse(decode(_field(block, b"Version")).partition(":")[2]) if block else None
-        version = version or (parse(decode(_field(block, b"Version"))) if block else None)
+def _of_package(
+    host: Host, program: Program, path: Setting[str] | None | Missing
+) -> Setting[Version] | None:
+    found = installed(host, program.packages, path.value if isinstance(path, Setting) else None)
+    for setting in () if isinstance(found, Missing) else found:
+        version = parse(setting.value)
         if version is not None:
-            return Setting(version, Source(Origin.PACKAGE, f"package {package} in {_DPKG}"))
-    return Missing("no package database names its release", Why.NOT_PRESENT)
+            return Setting(version, setting.source)
+    return None
 
 
-def _block(data: bytes, package: bytes) -> bytes:
-    """The paragraph of an installed package; empty where it is not installed."""
-    start = (b"\n" + data).find(b"\nPackage: " + package + b"\n")
-    if start < 0:
-        return b""
-    end = data.find(b"\n\n", start)
-    block = data[start : end if end >= 0 else len(data)]
-    return block if _field(block, b"Status").endswith(b" installed") else b""
-
-
-def _field(block: bytes, name: bytes) -> bytes:
-    for line in block.split(b"\n"):
-        if line.startswith(name + b":"):
-            return line[len(name) + 1 :].strip()
-    return b""
+def _instead_of(read: Setting[Version], assumed: Version) -> Setting[Version]:
+    """What was read counts, and says so."""
+    where = f"{read.source.where}, not {assumed} as assumed"
+    return Setting(read.value, read.source._replace(where=where))

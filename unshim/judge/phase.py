@@ -30,6 +30,12 @@ def before_migration(node: Node) -> bool:
     return known(phase_of(node)) is Phase.BEFORE_MIGRATION
 
 
+def seen_runtime(node: Node) -> Runtime | None:
+    """What the kubelet uses; None where that is not known. For what is wrong whatever it may be,
+    and only hurts less in some cases."""
+    return None if isinstance(node.runtime, Missing) else node.runtime.value
+
+
 def without_kubelet(node: Node) -> bool:
     """Whether this is a containerd host without a kubelet.
 

@@ -29,6 +29,7 @@ class Origin(StrEnum):
     COMMAND = "command"
     DEFAULT = "default"
     PACKAGE = "package"
+    ASSUMED = "assumed"
 
 
 class Source(NamedTuple):

@@ -8,11 +8,11 @@ hand), where what it does not name was not there.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from unshim.host.host import READ_LIMIT, AtRest, Host, Kind, Output, RpcError, Stat
 from unshim.model.machine import Process, Socket, SocketState
-from unshim.model.values import FileText, Missing, Why
+from unshim.model.values import FileText, Missing, Version, Why
 from unshim.record.answered import key_of_call
 from unshim.record.entries import Entry
 from unshim.record.errors import RecordError
@@ -20,21 +20,25 @@ from unshim.record.files import FILE_LIMIT, is_record, open_files
 from unshim.record.index import Index
 from unshim.text.escape import visible
 
+_NOTHING: Mapping[str, Version] = {}
 _NOT_RECORDED = Missing("not recorded", Why.NOT_RECORDED)
 
 
-def open_root(path: str) -> Host:
-    """What `--root` names: a recorded node (.tar.gz, or a folder with index.json) or a tree.
+def open_root(path: str, assumed: Mapping[str, Version] = _NOTHING) -> Host:
+    """What `--root` names: a recorded node (.tar.gz, or a folder with index.json) or a tree, of
+    which releases may be `assumed`.
 
     Raises:
-        RecordError: it is neither, or a record that cannot be read.
+        RecordError: it is neither, or a record that cannot be read, or a record holds its releases.
     """
     if is_record(path):
+        if assumed:
+            raise RecordError(path, "is a record and holds its releases; leave --assume out")
         return RecordedHost(path)
     from unshim.host.tree import TreeHost
 
     try:
-        return TreeHost(path)
+        return TreeHost(path, assumed)
     except OSError as error:
         wrong = error.strerror or "cannot be opened"
         if isinstance(error, NotADirectoryError):

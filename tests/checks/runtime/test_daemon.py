@@ -56,15 +56,14 @@ def test_a_process_alone_runs_whatever_its_socket_is() -> None:
     assert verdict(containerd_not_running, with_containerd(node(HEALTHY), socket=GONE)) == "pass"
 
 
-@pytest.mark.parametrize("part", ["process", "runtime"])
-def test_what_was_not_seen_leaves_it_unknown(part: str) -> None:
-    seen = node(HEALTHY)
-    seen = (
-        with_containerd(seen, process=NOT_ROOT)
-        if part == "process"
-        else seen._replace(runtime=NOT_ROOT)
-    )
+def test_a_process_that_was_not_seen_leaves_it_unknown() -> None:
+    seen = with_containerd(node(HEALTHY), process=NOT_ROOT)
     assert result(containerd_not_running, seen).reason == "not root"
+
+
+def test_it_needs_no_word_of_the_kubelet() -> None:
+    seen = with_containerd(node(HEALTHY), process=None, socket=GONE)._replace(runtime=NOT_ROOT)
+    assert verdict(containerd_not_running, seen) == "error"
 
 
 @pytest.mark.parametrize(

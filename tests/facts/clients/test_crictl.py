@@ -7,7 +7,7 @@ import pytest
 from tests.trees import installed, tree
 from unshim.facts.clients import crictl
 from unshim.model.parts.clients import Crictl
-from unshim.model.values import Missing, known
+from unshim.model.values import Missing, Why, known
 
 CONFIG = "/etc/crictl.yaml"
 GOOD = """\
@@ -34,7 +34,8 @@ def test_values_and_their_lines(tmp_path: Path) -> None:
         "debug": ("false", f"{CONFIG}:4"),
     }
     assert found.problems == ()
-    assert found.binary is None
+    reason = "this tree has no /usr/bin"
+    assert found.binary == Missing(reason, Why.NOT_PRESENT)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ def _read(folder: Path, text: str | bytes | None, release: str = "") -> Nerdctl:
     files: dict[str, str | bytes] = {} if text is None else {CONFIG: text}
     if release:
         block = f"Package: nerdctl\nStatus: install ok installed\nVersion: {release}\n"
-        files |= {"/usr/local/bin/nerdctl": "", "/var/lib/dpkg/status": block}
+        files |= {"/usr/bin/nerdctl": "", "/var/lib/dpkg/status": block}
     return nerdctl.read(tree(folder, files))
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    (tmp_path / "usr/bin").mkdir(parents=True)
     found = _read(tmp_path, None)
     assert (found.binary, found.config_file, found.values, found.problems) == (None, None, {}, ())
     effective = known(found.effective)

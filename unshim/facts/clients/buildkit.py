@@ -55,7 +55,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     settled = _Settled(start_flags, config)
     return Buildkit(
         binary=binary,
-        version=versions.of_binary(host, binary, ("buildkit",)),
+        version=versions.of_binary(host, binary, versions.BUILDKITD),
         process=process,
         unit=unit,
         flags=start_flags,

@@ -35,7 +35,7 @@ def read(host: Host) -> Crictl:
     Source: cri-tools pkg/common/file.go (ReadConfig, getConfigOptions) and cmd/crictl/main.go.
     """
     binary = versions.binary(host, ("crictl",))
-    version = versions.of_binary(host, binary, ("cri-tools",))
+    version = versions.of_binary(host, binary, versions.CRICTL)
     file = _config_file(host, binary)
     if file is None or isinstance(file, Missing):
         values: dict[str, Setting[str]] | Missing = {} if file is None else file

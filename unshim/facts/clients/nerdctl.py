@@ -72,7 +72,7 @@ _DEFAULTS: Mapping[str, object] = {
 def read(host: Host) -> Nerdctl:
     """nerdctl as it is installed and configured for root."""
     binary = versions.binary(host, ("nerdctl",))
-    version = versions.of_binary(host, binary, ("nerdctl",))
+    version = versions.of_binary(host, binary, versions.NERDCTL)
     file = host.read(CONFIG)
     if isinstance(file, Missing):
         return Nerdctl(binary, version, file, file, file, file)

@@ -11,7 +11,7 @@ from unshim.facts.containerd.config import Place
 from unshim.facts.systemd import flags, service, staged
 from unshim.facts.systemd.units import Units
 from unshim.host.host import Host
-from unshim.model.machine import Flag, ParseError, Process, Socket, SocketState
+from unshim.model.machine import Flag, ParseError, Process, Socket, SocketState, Unit
 from unshim.model.nouns import NamedTuple
 from unshim.model.parts.containerd import Containerd, ContainerdConfig
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
@@ -21,7 +21,6 @@ from unshim.text.sockets import socket_path
 
 UNIT = "containerd.service"
 _NAMES = ("containerd",)
-_PACKAGES = ("containerd.io", "containerd")
 _BARE = frozenset({"help", "h", "version", "v"})
 _DOCKERS_OWN = "docker/containerd/containerd.toml"
 """dockerd may run a containerd of its own, without CRI: `--config /var/run/docker/containerd/…`."""
@@ -34,9 +33,9 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     started = service.read(host, unit, process, _NAMES, _BARE)
     known = [process.exe if isinstance(process, Process) else "", started.program]
     binary = versions.binary(host, _NAMES, [path for path in known if path])
-    version = versions.of_binary(host, binary, _PACKAGES)
+    version = versions.of_binary(host, binary, versions.CONTAINERD, expected=unit is not None)
     place = _place(started.flags)
-    config = _config(host, place, version, binary, process)
+    config = _config(host, place, version, binary, process, unit)
     socket = _socket(host, config, place)
     files = config.files if isinstance(config, ContainerdConfig) else ()
     running_flags = service.running_flags(process, "containerd", _BARE)
@@ -100,9 +99,15 @@ def _config(
     version: Setting[Version] | Missing,
     binary: Setting[str] | None | Missing,
     process: Process | None | Missing,
+    unit: Unit | None | Missing,
 ) -> ContainerdConfig | ParseError | Missing:
-    absent = binary is None and process is None
-    if absent and host.stat(place.path.value) is None:
+    """What holds; no defaults are told of a containerd that is nowhere."""
+    nowhere = not isinstance(binary, Setting) and not isinstance(process, Process) and not unit
+    if nowhere and host.stat(place.path.value) is None:
+        if isinstance(binary, Missing):
+            return binary
+        if isinstance(process, Missing) and host.at_rest is None:
+            return process
         return Missing("containerd is not installed", Why.NOT_PRESENT)
     program = binary.value if isinstance(binary, Setting) else None
     return containerd_config.read(host, place, version, program)

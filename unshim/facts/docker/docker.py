@@ -20,7 +20,6 @@ from unshim.text.escape import visible
 
 _NAMES = ("dockerd", "dockerd-current")
 CONFIG = "/etc/docker/daemon.json"
-_PACKAGES = ("docker-ce", "docker.io")
 
 
 def read(
@@ -34,7 +33,7 @@ def read(
     process = service.process_of(processes, unit, _NAMES)
     started = service.read(host, unit, process, _NAMES, BARE, SHORT)
     binary = versions.binary(host, _NAMES, service.paths(started, process))
-    version = versions.of_binary(host, binary, _PACKAGES)
+    version = versions.of_binary(host, binary, versions.DOCKER, expected=unit is not None)
     flags = started.flags
     if isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
         flags = ()
@@ -73,6 +72,8 @@ def _active(unit: object, process: Process | None | Missing) -> bool | Missing:
 
     Asked of systemd first: a connect to docker.sock can start Docker where it does not run.
     """
+    if isinstance(process, Missing) and process.why is Why.AT_REST:
+        return process
     if isinstance(unit, Missing):
         return unit
     state = getattr(unit, "state", None)

@@ -24,11 +24,15 @@ GATES = "featureGates"
 
 
 class Configured(NamedTuple):
-    """What the effective settings are made of: of the next start, or of the running kubelet."""
+    """What the effective settings are made of: of the next start, or of the running kubelet.
+
+    `to_come` says why what nothing sets is no default, where more is yet to be set.
+    """
 
     flags: tuple[Flag, ...] | Missing
     config: Mapping[str, Setting[object]] | ParseError | Missing
     version: Setting[Version] | Missing
+    to_come: Missing | None = None
 
     @property
     def minor(self) -> int | None:
@@ -70,6 +74,8 @@ def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[o
         setting = _of_file(of, row)
         if setting is not None:
             return setting
+    if of.to_come is not None:
+        return of.to_come
     if isinstance(of.version, Missing):
         return of.version
     if of.minor is None:
@@ -92,7 +98,7 @@ def _of_file(of: Configured, row: Row) -> Setting[object] | None | Missing:
     if isinstance(of.config, ParseError):
         return Missing(f"{of.config.path} cannot be parsed")
     if isinstance(of.config, Missing):
-        return of.config
+        return of.config if of.to_come is None else of.to_come
     entry = of.config.get(row.name)
     if entry is None or entry.value is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unshim.facts import versions
 from unshim.facts.kubelet import config as kubelet_config
-from unshim.facts.kubelet import references
+from unshim.facts.kubelet import in_tree, references
 from unshim.facts.kubelet import running as kubelet_running
 from unshim.facts.kubelet.effective import Configured, asks_runtime_for_driver, effective
 from unshim.facts.systemd import service
@@ -35,10 +35,10 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     flags = started.flags
     if binary and isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
         flags = ()
-    version = versions.of_binary(host, binary, _NAMES)
+    version = versions.of_binary(host, binary, versions.KUBELET, expected=unit is not None)
     config = kubelet_config.read(host, flags, version, started.variables)
     running = service.running_flags(process, "the kubelet", BARE_FLAGS)
-    configured = Configured(flags, config.values, version)
+    configured = Configured(flags, config.values, version, in_tree.to_come(host, unit))
     settings = effective(configured)
     staged = kubelet_running.staged(host, unit, process, started, config, running)
     kubelet = Kubelet(

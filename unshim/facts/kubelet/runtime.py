@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unshim.facts.kubelet.in_tree import unseen
 from unshim.host.host import Host
 from unshim.model.machine import Runtime
 from unshim.model.parts.containerd import Containerd, ContainerdConfig
@@ -13,13 +14,14 @@ _LAST_WITH_DOCKERSHIM = (1, 23)
 
 
 def read(
-    _host: Host,
+    host: Host,
     kubelet: Kubelet | Missing,
     containerd: Containerd | Missing,
     docker: Docker | Missing,
 ) -> Setting[Runtime] | Missing:
-    """The runtime; other subjects say it all."""
-    return identify(kubelet, containerd, docker)
+    """The runtime; other subjects say it all, but where a tree holds only a part of a machine."""
+    part = None if isinstance(kubelet, Missing) else unseen(host, kubelet, containerd)
+    return identify(kubelet, containerd, docker) if part is None else part
 
 
 def identify(
@@ -36,7 +38,7 @@ def identify(
         reason = "there is no kubelet unit, binary or process"
         return Setting(Runtime.NONE, Source(Origin.DEFAULT, reason))
     if isinstance(kubelet.runtime, Missing):
-        return kubelet.runtime
+        return _of_explicit(kubelet, containerd) or kubelet.runtime
     if _through_dockershim(kubelet.runtime, kubelet.version):
         assert kubelet.runtime is not None
         return Setting(Runtime.DOCKERSHIM, kubelet.runtime.source)
@@ -45,6 +47,14 @@ def identify(
     if kubelet.endpoint is None:
         return _without_endpoint(kubelet.version, docker)
     return Setting(_of_endpoint(kubelet.endpoint.value, containerd), kubelet.endpoint.source)
+
+
+def _of_explicit(kubelet: Kubelet, containerd: Containerd | Missing) -> Setting[Runtime] | None:
+    """An endpoint that somebody set says the runtime, whatever the release's default may be."""
+    endpoint = kubelet.endpoint
+    if not isinstance(endpoint, Setting) or endpoint.source.origin is Origin.DEFAULT:
+        return None
+    return Setting(_of_endpoint(endpoint.value, containerd), endpoint.source)
 
 
 def has_kubelet(kubelet: Kubelet) -> bool:

@@ -10,8 +10,9 @@ from unshim.facts.systemd.env_files import NAME, parse_env_file
 from unshim.facts.systemd.specifiers import Specifiers
 from unshim.host.host import Host
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText, Missing
+from unshim.model.values import FileText, Missing, Why
 from unshim.text import lined
+from unshim.text.escape import visible
 from unshim.text.lined import Lined
 
 _LISTS = ("Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment")
@@ -137,11 +138,23 @@ class _Reader:
                 continue
             for path in _glob(self._host, named.text.removeprefix("-")):
                 file = self._host.read(path)
-                if isinstance(file, Missing):
+                if file is None:
+                    missing = _elsewhere(self._host, path)
+                    unread = unread if missing is None else missing
+                elif isinstance(file, Missing):
                     unread = file
-                elif file is not None:
+                else:
                     texts.append(file)
         return texts, unread
+
+
+def _elsewhere(host: Host, path: str) -> Missing | None:
+    """Why a file that is not in a plain tree may be on its machine: /var was not mailed along."""
+    parts = path.split("/")
+    folder = "/".join(parts[: 3 if parts[1] in ("usr", "var") else 2])
+    if host.at_rest is None or host.stat(folder) is not None:
+        return None
+    return Missing(f"this tree has no {folder}, where {visible(path)} may be", Why.NOT_PRESENT)
 
 
 def _glob(host: Host, path: str) -> list[str]:

@@ -16,6 +16,8 @@ DIRECTORIES = (
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 )
+VENDOR = "/usr/lib/systemd/system"
+"""The folder of packages' units, which every machine with systemd has."""
 
 
 class Folders:
@@ -24,6 +26,12 @@ class Folders:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._listed = {folder: host.list(folder) for folder in self._distinct()}
+
+    @property
+    def partly(self) -> bool:
+        """Whether this is a plain tree that lacks the folder of packages' units."""
+        vendors = (self._listed.get(folder) for folder in DIRECTORIES[-2:])
+        return self._host.at_rest is not None and all(names is None for names in vendors)
 
     def _distinct(self) -> tuple[str, ...]:
         # /lib is /usr/lib nearly everywhere; naming a file by both would show it twice.

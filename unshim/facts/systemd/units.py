@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unshim.facts.systemd.unit_folders import Folders
+from unshim.facts.systemd.unit_folders import VENDOR, Folders
 from unshim.facts.systemd.unit_settings import kill_mode, merge
 from unshim.host.host import Host, Kind
 from unshim.model.machine import Unit, UnitState
 from unshim.model.values import FileText, Missing, Why
 from unshim.text import lined, redact
 from unshim.text.escape import decode
+from unshim.text.patterns import lazy
 
 UNITS = (
     "kubelet.service",
@@ -56,6 +57,7 @@ PROPERTIES = ",".join(
     )
 )
 
+_RESET = lazy(rb"(?m)^ExecStart=\s*$")
 Units = Mapping[str, "Unit | Missing | None"]
 _Answer = Mapping[str, str]
 
@@ -164,6 +166,8 @@ def _files(
         if isinstance(file, Missing) and file.why is Why.NOT_PERMITTED:
             return file
     searched = folders.fragment(name)
+    if searched is None and folders.partly:
+        return _without_fragment(host, folders, name)
     if not isinstance(searched, str):
         return searched
     if masked(host, searched):
@@ -173,6 +177,17 @@ def _files(
         return file
     paths = folders.drop_ins(name)
     return paths if isinstance(paths, Missing) else _with_drop_ins(host, file, paths)
+
+
+def _without_fragment(host: Host, folders: Folders, name: str) -> tuple[FileText, ...] | Missing:
+    """The drop-ins of a unit whose file is not in the tree: where one takes back the command and
+    gives its own, as kubeadm's does, they are enough."""
+    files = _read_all(host, folders.drop_ins(name))
+    if isinstance(files, Missing):
+        return files
+    if any(_RESET.search(file.data) for file in files):
+        return files
+    return Missing(f"this tree has no {VENDOR}, where {name} may be", Why.NOT_PRESENT)
 
 
 def _paths_of(answer: _Answer | Missing) -> tuple[str, tuple[str, ...]]:
@@ -186,7 +201,14 @@ def _paths_of(answer: _Answer | Missing) -> tuple[str, tuple[str, ...]]:
 def _with_drop_ins(
     host: Host, fragment: FileText, paths: Sequence[str]
 ) -> tuple[FileText, ...] | Missing:
-    files = [fragment]
+    drop_ins = _read_all(host, paths)
+    return drop_ins if isinstance(drop_ins, Missing) else (fragment, *drop_ins)
+
+
+def _read_all(host: Host, paths: Sequence[str] | Missing) -> tuple[FileText, ...] | Missing:
+    if isinstance(paths, Missing):
+        return paths
+    files = []
     for path in paths:
         # A link to /dev/null masks its name in the folders below; systemd tells of it all the same.
         if masked(host, path):
