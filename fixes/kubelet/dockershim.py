@@ -8,6 +8,7 @@ from checks.cgroup.driver import cgroup_driver_mismatch
 from checks.kubelet.dockershim import kubelet_dockershim_reference
 from checks.runtime.config import containerd_config
 from checks.runtime.cri import cri_plugin_disabled
+from fixes.kubelet.docker_pods import docker_pods
 from fixes.kubelet.pod_images import pod_images
 from fixes.kubelet.settings import (
     by_hand_commands,
@@ -55,13 +56,15 @@ def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> Iterator[Step | Note]
 
     Raises:
         Refused: CRI is not ready, there is no CRI version in common, the drivers differ, images
-            that pods need are missing, or the node is not drained.
+            that pods need are missing, the node is not drained, or Docker's pods hold ports that
+            those on containerd need.
     """
     ready_for_containerd(node, by_hand, cri_plugin_disabled)
     configured = known(containerd_config(node).cgroup_driver).value
     drivers_agree(node, configured, cgroup_driver_mismatch)
     yield from pod_images(node)
     drained(node, by_hand)
+    yield from docker_pods(node)
 
 
 def move(node: Node) -> Iterator[Step | Note]:
@@ -102,7 +105,8 @@ def move_kubelet_to_containerd(node: Node) -> Iterator[Step | Note]:
     are recreated. Where containerd's sandbox image is not there, but the one that the kubelet had
     Docker use is, containerd is set to that and restarts. It is refused unless the node is
     drained, containerd's CRI service is ready, both use one cgroup driver and one CRI version, and
-    the sandbox image and those that static pods may not pull are there.
+    the sandbox image and those that static pods may not pull are there, and Docker runs no static
+    pod whose ports the new one needs.
     """
     if known(node.runtime).value is Runtime.CONTAINERD:
         kubelet = known(node.kubelet)

@@ -51,7 +51,12 @@ def pod_images(node: Node) -> Iterator[Step | Note]:
     missing = [] if carried else [sandbox]
     missing = [name for name in (*missing, *wanted) if not _is_there(node, name)]
     if missing:
-        raise Refused(_lacking(missing, sandbox), first=[_bring(node, n, own) for n in missing])
+        bring = [_bring(node, name, own) for name in missing]
+        lacking = ", ".join(familiar(name) for name in missing)
+        reason = f"containerd does not have what pods need: {lacking}"
+        if _save(own) in bring and own not in missing:
+            reason += f" (for the sandbox {familiar(own)} will do, which Docker has)"
+        raise Refused(reason, first=bring)
     if carried:
         yield from _set_sandbox(node, own)
     pulled = _pulled(node)
@@ -96,12 +101,6 @@ def _pulled(node: Node) -> list[str]:
     """Those that will be."""
     names = {normal(i.name) for p in known(node.static_pods) for i in p.images}
     return sorted(name for name in names if not _is_there(node, name))
-
-
-def _lacking(missing: list[str], sandbox: str) -> str:
-    names = ", ".join(familiar(name) for name in missing)
-    why = "without which no pod starts" if sandbox in missing else "which a static pod may not pull"
-    return f"containerd does not have {names} for the kubelet, {why}"
 
 
 def _bring(node: Node, name: str, own: str) -> str:

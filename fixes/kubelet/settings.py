@@ -52,11 +52,11 @@ def written(
     yield from changes
     if any("systemd/" in change.path for change in changes):
         yield ReloadSystemd()
-    if not _is_stopped(kubelet):
+    if not is_stopped(kubelet):
         yield RestartUnit("kubelet.service")
 
 
-def _is_stopped(kubelet: Kubelet) -> bool:
+def is_stopped(kubelet: Kubelet) -> bool:
     """Whether somebody stopped the kubelet: it then stays stopped. One that fails is started."""
     unit = kubelet.unit
     if unit is None or isinstance(unit, Missing) or isinstance(unit.state, Missing):

@@ -67,7 +67,7 @@ def test_a_node_that_is_ready_moves() -> None:
     [
         (_pods(PodOrigin.OTHER), "not drained: default/shop"),
         (_unseen, "could not be seen: docker.sock"),
-        (_no_images, "does not have k8s.gcr.io/pause:3.2, busybox:1.36"),
+        (_no_images, "does not have what pods need: k8s.gcr.io/pause:3.2, busybox:1.36"),
         (_not_ready, "not ready"),
         (_no_cri, "cannot serve the kubelet"),
     ],

@@ -70,6 +70,17 @@ def test_what_could_not_be_undone_whole_may_be_tried_again(state: Path, tmp_path
     assert "was changed since that run" in undo.why_not(folder, state)
 
 
+def test_the_other_runs_that_may_be_undone_are_named(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "y").write_bytes(b"after")
+    first = _run(state, WriteFile(str(tmp_path / "y"), b"before", b"after"))
+    _run(state, WriteFile(str(tmp_path / "changed"), b"before", b"after"))
+    _run(state, ReloadSystemd(), ended="undone")
+    journal.new_run({**PLAN, "steps": [{"kind": "drain-node"}]}, state)
+    fifth, newest = _run(state, ReloadSystemd()), _run(state, ReloadSystemd())
+    assert undo.others(newest.name, state) == (_number(fifth), _number(first))
+    assert undo.others("", state) == (_number(newest), _number(fifth), _number(first))
+
+
 def test_a_journal_that_is_no_file_is_named(state: Path) -> None:
     folder = _run(state, ReloadSystemd())
     (folder / "journal").unlink()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 from tests.laws.nodes import look, plan
 from unshim.model.checks import Evidence, Finding, Outcome, Result, Severity
-from unshim.model.plan import Forecast
+from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
+from unshim.model.plan import Disturbs, Forecast
 from unshim.model.session import Look
-from unshim.plan.verify import compare, verify
+from unshim.model.values import Missing, known
+from unshim.plan.verify import DEADLINE, Clock, compare, verify
 
 NAME, CURED = "containerd-cri-disabled", "cri-plugin-disabled"
 BEFORE, PLAN = look(NAME), plan(NAME, CURED)
@@ -101,7 +105,99 @@ def test_a_severity_that_rises_as_the_forecast_says_is_well() -> None:
     assert compare(made, noted, risen) == ""
 
 
+class _Time:
+    """Time that passes only in pauses."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.clock = Clock(lambda: self.seconds, self._pass)
+
+    def _pass(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
 def test_a_daemon_that_takes_a_moment_is_looked_at_again() -> None:
     looks = iter([_after(**{CURED: (Outcome.UNKNOWN, None)}), _after()])
-    assert verify(lambda: next(looks), PLAN, BEFORE) == ""
+    assert verify(lambda: next(looks), PLAN, BEFORE, _Time().clock) == ""
     assert list(looks) == []
+
+
+def test_what_does_not_come_out_is_said_after_a_moment() -> None:
+    time = _Time()
+    wrong = _after(**{CURED: (Outcome.UNKNOWN, None)})
+    assert verify(lambda: wrong, PLAN, BEFORE, time.clock) == f"{CURED} is unknown afterwards: why"
+    assert DEADLINE < time.seconds < DEADLINE + 3
+
+
+MOVED, MOVE = "dockershim-ready-to-move", "kubelet-dockershim-reference"
+ON_DOCKER, MOVING = look(MOVED), plan(MOVED, MOVE)
+
+
+def _on_containerd(*containers: str, name: str = "web-worker-1", state: str = "running") -> Look:
+    """The node after the move, with these containers of its static pod."""
+    node = look("dockershim-moved-by-unshim").node
+    pods = Pods(
+        (Pod("p", name, "default", "u", bool(containers), PodOrigin.STATIC),),
+        tuple(Container(c, "p", "web", "i", state, 0.0) for c in containers),
+    )
+    forecast = {f.check_id: f for f in MOVING.forecast}
+    results = tuple(
+        Result(r.check, forecast[r.check.id].after)
+        if r.check.id in forecast and forecast[r.check.id].after is not Outcome.FAIL
+        else r
+        for r in ON_DOCKER.results
+    )
+    return Look(node._replace(pods=pods), results, 0.0)
+
+
+def test_a_move_is_well_once_the_pods_that_ran_run_again_and_stay() -> None:
+    time = _Time()
+    looks = iter([*[_on_containerd()] * 40, _on_containerd("a"), _on_containerd("a")])
+    assert verify(lambda: next(looks), MOVING, ON_DOCKER, time.clock) == ""
+    assert list(looks) == []
+    assert time.seconds > DEADLINE, "pods have longer than daemons"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        _on_containerd(),
+        _on_containerd("a", name="other-worker-1"),
+        _on_containerd("a", state="exited"),
+    ],
+    ids=["no sandbox", "another pod", "no container runs"],
+)
+def test_a_move_after_which_a_pod_does_not_run_is_not(after: Look) -> None:
+    problem = verify(lambda: after, MOVING, ON_DOCKER, _Time().clock)
+    assert problem == "the static pod default/web-worker-1 ran before and does not run again"
+
+
+def test_a_container_that_is_made_again_and_again_does_not_count_as_up() -> None:
+    names = (str(number) for number in count())
+    problem = verify(lambda: _on_containerd(next(names)), MOVING, ON_DOCKER, _Time().clock)
+    assert problem == "the containers of the static pods do not stay up"
+
+
+def test_pods_that_cannot_be_seen_are_not_well() -> None:
+    node = _on_containerd().node._replace(pods=Missing("timed out"))
+    after = _on_containerd()._replace(node=node)
+    problem = verify(lambda: after, MOVING, ON_DOCKER, _Time().clock)
+    assert problem == "whether the static pods run again could not be seen: timed out"
+
+
+def test_a_kubelet_that_is_stopped_and_was_starts_none() -> None:
+    def stopped(one: Look) -> Look:
+        kubelet = known(one.node.kubelet)._replace(process=None)
+        return one._replace(node=one.node._replace(kubelet=kubelet))
+
+    still = stopped(_on_containerd())
+    assert verify(lambda: still, MOVING, stopped(ON_DOCKER), _Time().clock) == ""
+    assert "does not run again" in verify(lambda: still, MOVING, ON_DOCKER, _Time().clock)
+
+
+def test_what_restarts_nothing_waits_for_no_pod() -> None:
+    time = _Time()
+    node = BEFORE.node._replace(pods=Pods((), ()))
+    quiet = PLAN._replace(disturbs=Disturbs.NOTHING)
+    assert verify(lambda: _after()._replace(node=node), quiet, BEFORE, time.clock) == ""
+    assert time.seconds == 0

@@ -116,7 +116,7 @@ class ChangePage(Page):
         for step in sorted(self._done.values(), key=lambda p: p.step):
             lines += painted([ending.progress(step)], width)
         if self._end is None and _all_done(self._done.values()):
-            lines.append(Line(("▸", Ink.ACCENT), " looking at what came of it …"))
+            lines += painted([ending.looking()], width)
         if self._end is not None:
             lines += [Line(""), *self._end_lines(self._end, width)]
         return lines

@@ -15,7 +15,7 @@ from unshim.cli.exits import UsageError
 from unshim.cli.opening import Opened, find, open_engine
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
-from unshim.model.session import Applied, Ended, Progress
+from unshim.model.session import Applied, Ended, Progress, Run
 from unshim.model.values import Missing
 from unshim.report import out
 from unshim.report.as_text import painted
@@ -138,6 +138,8 @@ def _tell(progress: Progress) -> None:
         return
     try:
         out.write([ending.progress(progress)])
+        if progress.step == progress.of:
+            out.write([ending.looking()])
         out.flush()
     except out.OutputError as error:
         if not isinstance(error, out.ReaderGone):
@@ -164,6 +166,14 @@ def _wait_for(act: Callable[[], Applied]) -> Applied:
         raise KeyboardInterrupt(going_on) from None
 
 
+def _others(newest: Run) -> str:
+    """The older runs that can be undone where the newest cannot, in words."""
+    from unshim.plan.undo import others
+
+    commands = ", ".join(f"`unshim undo {number}`" for number in others(newest.id))
+    return commands and f"; what can be undone: {commands}"
+
+
 def _undo(options: Options) -> int:
     from unshim.plan.carry_out import why_not
 
@@ -179,7 +189,7 @@ def _undo(options: Options) -> int:
     when = f"{age(time.time() - found.run.began)} ago"
     out.write(painted(ending.undoing(found, when), out.width()))
     if found.refused:
-        return _refuse(found.refused)
+        return _refuse(found.refused + ("" if options.word else _others(found.run)))
     if not options.yes and not _confirm(opened.engine.host.uname()[0], "undo"):
         out.say("Nothing was changed.")
         return exits.REFUSED

@@ -28,6 +28,19 @@ def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
     return Missing(f"there is no run {run}; see `unshim journal`")
 
 
+def others(run: str, state: Path = journal.STATE) -> tuple[str, ...]:
+    """The numbers of the runs beside this one that may be taken back now, the newest first."""
+    found = []
+    for folder in journal.folders(state):
+        if folder.name != run and journal.state_of(folder) in journal.STANDING:
+            try:
+                if not why_not(folder, state):
+                    found.append(folder.name.partition("-")[0])
+            except (OSError, ValueError):
+                continue  # it says why when it is asked for
+    return tuple(found)
+
+
 def not_a_file(folder: Path) -> str:
     """Of a run whose journal cannot be one that unshim wrote."""
     return f"the journal of run {folder.name} is not a file; look at it, then remove {folder}"

@@ -6,21 +6,55 @@ import time
 from collections.abc import Callable
 
 from unshim.model.checks import Outcome, Result, Severity
-from unshim.model.plan import Forecast, Plan
+from unshim.model.nouns import NamedTuple
+from unshim.model.plan import Disturbs, Forecast, Plan
 from unshim.model.session import Look
+from unshim.plan.pods_again import lost, made_since
 
 DEADLINE = 15.0
-"""Seconds after the last step by which the node must look as the forecast says."""
+"""Seconds that daemons have to look as the forecast says, once the pods run again."""
+PODS_DEADLINE = 180.0
+"""Seconds that the static pods have to run again after the kubelet or a runtime restarted."""
+STEADY = 5.0
+"""Seconds that containers which were made anew must stay the same to count as up."""
 
 
-def verify(look: Callable[[], Look], plan: Plan, before: Look) -> str:
-    """What is not as the forecast says, "" for nothing. Daemons get a moment to come back."""
-    deadline = time.monotonic() + DEADLINE
+class Clock(NamedTuple):
+    """The time in seconds, and a pause of so many."""
+
+    now: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+
+
+CLOCK = Clock()
+
+
+def verify(look: Callable[[], Look], plan: Plan, before: Look, clock: Clock = CLOCK) -> str:
+    """What is not as the forecast says, "" for nothing. Daemons get a moment to come back, and
+    pods the time that it takes to make them."""
+    pods = plan.disturbs.rank >= Disturbs.KUBELET.rank
+    begun = clock.now()
+    back: float | None = None
+    seen: frozenset[str] | None = None
     while True:
-        problem = compare(plan, before, look())
-        if not problem or time.monotonic() > deadline:
+        after, now = look(), clock.now()
+        made = made_since(before.node, after.node) if pods else frozenset()
+        problem, pause = lost(before.node, after.node) if pods else "", 1.0
+        if problem:
+            back, deadline = None, begun + PODS_DEADLINE
+        else:
+            back = now if back is None else back
+            problem, deadline = compare(plan, before, after), back + DEADLINE
+        if not problem:
+            if not made or made == seen:
+                return ""
+            problem = "the containers of the static pods do not stay up"
+            seen, deadline, pause = made, begun + PODS_DEADLINE, STEADY
+        else:
+            seen = None
+        if now > deadline:
             return problem
-        time.sleep(1.0)
+        clock.pause(pause)
 
 
 def compare(plan: Plan, before: Look, after: Look) -> str:

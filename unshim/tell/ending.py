@@ -40,6 +40,11 @@ def progress(step: Progress) -> Line:
     return line(sign, f" {step.step}/{step.of}  {step.command}", breaks=Breaks.NEVER)
 
 
+def looking() -> Line:
+    """After the last step: whether the node is as it should be, which may take pods minutes."""
+    return line(("▸", Ink.ACCENT), " looking at what came of it …")
+
+
 def undoing(one: Undoing, when: str) -> Iterator[Line]:
     """What undoing a run does and disturbs: the diff of each file, then the commands in order."""
     yield run_line(one.run, when)

@@ -81,7 +81,8 @@ def test_without_any_it_is_refused_with_the_command_that_brings_one(
     refused = refusal(
         kubelet_dockershim_reference, _in_docker(_without(OWN, _wants(THEIRS)), *docker)
     )
-    assert THEIRS in refused.reason and "no pod starts" in refused.reason
+    assert refused.reason.startswith(f"containerd does not have what pods need: {THEIRS}")
+    assert ("will do, which Docker has" in refused.reason) is (docker == (OWN,))
     assert refused.first == (brings,)
 
 
@@ -94,7 +95,7 @@ def test_one_that_is_not_whole_is_not_there(state: Completeness) -> None:
         i._replace(completeness=state) if i.name == OWN else i for i in known(seen.images).images
     ]
     refused = refusal(kubelet_dockershim_reference, _in_containerd(seen, images))
-    assert refused.reason.startswith(f"containerd does not have {OWN}")
+    assert refused.reason == f"containerd does not have what pods need: {OWN}"
 
 
 def test_what_runs_counts_and_else_what_the_files_say() -> None:

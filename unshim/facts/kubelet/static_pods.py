@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from unshim.facts.kubelet.host_ports import host_ports, on_host_network
 from unshim.facts.kubelet.runtime import has_kubelet
 from unshim.host.host import Host, Kind
 from unshim.model.machine import ParseError
@@ -79,6 +80,8 @@ def _pod(file: FileText) -> StaticPod | None:
         name=_text(metadata, "name"),
         namespace=_text(metadata, "namespace") or "default",
         images=tuple(_images(visible(file.path), _item(pod, "spec"))),
+        host_network=on_host_network(_item(pod, "spec")),
+        host_ports=host_ports(_item(pod, "spec")),
     )
 
 

@@ -50,7 +50,12 @@ class PodImage(NamedTuple):
 
 
 class StaticPod(NamedTuple):
+    """`host_network` is whether it has the node's own network, `host_ports` are the ports of the
+    node that it is told to take."""
+
     path: str
     name: str
     namespace: str
     images: tuple[PodImage, ...]
+    host_network: bool = False
+    host_ports: tuple[int, ...] = ()
