@@ -20,6 +20,7 @@ from unshim.judge.guards import (
     refusing,
 )
 from unshim.judge.phase import before_migration, running_driver, seen_runtime, without_kubelet
+from unshim.judge.pods import Wanted, on_docker_now, pods_now, static_pods_in
 from unshim.model.checks import (
     At,
     Evidence,
@@ -75,6 +76,7 @@ __all__ = [
     "Unit",
     "Unknown",
     "Version",
+    "Wanted",
     "WriteFile",
     "absent",
     "apply_command",
@@ -89,6 +91,8 @@ __all__ = [
     "known",
     "may_restart_containerd",
     "not_known",
+    "on_docker_now",
+    "pods_now",
     "present",
     "quotes",
     "ready_for_containerd",
@@ -97,5 +101,6 @@ __all__ = [
     "see",
     "seen_runtime",
     "shows",
+    "static_pods_in",
     "without_kubelet",
 ]

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 class Engine(NamedTuple):
     """One node's door with the checks and fixes to use on it. Every method is slow: call it in a
-    worker thread. `look` may be called again at any time; it reads everything afresh."""
+    worker thread. `look` may be called again at any time; it reads everything afresh. `left_out`
+    is how many checks there are beside these."""
 
     host: Host
     checks: tuple[Check, ...]
     fixes: tuple[Fix, ...]
     only_reads: bool
+    left_out: int = 0
 
     def look(self) -> Look:
         """Gather the node and diagnose it."""
@@ -34,7 +36,7 @@ class Engine(NamedTuple):
         start = time.monotonic()
         node = gather(self.host, whole=False)
         results = diagnose(node, self.checks)
-        return Look(node, results, time.monotonic() - start)
+        return Look(node, results, time.monotonic() - start, self.left_out)
 
     def verdict(self, look: Look) -> Verdict:
         from unshim.judge.verdict import verdict

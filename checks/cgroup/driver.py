@@ -9,6 +9,7 @@ from unshim.api import (
     Finding,
     FromSource,
     Node,
+    Rank,
     Seen,
     Severity,
     before_migration,
@@ -82,6 +83,7 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     remedy="Delete `systemd_cgroup` and set `SystemdCgroup = true` in the options of the runtime "
     "handler.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
+    rank=Rank.PLUGIN_KEYS,
 )
 def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     """The old key systemd_cgroup is set, which today's runtime handlers do not take.

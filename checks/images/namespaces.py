@@ -28,19 +28,9 @@ def images_wrong_namespace(node: Node) -> Iterator[Finding]:
 
     Source: containerd docs/namespaces.md and docs/cri/crictl.md.
     """
-    images = known(node.images).images
     wanted = _wanted_images(node)
-    visible = {normal(i.name) for i in images if i.namespace == "k8s.io"}
-    for name, (never, sources) in sorted(wanted.items()):
-        if name in visible:
-            continue
-        elsewhere = sorted(
-            (i for i in images if i.namespace != "k8s.io" and normal(i.name) == name),
-            key=lambda i: i.namespace,
-        )
-        if not elsewhere:
-            continue
-        spaces = ", ".join(i.namespace for i in elsewhere)
+    for name, spaces in only_elsewhere(node).items():
+        never, sources = wanted[name]
         yield Finding(
             f"{familiar(name)} is in {spaces}, not in k8s.io",
             (
@@ -57,6 +47,22 @@ def images_wrong_namespace(node: Node) -> Iterator[Finding]:
             else "The kubelet downloads it again, and fails where the registry is out of reach.",
             severity=None if never else Severity.WARNING,
         )
+
+
+def only_elsewhere(node: Node) -> dict[str, str]:
+    """The images that pods of this node name and that are in other namespaces alone, with these.
+
+    Raises:
+        Unknown: the images or the static pods are Missing.
+    """
+    images = known(node.images).images
+    visible = {normal(i.name) for i in images if i.namespace == "k8s.io"}
+    found: dict[str, str] = {}
+    for name in sorted(set(_wanted_images(node)) - visible):
+        spaces = sorted(i.namespace for i in images if normal(i.name) == name)
+        if spaces:
+            found[name] = ", ".join(spaces)
+    return found
 
 
 def _wanted_images(node: Node) -> dict[str, tuple[bool, tuple[Source, ...]]]:

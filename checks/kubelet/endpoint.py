@@ -12,6 +12,7 @@ from unshim.api import (
     FromSource,
     Missing,
     Node,
+    Rank,
     Seen,
     Setting,
     Severity,
@@ -32,6 +33,7 @@ from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
     well="The kubelet has a runtime endpoint, or its release needs none",
     remedy="Set --container-runtime-endpoint=unix:///run/containerd/containerd.sock.",
     proof=FromSource("kubelet 1.23 to 1.27"),
+    rank=Rank.ENDPOINT,
 )
 def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     """The kubelet is given no runtime endpoint, and its release has no default.
@@ -63,6 +65,7 @@ def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     well="No fault is seen in the kubelet's runtime endpoint",
     remedy="Set the endpoint to unix:///run/containerd/containerd.sock.",
     proof=Seen("containerd 1.6 and a kubelet 1.20"),
+    rank=Rank.ENDPOINT,
     hop=At("CRI", "points to nothing"),
     follows=(containerd_not_running,),
 )

@@ -10,6 +10,7 @@ from unshim.api import (
     Node,
     Origin,
     ParseError,
+    Rank,
     Seen,
     Severity,
     Source,
@@ -140,6 +141,7 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
     well="The kubelet can use the values of its log rotation",
     remedy="Set containerLogMaxFiles to 2 or more and containerLogMaxSize to a size such as 10Mi.",
     proof=Seen("kubelet 1.20"),
+    rank=Rank.SETTINGS_FIT,
 )
 def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     """The kubelet's log rotation has values it cannot use.

@@ -44,6 +44,7 @@ CRI_NAMES = (
         Seen("containerd 1.4, 1.6, 1.7 and 2.1 and a kubelet 1.20"),
         FromSource("kubelet 1.23 and 1.26"),
     ),
+    rank=Rank.API_SHARED,
     hop=At("CRI", "no version in common"),
 )
 def cri_api_skew(node: Node) -> Iterator[Finding]:

@@ -37,6 +37,19 @@ def test_every_recorded_node_gives_a_valid_report(node: Path) -> None:
     assert first.returncode == (1 if failing else 3 if blind else 0)
 
 
+def test_of_chosen_checks_the_report_speaks_for_those_alone() -> None:
+    """On a node with errors, of which one check that passes is asked for."""
+    root = str(TOP / "tests" / "nodes" / "half-migrated")
+    words = ("--root", root, "--only", "crictl-missing")
+    text = unshim("--report", "text", *words)
+    every = len(json.loads(unshim("--report", "json", "--root", root).stdout)["results"])
+    assert f"1 of {every} checks was run; it passes." in text.stdout
+    assert f"1 check, {every - 1} left out." in text.stdout
+    summary = json.loads(unshim("--report", "json", *words).stdout)["summary"]
+    assert (summary["standing"], summary["left_out"]) == ("not-all-run", every - 1)
+    assert text.returncode == 0
+
+
 def test_only_and_skip_choose_checks() -> None:
     root = str(NODES[0])
     only = unshim("--report", "json", "--root", root, "--only", "crictl-missing,log-rotation-unset")

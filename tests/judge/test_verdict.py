@@ -9,7 +9,7 @@ import pytest
 from tests.judge.nodes import HEALTHY, UNSEEN, came_to, check, failed
 from tests.laws.nodes import node
 from unshim.judge.diagnose import weight
-from unshim.judge.verdict import verdict, versions
+from unshim.judge.verdict import NOT_ROOT, verdict, versions
 from unshim.model.checks import Finding, Outcome, Rank, Result, Severity
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Fix
@@ -74,29 +74,27 @@ def test_subjects_are_counted_apart_and_together() -> None:
     results = (ROOT, WARNS, NOTES, came_to(Outcome.PASS), came_to(Outcome.ERROR, "x"))
     said = verdict(Look(node(HEALTHY), results, 0.1), ())
     assert [(s.subject, *s[1:]) for s in said.subjects] == [
-        ("kubelet", 1, 0, 0, 1, 1, 0),
-        ("logs", 0, 1, 1, 0, 0, 0),
+        ("kubelet", 1, 0, 0, 1, 1, 0, 1),
+        ("logs", 0, 1, 1, 0, 0, 0, 0),
     ]
-    assert tuple(said.counts) == ("", 1, 1, 1, 1, 1, 0)
+    assert tuple(said.counts) == ("", 1, 1, 1, 1, 1, 0, 1)
 
 
 @pytest.mark.parametrize(
-    ("reasons", "live", "root", "why"),
+    ("reasons", "why"),
     [
-        ((), True, False, ""),
-        (("a",), True, False, "not root"),
-        (("a", "a"), True, True, "a"),
-        (("a", "b"), True, True, ""),
-        (("a",), False, False, "a"),
+        ((), ""),
+        (("a",), "a"),
+        (("a", "a"), "a"),
+        (("a", "b"), ""),
+        (("not root: /x may not be read", "Docker did not answer: not root: y"), NOT_ROOT),
+        (("not root: /x may not be read", "the kubelet is not installed"), ""),
     ],
 )
-def test_why_checks_could_not_look(
-    reasons: tuple[str, ...], live: bool, root: bool, why: str
-) -> None:
-    seen = node(HEALTHY)
-    seen = seen._replace(live=live, machine=seen.machine._replace(root=root))
+def test_why_checks_could_not_look(reasons: tuple[str, ...], why: str) -> None:
     results = tuple(came_to(Outcome.UNKNOWN, reason) for reason in reasons)
-    assert verdict(Look(seen, results, 0.1), ()).could_not_look == why
+    unseen = Look(node(HEALTHY), (*results, came_to(Outcome.ERROR, "KeyError")), 0.1)
+    assert verdict(unseen, ()).could_not_look == why
 
 
 def test_versions_name_what_is_here_and_a_release_that_is_not_known() -> None:

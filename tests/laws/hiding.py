@@ -78,6 +78,18 @@ class HidingHost:
         return self._base.uname()
 
 
+class BreakingHost(HidingHost):
+    """`base` that raises where it is asked for what `hides` names: a fault of unshim's own, since
+    a Host never raises but for what its methods say."""
+
+    def __init__(self, base: Host, hides: Hides) -> None:
+        super().__init__(base, lambda asked: hides(asked) and _broken())
+
+
+def _broken() -> bool:
+    raise ZeroDivisionError
+
+
 class PlantingHost(HidingHost):
     """A recorded node with a secret put back wherever one was removed from its files."""
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from tests import NODES
 from unshim.facts.gather import gather
+from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose
 from unshim.judge.discover import catalogue
 from unshim.model.checks import Check, FromSource, Outcome, Result, Seen
@@ -27,7 +28,6 @@ HEALTHY = (
     "containerd-healthy-systemd-cgroups",
     "containerd-1.4",
     "containerd-1.7",
-    "containerd-2.1-with-a-new-kubelet",
     "containerd-2.1-without-kubelet",
     "containerd-without-kubelet",
     "dockershim-moved-by-unshim",
@@ -43,6 +43,19 @@ def host(name: str) -> RecordedHost:
 def node(name: str) -> Node:
     """What is known of a recorded node."""
     return gather(host(name))
+
+
+@cache
+def asked(name: str) -> tuple[str, ...]:
+    """Every single thing that a look at this node asks for."""
+    recording = RecordingHost(host(name))
+    gather(recording)
+    paths = {k[0] for kind in ("read", "stat", "list") for k in recording.answers(kind)}
+    runs = {f"run {k[0][0]}" for k in recording.answers("run")}
+    calls = {f"call {k[1]}" for k in recording.answers("call")}
+    sockets = {f"socket {k[0]}" for k in recording.answers("socket")}
+    http = {f"http {k[1]}" for k in recording.answers("http")}
+    return tuple(sorted({*paths, *runs, *calls, *sockets, *http, "processes"}))
 
 
 @cache

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from unshim.facts.gather import gather
-from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose
 from unshim.model.checks import Outcome, Result
 from unshim.record.recorded import RecordedHost
 
 from .hiding import HidingHost
-from .nodes import CHECKS, NAMES, host, results
+from .nodes import CHECKS, NAMES, asked, host, results
 
 PAIRS = [(n.removesuffix("-seen-by-nobody"), n) for n in NAMES if n.endswith("-seen-by-nobody")]
 # What becomes of an outcome when less can be seen.
@@ -56,22 +55,10 @@ def test_nobody_sees_less_than_root_and_never_something_else(whole: str, part: s
     assert any(r.outcome is Outcome.UNKNOWN for r in results(part).values())
 
 
-def _asked(name: str) -> list[str]:
-    """Every single thing that a look at this node asks for."""
-    recording = RecordingHost(host(name))
-    gather(recording)
-    paths = {k[0] for kind in ("read", "stat", "list") for k in recording.answers(kind)}
-    runs = {f"run {k[0][0]}" for k in recording.answers("run")}
-    calls = {f"call {k[1]}" for k in recording.answers("call")}
-    sockets = {f"socket {k[0]}" for k in recording.answers("socket")}
-    http = {f"http {k[1]}" for k in recording.answers("http")}
-    return sorted({*paths, *runs, *calls, *sockets, *http, "processes"})
-
-
 @pytest.mark.parametrize("name", SAMPLE)
 def test_hiding_any_single_thing_turns_no_outcome_into_another(name: str) -> None:
     turned: dict[str, dict[str, str]] = {}
-    for hidden in _asked(name):
+    for hidden in asked(name):
         found = diagnose(gather(HidingHost(host(name), hidden.__eq__)), CHECKS)
         wrong = _turned(results(name), {r.check.id: r for r in found})
         if wrong:

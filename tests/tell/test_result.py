@@ -8,11 +8,11 @@ from tests.tui.by_hand import check
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Severity
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Fix
-from unshim.model.session import Hop, HopState, SubjectCount, Verdict
+from unshim.model.session import Hop, HopState, Standing, SubjectCount, Verdict
 from unshim.model.values import Origin, Source
 from unshim.tell.lines import Ink
 from unshim.tell.result import cure, explanation, finding, paragraphs, title
-from unshim.tell.verdict import blind, counts, hop
+from unshim.tell.verdict import blind, broke, counts, hop, nothing_next
 
 CHECK: Check = check("broken", Severity.ERROR, "It is broken")
 FIX = Fix("mend", "broken", "Mend it", "It mends.", Disturbs.KUBELET, lambda node: ())
@@ -31,7 +31,8 @@ def root_cause(_: Node) -> tuple[Finding, ...]:
     return ()
 
 
-VERDICT = Verdict("", (), (), (), SubjectCount("", 1, 2, 0, 3, 0, 4), (), "", None, {})
+COUNTS = SubjectCount("", 1, 2, 0, 3, 0, 4)
+VERDICT = Verdict("", Standing.BROKEN, (), (), (), COUNTS, (), "", None, {})
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,19 @@ def test_counts_are_dim_where_there_is_nothing() -> None:
         ("2 warnings", Ink.WARNING),
         ("0 notes", Ink.DIM),
         ("10 checks", Ink.PLAIN),
+        ("4 do not apply", Ink.DIM),
     )
+
+
+def test_what_was_left_out_or_does_not_apply_is_told_where_there_is_any() -> None:
+    def beside(left_out: int, not_applicable: int) -> list[str]:
+        tally = COUNTS._replace(not_applicable=not_applicable)
+        told = counts(VERDICT._replace(counts=tally, left_out=left_out))
+        return [text for text, _ in told[3:]]
+
+    assert beside(0, 0) == ["6 checks"]
+    assert beside(3, 0) == ["6 checks", "3 left out"]
+    assert beside(1, 1) == ["7 checks", "1 does not apply", "1 left out"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +130,20 @@ def test_what_could_not_look_says_why(
 ) -> None:
     tally = VERDICT.counts._replace(unknown=unknown)
     assert blind(VERDICT._replace(counts=tally, could_not_look=reason)) == told
+
+
+def test_a_fault_of_unshim_is_told_apart_and_asked_to_be_reported() -> None:
+    assert broke(VERDICT) is None
+    seen = VERDICT._replace(counts=COUNTS._replace(unknown=3, broken=2))
+    assert broke(seen) == ("2 broke: a fault of unshim itself, please report it", Ink.ERROR)
+    told = blind(seen)
+    assert told is not None and told[0].startswith("1 could not be checked")
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_nothing_to_do_is_said_only_of_what_is_well(standing: Standing) -> None:
+    words = nothing_next(VERDICT._replace(standing=standing))
+    assert (words == "Nothing to do next.") is (standing is Standing.WELL)
 
 
 def test_a_hop_carries_its_note_under_a_mark() -> None:

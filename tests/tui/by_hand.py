@@ -22,6 +22,7 @@ from unshim.model.session import (
     Look,
     Progress,
     Run,
+    Standing,
     SubjectCount,
     Suggestion,
     Undoing,
@@ -310,6 +311,7 @@ class HandEngine:
         subjects = tuple(_count(look.results, s) for s in sorted(_subjects(look.results)))
         return Verdict(
             "This node still runs its pods through dockershim, which Kubernetes 1.24 removed.",
+            Standing.BROKEN,
             ("kubelet 1.23.17", "containerd 1.6.20"),
             self.chain,
             SUGGESTIONS,

@@ -21,7 +21,7 @@ from unshim.model.session import SubjectCount, Suggestion, Verdict
 from unshim.tell import signs
 from unshim.tell.lines import Ink, Part
 from unshim.tell.units import took
-from unshim.tell.verdict import blind, counts, suggestion
+from unshim.tell.verdict import blind, broke, counts, nothing_next, suggestion
 
 _HEADINGS = ("error", "warn", "note", "pass", "?", "n/a")
 
@@ -59,7 +59,8 @@ class Overview(Page):
         rows.display = bool(suggestions)
         rows.show(suggestions)
         if not suggestions:
-            self.query_one("#next-title", Words).say(Line(("Nothing to do next.", Ink.STRONG)))
+            title = nothing_next(verdict)
+            self.query_one("#next-title", Words).say(Line((title, Ink.STRONG)))
         self._draw()
         self.refresh_bindings()
 
@@ -128,13 +129,14 @@ def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
     """How many of each; why some could not be checked stands below where it has no room beside."""
     parts: list[str | Part] = [part for one in counts(verdict) for part in (one, "  ")]
     parts[-1] = f" in {took(seconds)}"
-    why = blind(verdict)
-    if why is None:
-        return [Line(*parts)]
+    lines = [Line(*parts)]
     more = "" if verdict.could_not_look else " (f shows them)"
-    could_not = Line(signs.UNKNOWN, (f" {why[0]}{more}", why[1]))
-    line = Line(*parts, "  ") + could_not
-    return [line] if line.width <= width else [Line(*parts), could_not.cut(width)]
+    broken, unseen = broke(verdict), blind(verdict)
+    for words, ink in filter(None, (broken, (unseen[0] + more, unseen[1]) if unseen else None)):
+        could_not = Line(signs.UNKNOWN, (f" {words}", ink))
+        line = lines[-1] + Line("  ") + could_not
+        lines[-1:] = [line] if line.width <= width else [lines[-1], could_not.cut(width)]
+    return lines
 
 
 def _finding_lines(results: Sequence[Result], width: int) -> list[Line]:

@@ -33,7 +33,8 @@ OF_ENDED = {
 
 
 def of_results(results: Iterable[Result], fail_on: str) -> int:
-    """1 for findings at or above `fail_on`, 3 where a check that reaches it is not evaluated."""
+    """1 for findings at or above `fail_on`, 3 where a check that reaches it is not evaluated, or
+    unshim failed in any."""
     if fail_on == NEVER:
         return CLEAN
     bar = Severity(fail_on).rank
@@ -41,7 +42,8 @@ def of_results(results: Iterable[Result], fail_on: str) -> int:
     for result in results:
         if result.severity is not None and result.severity.rank >= bar:
             return FINDINGS
-        if result.outcome in (Outcome.UNKNOWN, Outcome.ERROR) and result.check.severity.rank >= bar:
+        unknown = result.outcome is Outcome.UNKNOWN and result.check.severity.rank >= bar
+        if unknown or result.outcome is Outcome.ERROR:
             code = NOT_EVALUATED
     return code
 

@@ -35,7 +35,8 @@ def open_engine(options: Options) -> Opened:
     known = known_checks()
     chosen = choose(known.checks, options.only, options.skip)
     host, banner = choose_host(options)
-    return Opened(Engine(host, chosen, known.fixes, only_reads=not host.live), banner)
+    left_out = len(known.checks) - len(chosen)
+    return Opened(Engine(host, chosen, known.fixes, not host.live, left_out), banner)
 
 
 def known_checks() -> Catalogue:

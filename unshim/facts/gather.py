@@ -38,7 +38,8 @@ class _Reading:
         try:
             self._answer = self._read()
         except Exception as broken:
-            self._answer = Missing(f"{type(broken).__name__} while reading {self._title}")
+            reason = f"{type(broken).__name__} while reading {self._title}"
+            self._answer = Missing(reason, Why.BROKEN)
         self._done.set()
 
     def answer(self, deadline: float) -> Any:

@@ -8,7 +8,7 @@ from unshim.judge.phase import phase_of
 from unshim.model.checks import Check, Outcome, Phase, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
-from unshim.model.values import Unknown, Why, known
+from unshim.model.values import Unknown, Why, known, present
 
 
 def out_of_scope(node: Node, check: Check) -> str:
@@ -18,10 +18,12 @@ def out_of_scope(node: Node, check: Check) -> str:
         Unknown: the scope rests on a fact that is Missing.
     """
     scope = check.scope
-    if scope.kubelet and node.runtime and known(node.runtime).value is Runtime.NONE:
-        return "this node has no kubelet"
     if scope.kubelet:
-        known(node.kubelet)
+        kubelet = known(node.kubelet)
+        here = kubelet.unit or kubelet.binary or kubelet.process
+        runtime = present(node.runtime) if here else known(node.runtime)
+        if runtime and runtime.value is Runtime.NONE:
+            return "this node has no kubelet"
     if scope.phases:
         phase = known(phase_of(node))
         if phase not in scope.phases:
@@ -61,8 +63,8 @@ def diagnose_one(node: Node, check: Check) -> Result:
         if any(f.follows not in (None, *check.follows) for f in findings):
             raise LookupError("it follows a check that it does not declare to follow")
     except Unknown as unknown:
-        at_rest = unknown.missing.why is Why.AT_REST
-        outcome = Outcome.NOT_APPLICABLE if at_rest else Outcome.UNKNOWN
+        outcomes = {Why.AT_REST: Outcome.NOT_APPLICABLE, Why.BROKEN: Outcome.ERROR}
+        outcome = outcomes.get(unknown.missing.why, Outcome.UNKNOWN)
         return Result(check, outcome, reason=unknown.missing.reason)
     except Exception as broken:  # a broken check must show as broken, never as a pass
         return Result(check, Outcome.ERROR, reason=f"{type(broken).__name__} in the check itself")

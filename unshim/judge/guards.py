@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from unshim.judge.phase import running_driver
+from unshim.judge.pods import no_tasks
 from unshim.model.checks import CheckFunction, id_of
 from unshim.model.machine import CgroupDriver, Runtime
 from unshim.model.node import Node
@@ -96,7 +97,7 @@ def _pod_sources(node: Node) -> list[Pods | Missing]:
         or node.runtime.value is Runtime.CONTAINERD
         or not isinstance(node.pods, Missing)
     ):
-        sources.append(Pods((), ()) if _no_tasks(node) else node.pods)
+        sources.append(Pods((), ()) if no_tasks(node) else node.pods)
     if not isinstance(node.docker, Missing):
         active = node.docker.active
         if isinstance(active, Missing):
@@ -104,14 +105,6 @@ def _pod_sources(node: Node) -> list[Pods | Missing]:
         elif active:
             sources.append(node.docker.pods)
     return sources
-
-
-def _no_tasks(node: Node) -> bool:
-    """Whether containerd is seen to run nothing in the kubelet's namespace."""
-    if isinstance(node.containerd, Missing) or isinstance(node.containerd.running, Missing):
-        return False
-    tasks = node.containerd.running.tasks
-    return not isinstance(tasks, Missing) and all(t.namespace != "k8s.io" for t in tasks)
 
 
 def ready_for_containerd(node: Node, by_hand: Sequence[str], disabled: CheckFunction) -> None:

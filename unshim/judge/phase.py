@@ -21,6 +21,13 @@ def phase_of(node: Node) -> Phase | None | Missing:
             return None
 
 
+def through_docker(node: Node) -> bool | Missing:
+    """Whether the kubelet is set to run its pods through Docker."""
+    if isinstance(node.runtime, Missing):
+        return node.runtime
+    return node.runtime.value in (Runtime.DOCKERSHIM, Runtime.CRI_DOCKERD)
+
+
 def before_migration(node: Node) -> bool:
     """Whether pods still run through Docker.
 

@@ -1,99 +1,172 @@
-"""A look at a node in one sentence, from two tables: how it opens, and how it ends."""
+"""A look at a node in one sentence: how it opens, by what is seen of the node, and how it ends, by
+its standing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from unshim.judge.chain import concerns
+from unshim.judge.pods import pods_now, running_ids, static_pods_in
+from unshim.judge.standing import kubelet_stopped
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
-from unshim.model.session import Look
-from unshim.model.values import Missing
+from unshim.model.session import Look, Standing
+from unshim.model.values import Missing, Why
 
-_SET_TO_RUN = "The kubelet does not run; it is set to run this node's pods"
+_STOPPED = "The kubelet does not run; it is set to run this node's pods "
+_RUNS = "This node runs its pods "
+_SET = "This node is set to run its pods "
+_DOCKERSHIM = "through dockershim, which Kubernetes 1.24 removed"
 
-# For each runtime, the first row all of whose words are there. An opening that ends in a full stop
-# is the whole sentence.
+# For each runtime, the first row all of whose words are there.
 OPENINGS: Mapping[Runtime, tuple[tuple[tuple[str, ...], str], ...]] = {
     Runtime.DOCKERSHIM: (
-        (("no_dockershim",), "This node is set to use dockershim, but {worst}."),
-        ((), "This node still runs its pods through dockershim, which Kubernetes 1.24 removed."),
+        (("no_dockershim",), "This node is set to use dockershim"),
+        (("stopped",), _STOPPED + _DOCKERSHIM),
+        (("run",), "This node still runs its pods " + _DOCKERSHIM),
+        ((), _SET + _DOCKERSHIM),
     ),
     Runtime.CRI_DOCKERD: (
-        (("stopped",), _SET_TO_RUN + " through Docker, by cri-dockerd"),
-        ((), "This node runs its pods through Docker, by cri-dockerd"),
+        (("stopped",), _STOPPED + "through Docker, by cri-dockerd"),
+        (("run",), _RUNS + "through Docker, by cri-dockerd"),
+        ((), _SET + "through Docker, by cri-dockerd"),
     ),
     Runtime.CONTAINERD: (
-        (("stopped",), _SET_TO_RUN + " on containerd"),
-        ((), "This node runs its pods on containerd"),
+        (("stopped",), _STOPPED + "on containerd"),
+        (("run",), _RUNS + "on containerd"),
+        ((), _SET + "on containerd"),
     ),
-    Runtime.OTHER: (((), "This node runs its pods on another runtime ({place})"),),
+    Runtime.OTHER: (((), _SET + "on another runtime ({place})"),),
     Runtime.NONE: (
-        (("bare",), "This machine is not a Kubernetes node: no kubelet and no containerd is here."),
-        ((), "This machine runs containerd without a kubelet"),
+        (("bare",), "This machine is not a Kubernetes node: no kubelet and no containerd is here"),
+        (("containerd",), "This machine runs containerd without a kubelet"),
+        ((), "This machine has no kubelet"),
     ),
 }
-ENDINGS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("worst",), ", but {worst}."),
-    (("things", "blind"), ". Nothing that could be seen is broken; {things}; {blind}."),
-    (("things",), ". Nothing is broken; {things}."),
-    (("blind",), ", and nothing that could be seen is wrong; {blind}."),
-    (("stopped",), "; nothing else here is wrong."),
-    ((), ", and nothing here is wrong."),
-)
+ENDINGS: Mapping[Standing, str] = {
+    Standing.BROKEN: ", but {worst}{fault}.",
+    Standing.FAULT: "{warned}{fault}{blind}.",
+    Standing.NOT_ALL_SEEN: "{seen}{blind}.",
+    Standing.STOPPED: "; nothing else here is {wrong}{warned}.",
+    Standing.WARNED: ". Nothing is broken{warned}.",
+    Standing.NOT_ALL_RUN: "; {outcomes}.",
+    Standing.WELL: ", and nothing here is wrong.",
+}
+OF_SOME: Mapping[Standing, str] = {
+    **ENDINGS,
+    Standing.BROKEN: ": {worst}{fault}.",
+    Standing.NOT_ALL_SEEN: "{warned}{blind}.",
+    Standing.WARNED: "{warned}.",
+}
+"""The endings of a look for which checks were left out: it speaks for those that were run."""
+UNSEEN: Mapping[Standing, str] = {
+    Standing.BROKEN: "; {worst}{fault}.",
+    Standing.FAULT: "{warned}{fault}{blind}.",
+    Standing.NOT_ALL_SEEN: "{warned}{blind}.",
+}
+"""The endings where it is not known what the kubelet uses."""
+_BARE = "{warned}{fault}{blind}."
 
 
-def sentence(look: Look, failed: Iterable[Result]) -> str:
+def sentence(look: Look, failed: Iterable[Result], standing: Standing) -> str:
     """The sentence. `failed` are the results that found something, what weighs most first."""
+    facts = {**_of_node(look.node), **_of_results(look, list(failed), standing)}
+    if look.left_out or not look.results:
+        return _of_some(look) + OF_SOME[standing].format_map(facts)
     runtime = look.node.runtime
     if isinstance(runtime, Missing):
-        return f"Which runtime this node's kubelet uses is not known: {runtime.reason}."
-    facts = {**_of_node(look.node), **_of_results(look, list(failed))}
-    opening = _first(OPENINGS[runtime.value], facts)
-    return opening if opening.endswith(".") else opening + _first(ENDINGS, facts)
+        opening = f"Which runtime this node's kubelet uses is not known: {runtime.reason}"
+        return opening + UNSEEN[standing].format_map(facts)
+    ending = _BARE if runtime.value is Runtime.NONE and facts["bare"] else ENDINGS[standing]
+    return _opening(runtime.value, facts) + ending.format_map(facts)
 
 
-def _first(rows: Iterable[tuple[tuple[str, ...], str]], facts: Mapping[str, str]) -> str:
+def _opening(runtime: Runtime, facts: Mapping[str, str]) -> str:
     """The first row whose words are all there, with them filled in."""
-    row = next(row for needs, row in rows if all(facts[need] for need in needs))
+    row = next(row for needs, row in OPENINGS[runtime] if all(facts[need] for need in needs))
     return row.format_map(facts)
+
+
+def _of_some(look: Look) -> str:
+    run = len(look.results)
+    every = f"{run + look.left_out} checks"
+    return f"{run or 'None'} of {every} {'was' if run <= 1 else 'were'} run"
 
 
 def _of_node(node: Node) -> dict[str, str]:
     """Words that are "" where they do not hold of the node."""
-    kubelet, runtime = node.kubelet, node.runtime
-    stopped = not isinstance(kubelet, Missing) and kubelet.process is None
-    bare = isinstance(node.containerd, Missing) or not is_here(node.containerd)
+    runtime = node.runtime
+    here = not isinstance(node.containerd, Missing) and is_here(node.containerd)
     return {
         "place": "" if isinstance(runtime, Missing) else str(runtime.source),
-        "stopped": "stopped" if stopped and not _without_kubelet(node) else "",
-        "bare": "bare" if bare else "",
+        "stopped": "stopped" if kubelet_stopped(node) else "",
+        "run": "run" if _pods_run(node) else "",
+        "containerd": "containerd" if here else "",
+        "bare": "bare" if is_nowhere(node.containerd) else "",
     }
 
 
-def _without_kubelet(node: Node) -> bool:
-    return not isinstance(node.runtime, Missing) and node.runtime.value in (
-        Runtime.NONE,
-        Runtime.OTHER,
-    )
+def _pods_run(node: Node) -> bool:
+    """Whether pods are seen to run, and one of the static ones among them where there are any."""
+    pods = pods_now(node)
+    if isinstance(pods, Missing) or not running_ids(pods):
+        return False
+    if isinstance(node.static_pods, Missing):
+        return True
+    wanted = static_pods_in(node.static_pods, pods, node.machine.name)
+    return not wanted or any(row.runs for row in wanted)
 
 
-def _of_results(look: Look, failed: list[Result]) -> dict[str, str]:
+def _of_results(look: Look, failed: list[Result], standing: Standing) -> dict[str, str]:
     errors = [r for r in failed if r.severity is Severity.ERROR]
     dockershim = [r for r in errors if concerns(r, "dockershim")]
     warnings = sum(r.severity is Severity.WARNING for r in failed)
-    blind = sum(r.outcome in (Outcome.UNKNOWN, Outcome.ERROR) for r in look.results)
+    warned = f"; {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
+    broke = sum(r.outcome is Outcome.ERROR for r in look.results)
+    unknown = sum(r.outcome is Outcome.UNKNOWN for r in look.results)
+    run = len(look.results)
+    fault = f" in {broke} of {run} checks" if broke else ""
     return {
         "worst": _summary(errors),
         "no_dockershim": _summary(dockershim),
-        "things": f"{warnings} warning{'s' * (warnings > 1)}" if warnings else "",
-        "blind": f"{blind} of {len(look.results)} checks could not be evaluated" if blind else "",
+        "warned": warned,
+        "wrong": "broken" if warned else "wrong",
+        "seen": f". Nothing that could be seen is broken{warned}"
+        if warned
+        else ", and nothing that could be seen is wrong",
+        "blind": f"; {unknown} of {run} checks could not be evaluated" if unknown else "",
+        "fault": f"; unshim itself failed{fault}, please report it"
+        if broke or standing is Standing.FAULT
+        else "",
+        "outcomes": _outcomes(look.results),
     }
+
+
+def _outcomes(results: Iterable[Result]) -> str:
+    """`it passes`, `all pass`, `3 pass, 2 do not apply here` of results without more than notes."""
+    found = [r.outcome for r in results]
+    passed = len(found) - found.count(Outcome.NOT_APPLICABLE)
+    if len(found) == 1:
+        return "it passes" if passed else "it does not apply here"
+    if passed in (0, len(found)):
+        return "all pass" if passed else "none applies here"
+    apart = len(found) - passed
+    return f"{passed} pass{'es' * (passed == 1)}, {apart} do{'es' * (apart == 1)} not apply here"
 
 
 def _summary(results: list[Result]) -> str:
     return results[0].findings[0].summary if results else ""
+
+
+def is_nowhere(part: object) -> bool:
+    """Whether a program is seen not to be on the node; where nothing runs, by its files alone."""
+    if isinstance(part, Missing):
+        return False
+    signs = [getattr(part, name) for name in ("binary", "process", "unit")]
+    return all(
+        sign is None or (isinstance(sign, Missing) and sign.why is Why.AT_REST) for sign in signs
+    )
 
 
 def is_here(part: object) -> bool:

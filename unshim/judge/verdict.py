@@ -9,11 +9,15 @@ from unshim.judge.chain import chain
 from unshim.judge.diagnose import weight
 from unshim.judge.disturbs import Cures
 from unshim.judge.sentence import is_here, sentence
+from unshim.judge.standing import standing_of
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.node import Node
 from unshim.model.plan import Fix
 from unshim.model.session import Look, SubjectCount, Suggestion, Verdict
 from unshim.model.values import Missing, Setting, Version
+
+NOT_ROOT = "not root"
+"""What the reason of whatever only root may see begins with."""
 
 
 def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
@@ -21,9 +25,11 @@ def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
     failed = sorted((r for r in look.results if r.findings), key=weight)
     severities = [r.severity for r in failed if r.severity is not None]
     failed_ids = {r.check.id for r in failed}
+    standing = standing_of(look)
     cures = Cures((fix for fix in fixes if fix.check_id in failed_ids), look.node)
     return Verdict(
-        sentence=sentence(look, failed),
+        sentence=sentence(look, failed, standing),
+        standing=standing,
         versions=versions(look.node),
         chain=chain(look.node, failed),
         suggestions=_suggestions(failed, {f.check_id: f for f in fixes}),
@@ -35,6 +41,7 @@ def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
         could_not_look=_could_not_look(look),
         worst=max(severities, key=lambda s: s.rank) if severities else None,
         cures=cures,
+        left_out=look.left_out,
     )
 
 
@@ -89,13 +96,18 @@ def _count(subject: str, results: Iterable[Result]) -> SubjectCount:
         outcomes[Outcome.PASS],
         outcomes[Outcome.UNKNOWN] + outcomes[Outcome.ERROR],
         outcomes[Outcome.NOT_APPLICABLE],
+        outcomes[Outcome.ERROR],
     )
 
 
 def _could_not_look(look: Look) -> str:
-    reasons = Counter(r.reason for r in look.results if r.outcome is Outcome.UNKNOWN)
-    if not reasons:
-        return ""
-    if look.node.live and not look.node.machine.root:
-        return "not root"
-    return reasons.most_common(1)[0][0] if len(reasons) == 1 else ""
+    return common_reason(r.reason for r in look.results if r.outcome is Outcome.UNKNOWN)
+
+
+def common_reason(reasons: Iterable[str]) -> str:
+    """Why checks are unknown in a few words, "" where for different reasons; `not root` only where
+    every one of them says so."""
+    different = set(reasons)
+    if different and all(NOT_ROOT in reason for reason in different):
+        return NOT_ROOT
+    return different.pop() if len(different) == 1 else ""

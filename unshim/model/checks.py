@@ -36,13 +36,18 @@ class Rank(Enum):
 
     CONFIGURATION = 0  # containerd can read its configuration
     DAEMON = 1  # containerd runs
-    PLUGIN_LOADED = 2  # its CRI plugin did load
-    PLUGIN_ENABLED = 3  # and will at its next start
-    FLAGS_KNOWN = 4  # the kubelet knows its flags
-    FLAGS_FIT = 5  # and takes their values
-    RELEASE_FITS = 6  # its release can use the runtime that it is set to use
-    RUNTIME_STAYS = 7  # and so can the next
-    REST = 8
+    PLUGIN_KEYS = 2  # nothing in its configuration keeps the CRI plugin from loading
+    PLUGIN_LOADED = 3  # the plugin did load
+    PLUGIN_ENABLED = 4  # and will at its next start
+    API_SHARED = 5  # the kubelet and it speak one version of CRI
+    FLAGS_KNOWN = 6  # the kubelet knows its flags
+    FLAGS_FIT = 7  # and takes their values
+    SETTINGS_FIT = 8  # and those of its configuration
+    RELEASE_FITS = 9  # its release can use the runtime that it is set to use
+    ENDPOINT = 10  # it is given an endpoint, and something is there
+    RUNTIME_STAYS = 11  # and so can the next
+    REST = 12
+    PODS = 13  # what must run runs: mostly a consequence of what stands above
 
 
 HOPS = ("kubelet", "dockershim", "CRI", "containerd", "shim", "runc")
@@ -152,7 +157,8 @@ class Check(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What one check came to on one node. `reason` is for unknown, not-applicable and error."""
+    """What one check came to on one node. `reason` is for unknown, not-applicable and error; an
+    error is a fault of unshim's own, in the check or in what it rests on."""
 
     check: Check
     outcome: Outcome

@@ -12,11 +12,37 @@ from unshim.model.values import StrEnum
 
 
 class Look(NamedTuple):
-    """One look at a node: what is known, what the checks came to, and the seconds it took."""
+    """One look at a node: what is known, what the checks came to, and the seconds it took.
+
+    `left_out` is how many checks there are that were not run: somebody asked for fewer.
+    """
 
     node: Node
     results: tuple[Result, ...]
     seconds: float
+    left_out: int = 0
+
+
+class Standing(StrEnum):
+    """The best that may be said of a node after a look, from the worst to the best.
+
+    Only of the last may anything say that all is well: every check was run and could be evaluated,
+    and none found more than information.
+    """
+
+    BROKEN = "broken"
+    """An error was found."""
+    FAULT = "fault"
+    """unshim itself failed in a check, or in what one rests on."""
+    NOT_ALL_SEEN = "not-all-seen"
+    """A check could not be evaluated."""
+    STOPPED = "stopped"
+    """The kubelet does not run, and nothing was found that says why."""
+    WARNED = "warned"
+    """A warning was found."""
+    NOT_ALL_RUN = "not-all-run"
+    """Checks were left out."""
+    WELL = "well"
 
 
 class HopState(StrEnum):
@@ -45,7 +71,8 @@ class Suggestion(NamedTuple):
 
 
 class SubjectCount(NamedTuple):
-    """How the checks of one subject came out. `unknown` holds errors of checks too."""
+    """How the checks of one subject came out. `unknown` holds those that broke too, which `broken`
+    counts alone."""
 
     subject: str
     errors: int
@@ -54,17 +81,20 @@ class SubjectCount(NamedTuple):
     passed: int
     unknown: int
     not_applicable: int
+    broken: int = 0
 
 
 class Verdict(NamedTuple):
     """The opening screen and the head of the text report, as values.
 
-    `counts` sums `subjects` (its subject is ""). `could_not_look` says why checks are unknown, in
-    a few words, such as `not root`. `cures` holds, by check id, the fix of each check that failed
-    and has one, judged when it is asked for.
+    `standing` is what the sentence ends on. `counts` sums `subjects` (its subject is ""), without
+    the checks that were `left_out`. `could_not_look` says why checks are unknown, in a few words,
+    such as `not root`; "" where for different reasons. `cures` holds, by check id, the fix of each
+    check that failed and has one, judged when it is asked for.
     """
 
     sentence: str
+    standing: Standing
     versions: tuple[str, ...]
     chain: tuple[Hop, ...]
     suggestions: tuple[Suggestion, ...]
@@ -73,6 +103,7 @@ class Verdict(NamedTuple):
     could_not_look: str
     worst: Severity | None
     cures: Mapping[str, Cure]
+    left_out: int = 0
 
 
 class Ended(StrEnum):

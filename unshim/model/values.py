@@ -94,6 +94,8 @@ class Why(StrEnum):
     TIMEOUT = "timeout"
     AT_REST = "at-rest"
     """Only a node that runs has it, and this is a plain tree."""
+    BROKEN = "broken"
+    """unshim itself failed at it."""
 
 
 class Missing(_Fixed):

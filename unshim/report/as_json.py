@@ -14,7 +14,7 @@ from unshim.model.values import Missing, Setting
 from unshim.report.formats import Contents
 from unshim.report.json_text import indented
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def as_json(contents: Contents) -> str:
@@ -30,9 +30,11 @@ def as_json(contents: Contents) -> str:
         "node": _node(look.node),
         "summary": {
             "sentence": verdict.sentence,
+            "standing": verdict.standing.value,
             "worst": verdict.worst.value if verdict.worst else None,
             "counts": _counts(verdict.counts),
             "could_not_look": verdict.could_not_look,
+            "left_out": verdict.left_out,
         },
         "results": [_result(r, by_check.get(r.check.id)) for r in look.results],
         "run": {"seconds": round(look.seconds, 3), **contents.run},
@@ -77,6 +79,7 @@ def _counts(count: SubjectCount) -> dict[str, int]:
         "pass": count.passed,
         "unknown": count.unknown,
         "not-applicable": count.not_applicable,
+        "broken": count.broken,
     }
 
 

@@ -14,7 +14,7 @@ from unshim.tell import plan as telling_plan
 from unshim.tell import result as telling
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line, rows
-from unshim.tell.verdict import blind, counts, hop, suggestion
+from unshim.tell.verdict import blind, broke, counts, hop, suggestion
 
 NARROWEST = 20
 
@@ -59,7 +59,7 @@ def _head(look: Look, verdict: Verdict, banner: str) -> Iterator[Line]:
 
 
 def _counts(verdict: Verdict) -> Line:
-    parts = [*counts(verdict), *filter(None, [blind(verdict)])]
+    parts = [*counts(verdict), *filter(None, [broke(verdict), blind(verdict)])]
     separated = [part for one in parts for part in (one, ", ")]
     return line(*separated[:-1], ".")
 
@@ -105,10 +105,15 @@ def _finding(result: Result, finding: Finding, severity: Severity, disturbs: str
 
 
 def _unknown(look: Look) -> Iterator[Line]:
-    unknown = [r for r in look.results if r.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
-    if unknown:
-        yield BLANK
-        yield line(("Could not be evaluated", Ink.STRONG))
+    sections = {
+        Outcome.ERROR: f"{telling.FAULT[0].upper()}{telling.FAULT[1:]}",
+        Outcome.UNKNOWN: "Could not be evaluated",
+    }
+    for outcome, title in sections.items():
+        unknown = [r for r in look.results if r.outcome is outcome]
+        if unknown:
+            yield BLANK
+            yield line((title, Ink.STRONG))
         for result in unknown:
             yield line(signs.UNKNOWN, f" {result.check.id}: {result.reason}", indent=2)
 

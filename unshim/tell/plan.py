@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from unshim.judge.disturbs import SENTENCES
 from unshim.judge.guards import drain_command, uncordon_command
+from unshim.judge.verdict import common_reason
 from unshim.model.checks import Outcome
 from unshim.model.plan import Disturbs, FileDiff, Forecast, Left, Plan, Refusal
 from unshim.model.steps import Step
@@ -72,8 +73,7 @@ def _left(one: Plan) -> Iterator[Line]:
             yield from _left_alone(item)
     idle = not one.steps and not one.refusals
     if blind:
-        reasons = {item.words for item in blind}
-        why = reasons.pop() if len(reasons) == 1 else "the report says why of each"
+        why = common_reason(item.words for item in blind) or "the report says why of each"
         many_blind = f"{many(len(blind), 'check')} could not be evaluated ({why})"
         nothing = "; nothing that could be seen has a fix" * idle
         yield line(signs.UNKNOWN, f" {many_blind}{nothing}.")

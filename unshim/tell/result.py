@@ -10,11 +10,12 @@ from unshim.model.plan import Fix
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Ink, Line, line
 
+FAULT = "a fault of unshim itself, please report it"
 _OUTCOMES = {
     Outcome.PASS: "passes",
     Outcome.UNKNOWN: "could not be checked",
     Outcome.NOT_APPLICABLE: "does not apply here",
-    Outcome.ERROR: "the check itself broke",
+    Outcome.ERROR: FAULT,
 }
 
 _OPENERS = ("A", "All", "Every", "No", "Nothing", "The")

@@ -75,8 +75,9 @@ def _without_endpoint(
     """1.24 to 1.26 without an endpoint: the kubelet cannot start. Where Docker is installed, its
     settings still mean dockershim."""
     release = "" if isinstance(version, Missing) else f" {version.value}"
-    installed = present(docker)
-    if installed and (installed.binary or installed.unit):
+    if isinstance(docker, Missing):
+        return docker
+    if docker.binary or docker.unit:
         reason = f"no runtime endpoint is set, and kubelet{release} has no default"
         return Setting(Runtime.DOCKERSHIM, Source(Origin.DEFAULT, reason))
     reason = f"the kubelet names no runtime endpoint, and kubelet{release} has no default"

@@ -82,6 +82,7 @@ def _pod(file: FileText) -> StaticPod | None:
         images=tuple(_images(visible(file.path), _item(pod, "spec"))),
         host_network=on_host_network(_item(pod, "spec")),
         host_ports=host_ports(_item(pod, "spec")),
+        restart_policy=_text(_item(pod, "spec"), "restartPolicy"),
     )
 
 

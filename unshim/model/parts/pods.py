@@ -51,7 +51,8 @@ class PodImage(NamedTuple):
 
 class StaticPod(NamedTuple):
     """`host_network` is whether it has the node's own network, `host_ports` are the ports of the
-    node that it is told to take."""
+    node that it is told to take. `restart_policy` is as written, "" where nothing is, which means
+    Always."""
 
     path: str
     name: str
@@ -59,3 +60,4 @@ class StaticPod(NamedTuple):
     images: tuple[PodImage, ...]
     host_network: bool = False
     host_ports: tuple[int, ...] = ()
+    restart_policy: str = ""

@@ -6,6 +6,7 @@ Nothing here was seen; a forecast that rests on it says so and is looked at agai
 from __future__ import annotations
 
 from unshim.judge.phase import running_driver
+from unshim.judge.pods import on_docker_now, running_ids
 from unshim.model.node import Node
 from unshim.model.parts.containerd import (
     Containerd,
@@ -16,6 +17,7 @@ from unshim.model.parts.containerd import (
 )
 from unshim.model.parts.images import Completeness, Images
 from unshim.model.parts.kubelet import Kubelet
+from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing, Origin, Why
 from unshim.releases.cri_apis import served_by_release
 
@@ -82,7 +84,28 @@ def _kubelet_restarted(node: Node) -> Node:
     kubelet = node.kubelet
     if isinstance(kubelet, Missing):
         return node
-    return node._replace(kubelet=_as_configured(kubelet))
+    after = node._replace(kubelet=_as_configured(kubelet))
+    comes = kubelet.process is None or _in_docker(node)
+    return _with_static_pods(after) if comes and on_docker_now(after) is False else after
+
+
+def _in_docker(node: Node) -> bool:
+    """Whether Docker runs pods of the kubelet's."""
+    pods = node.docker if isinstance(node.docker, Missing) else node.docker.pods
+    return not isinstance(pods, Missing) and bool(running_ids(pods))
+
+
+def _with_static_pods(node: Node) -> Node:
+    """The node with its static pods on containerd, as a kubelet that comes to it makes them."""
+    if isinstance(node.static_pods, Missing):
+        return node
+    host = node.machine.name.lower()
+    pods = tuple(
+        Pod(f"expected-{n}", f"{p.name}-{host}", p.namespace, "", True, PodOrigin.STATIC)
+        for n, p in enumerate(node.static_pods)
+    )
+    containers = tuple(Container(p.id, p.id, "", "", "running", 0.0) for p in pods)
+    return node._replace(pods=Pods(pods, containers))
 
 
 def _as_configured(kubelet: Kubelet) -> Kubelet:

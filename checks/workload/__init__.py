@@ -1,0 +1,1 @@
+"""What is to run on this node."""
