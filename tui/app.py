@@ -13,12 +13,13 @@ from textual.screen import Screen
 
 from tui.allowed import why_not
 from tui.engine import Engine
-from tui.messages import LookAgain, Looked, LookFailed, OpenFinding, OpenPlan, Seen, View
+from tui.messages import Explain, LookAgain, Looked, LookFailed, OpenFinding, OpenPlan, Seen, View
 from tui.screens.overview import Overview
 from tui.screens.page import Page
 from tui.terminal.app import TerminalApp
 from tui.terminal.background import describe_error, start, tell
 from tui.terminal.terminal import Terminal
+from unshim.judge.disturbs import describe_cure_of
 
 
 class UnshimApp(TerminalApp):
@@ -125,6 +126,18 @@ class UnshimApp(TerminalApp):
 
         if self._seen is not None:
             self._open(Findings(self._banner, self._engine, self._seen, message.check_id))
+
+    def on_explain(self, message: Explain) -> None:
+        from tui.lines.story import whole
+        from tui.screens.reader import Reader
+
+        if self._seen is None:
+            return
+        results = self._seen.look.results
+        result = next(r for r in results if r.check.id == message.check_id)
+        fix = next((f for f in self._engine.fixes if f.check_id == message.check_id), None)
+        disturbs = describe_cure_of(self._seen.verdict.cures, message.check_id)
+        self.push_screen(Reader(lambda width: whole(result, fix, disturbs, width)))
 
     def on_open_plan(self, message: OpenPlan) -> None:
         from tui.screens.fix import FixPage

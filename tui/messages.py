@@ -112,3 +112,10 @@ class OpenFinding(Message):
     """A screen asks to see what one check found."""
 
     check_id: str
+
+
+@dataclass
+class Explain(Message):
+    """A screen asks to see everything that is known of a check and what it came to."""
+
+    check_id: str

@@ -90,7 +90,12 @@ def test_a_run_is_followed_to_its_end_and_back(folder: Path) -> None:
     ]
     code, told = _followed(run, "undo", *steps)
     assert code == 4 and path.read_bytes() == b"old"
-    assert told == []
+    assert told == [
+        Progress(1, 2, f"remove {folder / 'y'}   (it did not exist before)", False),
+        Progress(1, 2, f"remove {folder / 'y'}   (it did not exist before)", True),
+        Progress(2, 2, f"put back {path}", False),
+        Progress(2, 2, f"put back {path}", True),
+    ]
 
 
 def test_the_last_words_of_a_run_are_its_reason_and_what_is_left_to_do(tmp_path: Path) -> None:

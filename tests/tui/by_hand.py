@@ -297,6 +297,7 @@ class HandEngine:
     cannot_look: str = ""
     slow: threading.Event | None = None
     chain: tuple[Hop, ...] = CHAIN
+    suggestions: tuple[Suggestion, ...] = SUGGESTIONS
     asked: list[str] = field(default_factory=list)
 
     def look(self) -> Look:
@@ -314,7 +315,7 @@ class HandEngine:
             Standing.BROKEN,
             ("kubelet 1.23.17", "containerd 1.6.20"),
             self.chain,
-            SUGGESTIONS,
+            self.suggestions,
             _count(look.results, ""),
             subjects,
             "not root",

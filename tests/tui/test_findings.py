@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import base64
 
 from textual.message import Message
+from textual.widget import Widget
 
 from tests.tui.by_hand import HandEngine
 from tests.tui.driving import opened, picture, seen, until
@@ -48,7 +51,10 @@ async def test_the_chosen_finding_shows_its_evidence_and_its_place() -> None:
 
 
 async def test_unknown_says_why_it_could_not_look() -> None:
-    async with opened(None, "f", "G") as pilot:
+    async with opened(None, "f") as pilot:
+        row = next(line for line in picture(pilot).splitlines() if "? images-inc" in line)
+        assert "? images-incomplete  containerd was not asked: not root" in row
+        await pilot.press("G")
         await seen(pilot, "? images-incomplete", "could not be checked", "not asked: not root")
 
 
@@ -110,9 +116,24 @@ async def test_enter_plans_the_fix_where_there_is_one() -> None:
 
 async def test_explain_fills_the_screen_and_closes_again() -> None:
     async with opened(None, "f", "e") as pilot:
-        await seen(pilot, "Two managers of one tree", "Remedy: Set SystemdCgroup")
+        await seen(pilot, "Two managers of one tree", "kubelet: systemd")
         await pilot.press("e")
         await seen(pilot, "5 findings, 1 not checked")
+
+
+def _stands_at(detail: Widget, row: int) -> bool:
+    return detail.scroll_y == row
+
+
+async def test_the_chosen_finding_scrolls_by_keys_while_the_list_stands() -> None:
+    async with opened(None, "f") as pilot:
+        detail = pilot.app.screen.query_one("#detail")
+        assert detail.max_scroll_y > 0
+        first = picture(pilot).splitlines()[:9]
+        for key, moved in (("J", 1), ("space", detail.max_scroll_y), ("b", 0)):
+            await pilot.press(key)
+            await until(pilot, partial(_stands_at, detail, moved))
+        assert picture(pilot).splitlines()[:9] == first
 
 
 async def test_copy_gives_the_finding_as_text() -> None:

@@ -42,6 +42,15 @@ async def test_a_plan_that_cannot_be_made_says_why() -> None:
         assert "a apply" not in picture(pilot)
 
 
+async def test_apply_says_why_it_is_not_offered_here() -> None:
+    async with opened(HandEngine(only_reads=True), "enter") as pilot:
+        await seen(pilot, "Afterwards")
+        assert "a apply" not in picture(pilot)
+        await pilot.press("a")
+        (said,) = [toast.message for toast in pilot.app._notifications]
+        assert said == "Nothing can be applied here: unshim was started read-only."
+
+
 async def test_typing_the_name_and_enter_applies_and_looks_again() -> None:
     engine = HandEngine()
     async with opened(engine, "enter") as pilot:
@@ -49,7 +58,7 @@ async def test_typing_the_name_and_enter_applies_and_looks_again() -> None:
         await _typed(pilot)
         await seen(pilot, "Press Enter to apply.")
         await pilot.press("enter")
-        await seen(pilot, "✓ 2/2", "✓ Done.", "fail → pass", "run 20261120-1", "Now: This node")
+        await seen(pilot, "What was done", "✓ 2/2", "✓ Done.", "fail → pass", "run 20261120-1", "Now: This node")
     assert engine.asked == ["look", "plan cgroup-driver-mismatch", "apply", "look"]
 
 

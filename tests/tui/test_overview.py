@@ -7,12 +7,13 @@ import threading
 import pytest
 from textual.message import Message
 
-from tests.tui.by_hand import CHAIN, HandEngine
+from tests.tui.by_hand import CHAIN, RESULTS, HandEngine
 from tests.tui.driving import opened, picture, seen
 from tui.app import UnshimApp
 from tui.lines.text import Line
 from tui.messages import Looked
 from tui.widgets.chain import drawn
+from unshim.model.checks import Result
 from unshim.model.session import Hop, HopState
 
 
@@ -51,6 +52,47 @@ async def test_acts_stand_with_their_price_and_lead_to_their_plan() -> None:
         await pilot.press("down", "enter")
         await seen(pilot, "Afterwards")
     assert engine.asked == ["look", "plan crictl-config-missing"]
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "words"),
+    [
+        ("1", ["look", "plan cgroup-driver-mismatch"], "Afterwards"),
+        ("2", ["look", "plan crictl-config-missing"], "Afterwards"),
+        ("3", ["look"], "kubelet-names-dockershim · kubelet · error"),
+    ],
+)
+async def test_a_number_opens_what_is_next(key: str, asked: list[str], words: str) -> None:
+    engine = HandEngine()
+    async with opened(engine, key) as pilot:
+        await seen(pilot, words)
+    assert engine.asked == asked
+
+
+async def test_a_number_that_stands_for_nothing_opens_nothing() -> None:
+    engine = HandEngine(results=RESULTS[-1:], suggestions=())
+    async with opened(engine, "1", "3") as pilot:
+        assert "By subject" in picture(pilot)
+    assert engine.asked == ["look"]
+
+
+async def test_what_does_not_stand_under_next_is_counted() -> None:
+    async with opened() as pilot:
+        assert "Next   1 more: f" in picture(pilot)
+
+
+async def test_findings_stand_before_the_table_and_use_the_room_there_is() -> None:
+    async with opened(size=(100, 30)) as pilot:
+        lines = [line.strip() for line in picture(pilot).splitlines()]
+        found = lines.index("Found")
+        assert [line.split()[1] for line in lines[found + 1 : found + 6]] == [
+            "cgroup-driver-mismatch",
+            "kubelet-names-dockershim",
+            "crictl-config-missing",
+            "log-rotation-lost",
+            "sandbox-image-legacy",
+        ]
+        assert found < next(n for n, line in enumerate(lines) if line.startswith("By subject"))
 
 
 async def test_an_act_without_a_fix_has_no_plan_key_but_an_explanation() -> None:
@@ -103,7 +145,7 @@ async def test_too_small_a_terminal_gets_one_clear_line() -> None:
         await seen(pilot, "Too small")
         assert len([line for line in picture(pilot).splitlines() if line.strip()]) <= 2
         await pilot.resize_terminal(80, 24)
-        await seen(pilot, "By subject")
+        await seen(pilot, "Next", "Found")
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 160])

@@ -46,12 +46,12 @@ def test_what_did_not_fail_offers_no_cure(outcome: Outcome) -> None:
     assert "Two managers of one tree" in text
 
 
-def test_the_whole_explains_before_it_shows_what_was_found() -> None:
+def test_the_whole_shows_what_was_found_before_it_explains() -> None:
     result = fail("cgroup", Severity.ERROR, "They disagree", "cgroup", CGROUP)
     lines = [line.plain.rstrip() for line in whole(result, FIX, "restarts containerd", 200)]
     explained = next(n for n, line in enumerate(lines) if "Two managers of one tree" in line)
     found = next(n for n, line in enumerate(lines) if line.startswith(CGROUP.summary))
-    assert explained < found
+    assert found < explained
     assert any("Fix: Use systemd (restarts containerd" in line for line in lines)
 
 

@@ -22,9 +22,9 @@ def brief(result: Result, disturbs: str, width: int) -> list[Line]:
 
 
 def whole(result: Result, fix: Fix | None, disturbs: str, width: int) -> list[Line]:
-    """Everything known of a result and its check, explanation first."""
-    lines = [*title(result), BLANK, *explanation(result.check, fix)]
-    return painted([*lines, *_findings(result, disturbs)], width)
+    """Everything known of a result and its check: what was found, then what it means."""
+    lines = [*title(result), *_findings(result, disturbs), BLANK]
+    return painted([*lines, *explanation(result.check, fix)], width)
 
 
 def _findings(result: Result, disturbs: str) -> Iterator[telling.Line]:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tui.allowed import why_not
 from tui.engine import Engine
 from tui.lines.text import Line, painted, wrapped
-from tui.messages import Copy, Finished, LookAgain, Progressed, Seen
+from tui.messages import Copy, Finished, LookAgain, Notice, Progressed, Seen
 from tui.screens.page import Page
 from tui.terminal.background import describe_error, start, tell
 from tui.widgets.confirm import Confirm
@@ -38,6 +38,7 @@ class ChangePage(Page):
         Binding("escape", "back", "Back"),
         Binding("u", "undo", "Undo"),
         Binding("a", "begin", "Apply"),
+        Binding("a", "say_why_not", show=False),
         Binding("y", "copy", "Copy"),
         Binding("down,j", "by(1)", "Down", show=False),
         Binding("up,k", "by(-1)", "Up", show=False),
@@ -52,7 +53,7 @@ class ChangePage(Page):
         super().__init__(banner, engine.only_reads, seen)
         self._engine = engine
         self._stage = Stage.GETTING_READY
-        self._done: dict[int, Progress] = {}
+        self._done: dict[tuple[int, str], Progress] = {}
         self._end: Applied | str | None = None
         self._fresh: Seen | None = None
         self._why_not = why_not(engine.only_reads, seen.look.node)
@@ -110,10 +111,12 @@ class ChangePage(Page):
         return []
 
     def _going(self, width: int) -> list[Line]:
-        lines = [Line((f"{self.verb.capitalize()}: one step at a time.", Ink.STRONG)), Line("")]
+        title = Line(("What was done", Ink.STRONG))
         if self._end is None:
-            lines[0] += Line("  The steps go on without this terminal.")
-        for step in sorted(self._done.values(), key=lambda p: p.step):
+            title = Line((f"{self.verb.capitalize()}: one step at a time.", Ink.STRONG))
+            title += Line("  The steps go on without this terminal.")
+        lines = [title, Line("")]
+        for step in self._done.values():
             lines += painted([ending.progress(step)], width)
         if self._end is None and _all_done(self._done.values()):
             lines += painted([ending.looking()], width)
@@ -132,8 +135,9 @@ class ChangePage(Page):
         ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "begin":
-            return self._stage is Stage.READY and not self._why_not and self.possible()
+        if action in ("begin", "say_why_not"):
+            allowed = bool(self._why_not) == (action == "say_why_not")
+            return self._stage is Stage.READY and allowed and self.possible()
         if action == "undo":
             return self._stage is Stage.ENDED and self.place != "undo"
         return not (action == "back" and self.busy)
@@ -143,6 +147,9 @@ class ChangePage(Page):
 
     def action_begin(self) -> None:
         self.query_one(Confirm).open()
+
+    def action_say_why_not(self) -> None:
+        self.post_message(Notice(self._why_not, bad=True))
 
     def on_confirm_closed(self) -> None:
         self.set_focus(None)
@@ -163,7 +170,8 @@ class ChangePage(Page):
         tell(self, Finished(end))
 
     def on_progressed(self, message: Progressed) -> None:
-        self._done[message.progress.step] = message.progress
+        step = message.progress
+        self._done[step.step, step.command] = step
         self.draw()
 
     def on_finished(self, message: Finished) -> None:

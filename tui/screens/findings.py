@@ -10,11 +10,10 @@ from textual.widget import Widget
 
 from tui.engine import Engine
 from tui.lines.filtering import matches
-from tui.lines.story import as_text, brief, whole
-from tui.lines.text import Line, fit
-from tui.messages import Copy, OpenPlan, Seen
+from tui.lines.story import as_text, brief
+from tui.lines.text import Line
+from tui.messages import Copy, Explain, OpenPlan, Seen
 from tui.screens.page import Page
-from tui.screens.reader import Reader
 from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
@@ -26,6 +25,7 @@ from unshim.tell.lines import Ink
 from unshim.tell.units import many
 
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+_UNKNOWN = (Outcome.UNKNOWN, Outcome.ERROR)
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 _SORTS = ("severity", "subject", "name")
 _NO_FINDING = "No findings. a shows the checks that pass."
@@ -46,6 +46,10 @@ class Findings(Page):
         Binding("s", "sort", "Sort"),
         Binding("a", "quiet", "Show passing"),
         Binding("y", "copy", "Copy"),
+        Binding("space", "by(8)", "More", show=False),
+        Binding("b", "by(-8)", "Back up", show=False),
+        Binding("J", "by(1)", "More by a line", show=False),
+        Binding("K", "by(-1)", "Back by a line", show=False),
         Binding("P", "plan_all", "Preview all fixes", show=False),
     ]
 
@@ -99,11 +103,14 @@ class Findings(Page):
         return (result.check.id,) if self._sort == "name" else place
 
     def _row(self, result: Result, width: int) -> Line:
-        """A sign, the check's id, and whether there is a fix."""
+        """A sign, the check's id, and whether there is a fix, or why it is not known."""
         mark = "fix" if self._fixable(result) else "   "
         sign = signs.of_result(result)
         ink = Ink.DIM if result.outcome in _QUIET else Ink.PLAIN
-        return Line(sign, " ", (fit(result.check.id, width - 6), ink), (" " + mark, Ink.DIM))
+        name = Line((result.check.id, ink))
+        if result.outcome in _UNKNOWN:
+            name += Line("  ", (result.reason, Ink.DIM))
+        return Line(sign, " ") + name.fit(width - 6) + Line((" " + mark, Ink.DIM))
 
     def _fixable(self, result: Result) -> bool:
         return result.outcome is Outcome.FAIL and result.check.id in self._fixes
@@ -154,6 +161,9 @@ class Findings(Page):
             return any(map(self._fixable, self._seen.look.results if self._seen else ()))
         return True
 
+    def action_by(self, lines: int) -> None:
+        self.query_one("#detail").scroll_relative(y=lines, animate=False)
+
     def action_filter(self) -> None:
         self.query_one(Filter).open()
 
@@ -179,8 +189,7 @@ class Findings(Page):
 
     def action_explain(self) -> None:
         if result := self._chosen():
-            fix, disturbs = self._fixes.get(result.check.id), self._disturbs(result)
-            self.app.push_screen(Reader(lambda width: whole(result, fix, disturbs, width)))
+            self.post_message(Explain(result.check.id))
 
 
 def _head(results: Sequence[Result], sort: str, matching: int | None, all_shown: bool) -> Line:

@@ -10,13 +10,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from tui.lines.text import Line, fit, wrapped
-from tui.messages import OpenFinding, OpenPlan, Seen
+from tui.messages import Explain, OpenPlan, Seen
 from tui.screens.page import Page
 from tui.widgets.chain import Chain
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.judge.diagnose import weight
-from unshim.model.checks import Result
+from unshim.model.checks import Result, Severity
 from unshim.model.session import SubjectCount, Suggestion, Verdict
 from unshim.tell import signs
 from unshim.tell.lines import Ink, Part
@@ -34,6 +34,7 @@ class Overview(Page):
     BINDINGS = [
         Binding("enter", "plan", "Plan"),
         Binding("e", "explain", "Explain"),
+        *(Binding(str(n), f"open({n})", f"Open the {n}. next", show=False) for n in (1, 2, 3)),
         Binding("pagedown", "by(8)", "Page down", show=False, priority=True),
         Binding("pageup", "by(-8)", "Page up", show=False, priority=True),
     ]
@@ -58,9 +59,7 @@ class Overview(Page):
         rows.styles.height = max(1, len(suggestions))
         rows.display = bool(suggestions)
         rows.show(suggestions)
-        if not suggestions:
-            title = nothing_next(verdict)
-            self.query_one("#next-title", Words).say(Line((title, Ink.STRONG)))
+        self.query_one("#next-title", Words).say(_next_title(seen))
         self._draw()
         self.refresh_bindings()
 
@@ -122,7 +121,17 @@ class Overview(Page):
 
     def action_explain(self) -> None:
         if chosen := self._chosen():
-            self.post_message(OpenFinding(chosen.check_id))
+            self.post_message(Explain(chosen.check_id))
+
+    def action_open(self, number: int) -> None:
+        """Open the plan of a thing to do next, or what explains it where it has none."""
+        suggestions = self._seen.verdict.suggestions if self._seen else ()
+        if number > len(suggestions):
+            return
+        one = suggestions[number - 1]
+        rows: Rows[Suggestion] = self.query_one("#suggestions", Rows)
+        rows.go(one.check_id)
+        self.post_message(OpenPlan((one.check_id,)) if one.fixable else Explain(one.check_id))
 
 
 def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
@@ -139,8 +148,23 @@ def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
     return lines
 
 
+def _next_title(seen: Seen) -> Line:
+    """`Next`, and how many more errors and warnings are no consequence of something else."""
+    named = {one.check_id for one in seen.verdict.suggestions}
+    if not named:
+        return Line((nothing_next(seen.verdict), Ink.STRONG))
+    more = [r for r in seen.look.results if _hurts(r) and r.check.id not in named]
+    shown = f"   {len(more)} more: f" if more else ""
+    return Line(("Next", Ink.STRONG), (shown, Ink.DIM))
+
+
+def _hurts(result: Result) -> bool:
+    roots = any(not finding.caused_by for finding in result.findings)
+    return roots and result.severity in (Severity.ERROR, Severity.WARNING)
+
+
 def _finding_lines(results: Sequence[Result], width: int) -> list[Line]:
-    """Each finding in a line, the worst first, where the screen is tall."""
+    """Each finding in a line, the worst first."""
     failed = [r for r in results if r.findings and r.severity is not None]
     failed.sort(key=weight)
     column = max([len(r.check.id) for r in failed] + [0])

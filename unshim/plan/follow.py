@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from unshim.apply import journal, lock
 from unshim.apply.codec import encode
 from unshim.apply.kinds import command_of, kind_of
+from unshim.apply.work import undo_order
 from unshim.model.plan import Plan
 from unshim.model.session import Progress
 from unshim.model.steps import Step
@@ -68,10 +69,25 @@ def follow(verb: str, folder: Path, steps: Sequence[Step], tell: Tell, held: int
                 number = int(record["step"])
                 done = record["state"] == "done"
                 tell(Progress(number + 1, len(steps), command_of(steps[number]), done))
+            elif record["state"] in ("undo-intent", "undone-step"):
+                done = record["state"] == "undone-step"
+                tell(_undone(steps, records, int(record["step"]), done))
         seen = len(records)
         if ended is not None:
             return ended
         time.sleep(0.05)
+
+
+def _undone(
+    steps: Sequence[Step], records: Sequence[Mapping[str, Any]], number: int, done: bool
+) -> Progress:
+    """A step on the way back: those that were begun are undone, in an order of their own."""
+    begun = [int(r["step"]) for r in records if r["state"] == "intent"]
+    order = undo_order(list(steps[: max(begun) + 1]))
+    prepared = next(r for r in records if r["state"] == "prepared")
+    step, former = steps[number], prepared["before"][number] or {}
+    command = kind_of(step).undo_command(step, former) or f"leave as it is: {command_of(step)}"
+    return Progress(order.index(number) + 1, len(order), command, done)
 
 
 def reasons_of(folder: Path) -> tuple[str, ...]:
