@@ -58,7 +58,15 @@ async def test_typing_the_name_and_enter_applies_and_looks_again() -> None:
         await _typed(pilot)
         await seen(pilot, "Press Enter to apply.")
         await pilot.press("enter")
-        await seen(pilot, "What was done", "✓ 2/2", "✓ Done.", "fail → pass", "run 20261120-1", "Now: This node")
+        await seen(
+            pilot,
+            "What was done",
+            "✓ 2/2",
+            "✓ Done.",
+            "fail → pass",
+            "run 20261120-1",
+            "Now: This node",
+        )
     assert engine.asked == ["look", "plan cgroup-driver-mismatch", "apply", "look"]
 
 
