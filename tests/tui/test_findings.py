@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import base64
+from functools import partial
 
 from textual.message import Message
 from textual.widget import Widget

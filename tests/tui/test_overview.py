@@ -13,7 +13,6 @@ from tui.app import UnshimApp
 from tui.lines.text import Line
 from tui.messages import Looked
 from tui.widgets.chain import drawn
-from unshim.model.checks import Result
 from unshim.model.session import Hop, HopState
 
 
@@ -83,6 +82,7 @@ async def test_what_does_not_stand_under_next_is_counted() -> None:
 
 async def test_findings_stand_before_the_table_and_use_the_room_there_is() -> None:
     async with opened(size=(100, 30)) as pilot:
+        await seen(pilot, "i sandbox-image-legacy", "By subject")
         lines = [line.strip() for line in picture(pilot).splitlines()]
         found = lines.index("Found")
         assert [line.split()[1] for line in lines[found + 1 : found + 6]] == [
