@@ -78,7 +78,7 @@ def test_explain_and_list_know_it(written: Catalogue) -> None:
     explanation = "\n".join(line.text for line in explained(check, fix))
     assert check.title in explanation and "Proof: seen with " in explanation
     assert f"Fix: {fix.title} (disturbs nothing)." in explanation
-    assert CHECK_ID in "\n".join(line.text for line in listed(written.checks, written.fixes))
+    assert CHECK_ID in listed(written.checks, written.fixes).text
     assert json.loads(checks_as_json(written.checks, written.fixes))["checks"][0]["id"] == CHECK_ID
 
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from tui.lines.text import STYLES, painted
 from unshim.report.as_text import painted as painted_as_text
+from unshim.tell.cells import cells
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line, rows
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=12)
@@ -49,17 +50,19 @@ def test_each_part_keeps_its_ink_through_the_break() -> None:
     ]
 
 
-def test_columns_are_counted_by_the_painter() -> None:
+def test_columns_are_those_of_a_terminal_or_as_the_painter_counts() -> None:
     told = line("漢字 漢字")
-    assert [row.text for row in rows(told, 5)] == ["漢字 漢字"]
-    assert [row.text for row in rows(told, 5, cell_len)] == ["漢字", "漢字"]
+    for counts in (cells, cell_len):
+        assert [row.text for row in rows(told, 5, counts)] == ["漢字", "漢字"]
+    assert _texts(told, 5) == ["漢字", "漢字"]
+    assert [row.text for row in rows(told, 5, len)] == ["漢字 漢字"]
 
 
 @given(st.lists(WORDS).map(" ".join), st.integers(20, 80))
 def test_rows_are_those_of_textwrap(text: str, width: int) -> None:
     text = " ".join(text.split())
     wrapped = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
-    assert _texts(line(text), width) == (wrapped or [""])
+    assert [row.text for row in rows(line(text), width, len)] == (wrapped or [""])
 
 
 @given(st.lists(WORDS).map(" ".join), st.integers(20, 80), st.integers(0, 6))

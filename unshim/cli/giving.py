@@ -9,7 +9,7 @@ from unshim.cli.declared import Options
 from unshim.model.node import Node
 from unshim.report import out
 from unshim.report.formats import FORMATS
-from unshim.tell.lines import Line
+from unshim.report.table import Told
 
 
 def format_of(file: str) -> str:
@@ -22,7 +22,7 @@ def format_of(file: str) -> str:
     return "text"
 
 
-def give(file: str, report: Iterable[Line] | str) -> None:
+def give(file: str, report: Iterable[Told] | str) -> None:
     """Write a report where it is wanted: into a file, or "" and "-" on standard output."""
     if file and file != "-":
         out.write_file(file, report if isinstance(report, str) else out.plain(report))

@@ -68,7 +68,7 @@ def _list(options: Options) -> int:
         return exits.CLEAN
     from unshim.report.as_text import listed
 
-    give(options.output, listed(known.checks, known.fixes))
+    give(options.output, [listed(known.checks, known.fixes)])
     return exits.CLEAN
 
 

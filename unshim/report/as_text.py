@@ -8,12 +8,14 @@ from unshim.judge.diagnose import weight
 from unshim.judge.disturbs import describe_cure_of
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
 from unshim.model.plan import Fix, Plan
-from unshim.model.session import Hop, HopState, Look, Verdict
+from unshim.model.session import Hop, Look, Verdict
 from unshim.report.formats import Contents
+from unshim.report.table import Cell, Table
 from unshim.tell import plan as telling_plan
 from unshim.tell import result as telling
 from unshim.tell import signs
-from unshim.tell.lines import BLANK, Breaks, Ink, Line, line, rows
+from unshim.tell.cells import cells, pad
+from unshim.tell.lines import BLANK, Breaks, Ink, Line, Part, line, rows
 from unshim.tell.verdict import blind, broke, counts, hop, suggestion
 
 NARROWEST = 20
@@ -67,22 +69,38 @@ def _counts(verdict: Verdict) -> Line:
 def chain_rows(chain: tuple[Hop, ...], width: int) -> Iterator[Line]:
     """The chain as three rows (names, details, what is wrong), or as a list where too wide."""
     hops = [hop(one) for one in chain]
-    columns = [max(len(text) for text, _ in one) for one in hops]
+    columns = [max(cells(text) for text, _ in one) for one in hops]
     if sum(columns) + 5 * len(chain) > width:
         for one in hops:
-            note = f"  {one.note[0]}" if one.note[0] else ""
-            yield line(f"  {one.name[0]:<12} {one.detail[0]}{note}".rstrip())
+            note = (f"  {one.note[0]}", one.note[1])
+            yield _trimmed(("  ", Ink.PLAIN), _padded(one.name, 13), one.detail, note)
         return
 
-    def across(texts: Iterable[str], between: str) -> str:
-        return between.join(t.ljust(c) for t, c in zip(texts, columns, strict=True)).rstrip()
+    def across(parts: Iterable[Part], between: str) -> Line:
+        padded = (_padded(part, column) for part, column in zip(parts, columns, strict=True))
+        joined = [part for one in padded for part in ((between, Ink.PLAIN), one)]
+        return _trimmed(*joined[1:])
 
-    yield line(across((one.name[0] for one in hops), " ──▶ "))
-    yield line((across((one.detail[0] for one in hops), "     "), Ink.DIM))
-    notes = across((one.note[0] for one in hops), "     ")
-    if notes:
-        broken = any(one.note and one.state is HopState.BROKEN for one in chain)
-        yield line((notes, Ink.ERROR if broken else Ink.WARNING))
+    yield across((one.name for one in hops), " ──▶ ")
+    yield across((one.detail for one in hops), "     ")
+    notes = across((one.note for one in hops), "     ")
+    if notes.parts:
+        yield notes
+
+
+def _padded(part: Part, width: int) -> Part:
+    return pad(part[0], width), part[1]
+
+
+def _trimmed(*parts: Part) -> Line:
+    """A line of these parts, without blanks at its end."""
+    kept = list(parts)
+    while kept and not kept[-1][0].rstrip():
+        kept.pop()
+    if kept:
+        text, ink = kept[-1]
+        kept[-1] = (text.rstrip(), ink)
+    return Line(tuple(kept), breaks=Breaks.NEVER)
 
 
 def _findings(look: Look, verdict: Verdict) -> Iterator[Line]:
@@ -130,9 +148,18 @@ def explained(check: Check, fix: Fix | None, width: int = 80) -> Iterator[Line]:
     yield from painted((*head, *telling.explanation(check, fix)), width)
 
 
-def listed(checks: Iterable[Check], fixes: Iterable[Fix]) -> Iterator[Line]:
+def listed(checks: Iterable[Check], fixes: Iterable[Fix]) -> Table:
     """`unshim list`."""
     curable = {fix.check_id for fix in fixes}
+    plain: list[Line] = []
+    rows: list[tuple[Cell, ...]] = []
     for check in checks:
-        mark = "fix" if check.id in curable else "   "
-        yield line(f"{check.id:<36} {check.severity.value:<8} {mark}  {check.title}")
+        mark = "fix" if check.id in curable else ""
+        severity = str(check.severity)
+        plain.append(
+            line(f"{check.id:<36} {severity:<8} {mark:<3}  {check.title}", breaks=Breaks.NEVER)
+        )
+        _, ink = signs.of_severity(check.severity)
+        told = ((check.id, Ink.STRONG), (severity, ink), (mark, Ink.PASS), (check.title, Ink.PLAIN))
+        rows.append(tuple((part,) for part in told))
+    return Table(("check", "at most", "", "what it looks for"), tuple(rows), tuple(plain))

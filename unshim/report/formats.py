@@ -9,7 +9,7 @@ from typing import cast
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Fix
 from unshim.model.session import Look, Verdict
-from unshim.tell.lines import Line
+from unshim.report.table import Told
 
 
 class Contents(NamedTuple):
@@ -24,7 +24,7 @@ class Contents(NamedTuple):
     width: int = 80
 
 
-Format = Callable[[Contents], Iterable[Line] | str]
+Format = Callable[[Contents], Iterable[Told] | str]
 """Rows of text, which are coloured on a terminal, or a whole document in ASCII, written as is."""
 
 FORMATS = {

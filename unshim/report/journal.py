@@ -9,20 +9,55 @@ from unshim import __version__
 from unshim.model.session import Run
 from unshim.report.json_text import indented
 from unshim.report.plain import plain
-from unshim.tell.lines import Ink, Line, line
+from unshim.report.table import Cell, Table, Told
+from unshim.tell.lines import Breaks, Ink, Line, line
 
 SCHEMA_VERSION = "1.0"
+_INKS = {
+    "verified": Ink.PASS,
+    "applied": Ink.PASS,
+    "undone": Ink.DIM,
+    "refused": Ink.DIM,
+    "unfinished": Ink.WARNING,
+    "interrupted": Ink.WARNING,
+    "broken": Ink.ERROR,
+}
 
 
-def as_text(runs: Sequence[Run], place: str) -> Iterator[Line]:
+def as_text(runs: Sequence[Run], place: str) -> Iterator[Told]:
     """Each run in a row, the newest first, and below it the files that it changed."""
     if not runs:
         yield line(f"No runs in {place}.")
-    for run in runs:
-        began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.began))
-        yield line(f"{run.id}  {began}  {run.who:<10} {run.state:<10} {', '.join(run.fixes)}")
-        for path in run.files:
-            yield line((path, Ink.DIM), indent=4)
+        return
+    yield Table(
+        ("run", "began", "by", "ended", "fixes and files"),
+        tuple(_cells(run) for run in runs),
+        tuple(row for run in runs for row in _plain(run)),
+    )
+
+
+def _plain(run: Run) -> Iterator[Line]:
+    fixes = ", ".join(run.fixes)
+    head = f"{run.id}  {_began(run)}  {run.who:<10} {run.state:<10} {fixes}"
+    yield line(head, breaks=Breaks.NEVER)
+    for path in run.files:
+        yield line((path, Ink.DIM), indent=4, breaks=Breaks.NEVER)
+
+
+def _cells(run: Run) -> tuple[Cell, ...]:
+    files = "".join(f"\n{path}" for path in run.files)
+    ink = _INKS.get(run.state, Ink.PLAIN)
+    return (
+        ((run.id, Ink.STRONG),),
+        ((_began(run), Ink.PLAIN),),
+        ((run.who, Ink.PLAIN),),
+        ((run.state, ink),),
+        (("\n".join(run.fixes), Ink.PLAIN), (files, Ink.DIM)),
+    )
+
+
+def _began(run: Run) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.began))
 
 
 def as_json(runs: Sequence[Run]) -> str:

@@ -5,27 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from unshim.report.table import Table, Told
 from unshim.tell.lines import Ink, Line
 from unshim.text.escape import Door
 
 # The second door: what forgot the first reaches no terminal all the same.
 _DOOR = Door(keeps="\n\t")
-
-_COLOURS = {
-    Ink.STRONG: "1",
-    Ink.DIM: "2",
-    Ink.ERROR: "31",
-    Ink.REMOVED: "31",
-    Ink.PASS: "32",
-    Ink.WARNING: "33",
-    Ink.NOTE: "36",
-    Ink.ACCENT: "36",
-    Ink.REVERSE: "7",
-}
-"""What stands between ESC [ and m for each ink; PLAIN has none."""
 
 
 class OutputError(Exception):
@@ -41,21 +29,33 @@ def harmless(text: str) -> str:
     return _DOOR.let_out(text)
 
 
-def write(lines: Iterable[Line], stream: TextIO | None = None) -> None:
-    """Write rows of text, in colours where they help.
+def write(told: Iterable[Told], stream: TextIO | None = None) -> None:
+    """Write lines and tables: painted on a terminal, else plain.
 
     Raises:
         OutputError: the stream cannot be written to (a full disk, a closed pipe).
     """
     target = stream or _standard_output()
-    colours = coloured(target)
     charset = target.encoding or "ascii"
     try:
-        for line in lines:
-            text = _paint(line) if colours else harmless(line.text)
-            target.write(text.encode(charset, "backslashreplace").decode(charset) + "\n")
+        for row in _rows(told, target):
+            target.write(row.encode(charset, "backslashreplace").decode(charset) + "\n")
     except (OSError, ValueError) as error:
         raise _unwritten(error) from None
+
+
+def _rows(told: Iterable[Told], target: TextIO) -> Iterator[str]:
+    if not paints(target):
+        return _plain_rows(told)
+    from unshim.report.terminal import painted
+
+    return painted(told, columns(), colours=not os.environ.get("NO_COLOR"))
+
+
+def _plain_rows(told: Iterable[Told]) -> Iterator[str]:
+    for one in told:
+        for line in one.plain if isinstance(one, Table) else (one,):
+            yield harmless(line.text)
 
 
 def _standard_output() -> TextIO:
@@ -71,20 +71,14 @@ def _unwritten(error: Exception) -> OutputError:
     return OutputError(f"cannot write to standard output: {why or error}")
 
 
-def _paint(line: Line) -> str:
-    parts = ((harmless(text), _COLOURS.get(ink)) for text, ink in line.parts)
-    painted = (f"\x1b[{colour}m{text}\x1b[0m" if colour else text for text, colour in parts)
-    return " " * line.indent + "".join(painted)
-
-
 def say(text: str, ink: Ink = Ink.PLAIN, stream: TextIO | None = None) -> None:
     """Write one row. Raises: OutputError."""
     write([Line(((text, ink),))], stream)
 
 
-def plain(lines: Iterable[Line]) -> str:
-    """Rows as a text, for a file."""
-    return "".join(f"{harmless(line.text)}\n" for line in lines)
+def plain(told: Iterable[Told]) -> str:
+    """Lines and tables as a text, for a file."""
+    return "".join(f"{row}\n" for row in _plain_rows(told))
 
 
 def raw(text: str) -> None:
@@ -99,9 +93,9 @@ def raw(text: str) -> None:
         raise _unwritten(error) from None
 
 
-def coloured(stream: TextIO) -> bool:
-    """Whether colours help here: a terminal, and nobody asked for none."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb":
+def paints(stream: TextIO) -> bool:
+    """Whether this is a terminal that can place letters."""
+    if os.environ.get("TERM", "dumb") in ("", "dumb"):
         return False
     try:
         return stream.isatty()
@@ -109,13 +103,17 @@ def coloured(stream: TextIO) -> bool:
         return False
 
 
-def width() -> int:
-    """Columns of the terminal, 80 where there is none; never more than is good to read."""
+def columns() -> int:
+    """Columns of the terminal, 80 where there is none."""
     try:
-        columns = os.get_terminal_size(1).columns
+        return os.get_terminal_size(1).columns or 80
     except OSError:
-        columns = 80
-    return min(columns or 80, 120)
+        return 80
+
+
+def width() -> int:
+    """The columns to fill with text: never more than is good to read."""
+    return min(columns(), 120)
 
 
 def complain(text: str) -> None:

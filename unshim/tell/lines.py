@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import StrEnum
+from unshim.tell.cells import cells
 
 
 class Ink(StrEnum):
@@ -60,7 +61,7 @@ def line(*parts: str | Part, indent: int = 0, breaks: Breaks = Breaks.AT_SPACES)
 
 
 def rows(
-    whole: Line, width: int, cells: Callable[[str], int] = len, folds: bool = False
+    whole: Line, width: int, cells: Callable[[str], int] = cells, folds: bool = False
 ) -> Iterator[Line]:
     """A line broken at spaces into rows of at most `width` columns.
 
