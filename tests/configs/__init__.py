@@ -1,7 +1,8 @@
 """Configurations of containerd, the odd ones too, and what real daemons made of each.
 
 One folder each, config.toml first; @HERE@ in a file stands for the folder. dumps.json holds what
-`containerd config dump` said of them, by folder and release line; `record.py` makes it.
+`containerd config dump` said of them, by folder and release line; `record.py` makes it. 1.3 is
+1.3.10, built from its tag.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from tests.configs.generated import Made
 from tests.lab.containerd import Line, release
 from unshim.facts.containerd import config as containerd_config
 from unshim.facts.containerd.config import Place
-from unshim.facts.containerd.effective import RUNC_TYPES
+from unshim.facts.containerd.options import RUNC_TYPES
 from unshim.host.local import LocalHost
 from unshim.model.machine import ParseError
 from unshim.model.parts.containerd import ContainerdConfig, Unread

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.configs import DUMPS, REFUSED, names, placed
+from tests.configs import DUMPS, REFUSED, dumps, names, placed
 from tests.lab.containerd import LINES, Line, release
 
 if sys.version_info >= (3, 11):
@@ -78,9 +78,10 @@ def main() -> None:
     with ThreadPoolExecutor(2) as pool:
         wanted = [(name, line) for name in names() for line in LINES]
         views = pool.map(lambda pair: dump(pair[1], pair[0]), wanted)
-        found: dict[str, dict[str, View | str]] = {}
+        # What a release said that is no longer to be had here stays.
+        found: dict[str, dict[str, View | str]] = {name: dumps().get(name, {}) for name in names()}
         for (name, line), seen in zip(wanted, views, strict=True):
-            found.setdefault(name, {})[line] = seen
+            found[name][line] = seen
     DUMPS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
 
 

@@ -12,12 +12,16 @@ import pytest
 from unshim.model.values import Version
 from unshim.releases.containerd import (
     CRI_2,
+    beyond_known,
+    built_in_type,
     full_name,
     globs_beside_the_file,
     ignores_missing_imports,
     key_spellings,
+    knows_versions,
     line_of,
     loses_v1_cri_settings,
+    nearest_known,
     proxy_types,
     refuses_newer_config,
 )
@@ -30,7 +34,9 @@ def release(text: str) -> Version:
 @pytest.mark.parametrize(
     ("text", "config", "image"),
     [
-        pytest.param("1.3.9", 2, "k8s.gcr.io/pause:3.2", id="older than all known, as 1.4"),
+        pytest.param("1.1.8", 1, "k8s.gcr.io/pause:3.1", id="older than all known, as 1.2"),
+        pytest.param("1.2.14", 1, "k8s.gcr.io/pause:3.1", id="1.2, which has no versions"),
+        pytest.param("1.3.10", 2, "k8s.gcr.io/pause:3.1", id="1.3, the first of version 2"),
         pytest.param("1.4.13", 2, "k8s.gcr.io/pause:3.2", id="1.4"),
         pytest.param("1.5.13", 2, "k8s.gcr.io/pause:3.5", id="1.5 before its registry moved"),
         pytest.param("1.5.14", 2, "registry.k8s.io/pause:3.5", id="1.5 after"),
@@ -146,3 +152,37 @@ def test_before_and_after_any_case_will_do(text: str) -> None:
 def test_the_full_name_of_a_plugin_in_a_file_of_version_1(name: str, full: str) -> None:
     assert full_name(name) == full
     assert full_name(full) == full
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("1.2.14", "io.containerd.runtime.v1.linux"),
+        ("1.3.10", "io.containerd.runc.v1"),
+        ("1.4.13", "io.containerd.runc.v2"),
+        ("2.4.0", "io.containerd.runc.v2"),
+    ],
+)
+def test_the_built_in_handler(text: str, kind: str) -> None:
+    assert built_in_type(release(text)) == kind
+
+
+def test_versions_and_imports_came_with_1_3() -> None:
+    assert not knows_versions(release("1.2.14"))
+    assert knows_versions(release("1.3.0"))
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest", "words"),
+    [
+        ("1.1.8", "1.2.0", "containerd 1.1.8 is older than those known, from 1.2 on"),
+        ("0.2.9", "1.2.0", "containerd 0.2.9 is older than those known, from 1.2 on"),
+        ("1.2.0", "1.2.0", ""),
+        ("2.4.1", "2.4.1", ""),
+        ("2.5.0", "2.4.0", "containerd 2.5.0 is newer than those known, up to 2.4"),
+        ("10.0.0", "2.4.0", "containerd 10.0.0 is newer than those known, up to 2.4"),
+    ],
+)
+def test_releases_that_are_not_known(text: str, nearest: str, words: str) -> None:
+    assert nearest_known(release(text)) == release(nearest)
+    assert beyond_known(release(text)) == words

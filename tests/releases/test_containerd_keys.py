@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from unshim.model.values import Version
-from unshim.releases.containerd import CRI_2, IMAGES, RUNTIME
+from unshim.releases.containerd import CRI_2, IMAGES, NEWEST, OLDEST, RUNTIME
 from unshim.releases.containerd_keys import RUNC, TOP, Span, plugins, shape, spans
-
-OLDEST, NEWEST = Version(1, 4, 0), Version(2, 4, 0)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +73,8 @@ def test_the_cri_plugin_of_1_x_is_two_in_2_x() -> None:
 
 
 def test_every_release_has_keys_at_the_top_and_runc_has_options() -> None:
-    for release in (OLDEST, Version(1, 6, 20), Version(2, 1, 9), NEWEST):
+    assert {"root", "state", "disabled_plugins"} <= shape(TOP, OLDEST).keys()
+    assert not {"version", "imports"} & shape(TOP, OLDEST).keys()
+    for release in (Version(1, 3, 0), Version(1, 6, 20), Version(2, 1, 9), NEWEST):
         assert {"version", "root", "state", "imports"} <= shape(TOP, release).keys()
         assert shape(RUNC, release)["SystemdCgroup"] == "bool"

@@ -1,7 +1,8 @@
 """What differs between containerd's releases: what each reads, and its built-in defaults.
 
-Sources: `containerd config default` of 1.4.13, 1.6.20, 1.7.24 and 2.1.9; tags of containerd for the
-other lines. Values are those of upstream; distributions change a few (Debian: CNI's bin_dir).
+Sources: `containerd config default` of 1.3.10, 1.4.13, 1.6.20, 1.7.24 and 2.1.9; tags of containerd
+for the other lines, from 1.2 on. Values are those of upstream; distributions change a few (Debian:
+CNI's bin_dir).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from unshim.model.values import Version
 CONFIG_PATH = "/etc/containerd/config.toml"
 SOCKET_PATH = "/run/containerd/containerd.sock"
 DEFAULT_HANDLER = "runc"
+LINUX_V1 = "io.containerd.runtime.v1.linux"
+RUNC_V1 = "io.containerd.runc.v1"
 RUNC_V2 = "io.containerd.runc.v2"
 SNAPSHOTTER = "overlayfs"
 
@@ -37,6 +40,30 @@ _NAMES_OF_1 = {
 _SNAPSHOTTERS = ("aufs", "btrfs", "devmapper", "native", "overlayfs", "zfs", "windows")
 
 
+OLDEST, NEWEST = Version(1, 2, 0), Version(2, 4, 0)
+"""The first and the last release line whose keys and defaults are known."""
+
+
+def nearest_known(version: Version) -> Version:
+    """This release; one of a line that is older or newer than all known, as the nearest of them."""
+    if version.line < OLDEST.line:
+        return OLDEST
+    return NEWEST if version.line > NEWEST.line else version
+
+
+def beyond_known(version: Version) -> str:
+    """Why what this release does by default is not known; "" where it is."""
+    if version.line < OLDEST.line:
+        return f"containerd {version} is older than those known, from {_line(OLDEST)} on"
+    if version.line > NEWEST.line:
+        return f"containerd {version} is newer than those known, up to {_line(NEWEST)}"
+    return ""
+
+
+def _line(version: Version) -> str:
+    return f"{version.major}.{version.minor}"
+
+
 class Line(NamedTuple):
     """What one release line reads and assumes.
 
@@ -54,6 +81,8 @@ class Line(NamedTuple):
 def line_of(version: Version) -> Line:
     """What this release reads and assumes; a line newer than those known is taken as the newest."""
     line = version.line
+    if line < (1, 3):
+        return Line(1, _old_sandbox_image(version), deep_merge=False)
     if line < (2, 0):
         return Line(2, _old_sandbox_image(version), deep_merge=False)
     if line < (2, 3):
@@ -65,7 +94,7 @@ def line_of(version: Version) -> Line:
 def _old_sandbox_image(version: Version) -> str:
     """Defaults moved from k8s.gcr.io in 1.5.14 and 1.6.9."""
     if version.line <= (1, 4):
-        return "k8s.gcr.io/pause:3.2"
+        return f"k8s.gcr.io/pause:{'3.2' if version.line == (1, 4) else '3.1'}"
     if version.line == (1, 5):
         return f"{_registry(version.patch >= 14)}/pause:3.5"
     if version.line == (1, 6):
@@ -75,6 +104,18 @@ def _old_sandbox_image(version: Version) -> str:
 
 def _registry(moved: bool) -> str:
     return "registry.k8s.io" if moved else "k8s.gcr.io"
+
+
+def built_in_type(version: Version) -> str:
+    """The type of the handler that is built in: 1.2 has it as default_runtime, without a name."""
+    if version.line < (1, 3):
+        return LINUX_V1
+    return RUNC_V1 if version.line == (1, 3) else RUNC_V2
+
+
+def knows_versions(version: Version) -> bool:
+    """Whether it reads `version` and `imports`: 1.2 knows one file, of the oldest version."""
+    return version.line >= (1, 3)
 
 
 def refuses_newer_config(version: Version) -> bool:
@@ -114,7 +155,7 @@ def globs_beside_the_file(version: Version) -> bool:
 
 
 def ignores_missing_imports(version: Version) -> bool:
-    """1.4 starts without an import that is not there; later releases refuse to start."""
+    """Up to 1.4 it starts without an import that is not there; later ones refuse to start."""
     return version.line <= (1, 4)
 
 

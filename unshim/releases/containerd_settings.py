@@ -1,9 +1,10 @@
 """The settings that unshim knows, by one name each, whatever the version of the file.
 
 A name is the key's path in the newest layout, without the plugin: `enable_selinux`,
-`cni.conf_dir`, `runtimes.runc.options.SystemdCgroup`. Defaults: `config default` of 1.4.13, 1.6.20,
-1.7.24 and 2.1.9; for the other lines the same functions at the tags 1.5.18, 2.0.11, 2.2.7, 2.3.4
-and 2.4.0-beta.0, which were not run. Defaults of distributions may differ (Debian's bin_dir).
+`cni.conf_dir`, `runtimes.runc.options.SystemdCgroup`. Defaults: `config default` of 1.3.10, 1.4.13,
+1.6.20, 1.7.24 and 2.1.9; for the other lines the same functions at the tags 1.2.14, 1.5.18, 2.0.11,
+2.2.7, 2.3.4 and 2.4.0-beta.0, which were not run. Defaults of distributions may differ (Debian's
+bin_dir).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from unshim.model.values import Version
 from unshim.releases.containerd import (
     CRI_2,
     IMAGES,
-    RUNC_V2,
     RUNTIME,
     SERVER,
     SNAPSHOTTER,
@@ -202,8 +202,6 @@ HANDLER_KEYS: Mapping[str, object] = {
     "disable_pause_image_pull": False,
 }
 """What a runtime handler is without each key, but for the type of the built-in runc."""
-
-BUILT_IN_TYPE = RUNC_V2
 
 ZERO: Mapping[str, object] = {"string": "", "bool": False, "int": 0, RUNC: ""}
 """Defaults of runc's options: nothing is set."""

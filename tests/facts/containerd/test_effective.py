@@ -22,7 +22,15 @@ from unshim.releases.containerd_settings import HANDLER_KEYS, KEYS, handler_key
 OLD = 'plugins."io.containerd.grpc.v1.cri"'
 IMAGES = 'plugins."io.containerd.cri.v1.images"'
 RUNTIME = 'plugins."io.containerd.cri.v1.runtime"'
-ALL = (*RELEASES.values(), Version(1, 5, 18), Version(2, 0, 11), Version(2, 2, 7), Version(2, 3, 4))
+ALL = (
+    *RELEASES.values(),
+    Version(1, 2, 14),
+    Version(1, 3, 10),
+    Version(1, 5, 18),
+    Version(2, 0, 11),
+    Version(2, 2, 7),
+    Version(2, 3, 4),
+)
 
 
 def read(folder: Path, release: Version | Missing, **files: str) -> ContainerdConfig:
@@ -186,7 +194,9 @@ def test_other_peoples_tables_are_not_spoken_of(tmp_path: Path) -> None:
         "[plugins.'io.containerd.snapshotter.v1.mine']\nroot = '/x'\n"
     )
     for release in ALL:
-        assert read(tmp_path, release, config=text).unread == ()
+        unread = read(tmp_path, release, config=text).unread
+        # 1.2 reads no version at all.
+        assert [one.key for one in unread] == (["version"] if release.line < (1, 3) else [])
 
 
 def test_version_4_sets_sockets_in_plugins(tmp_path: Path) -> None:
@@ -241,3 +251,30 @@ def test_key_lists_are_of_known_types() -> None:
     }  # fmt: skip
     assert shape(TOP, Version(1, 6, 20))["root"] == "string"
     assert "SystemdCgroup" in shape(RUNC, Version(2, 3, 4))
+
+
+@pytest.mark.parametrize("release", [Version(1, 6, 20), Version(1, 7, 24), Version(2, 1, 9)])
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        (OLD, "snapshotter"),
+        (f"{OLD}.containerd.runtimes.runc", "discard_unpacked_layers"),
+    ],
+)
+def test_a_key_in_a_table_where_no_release_reads_it_names_its_place(
+    table: str, key: str, release: Version, tmp_path: Path
+) -> None:
+    """Both were shipped: by kind 0.10.0 and by Talos."""
+    value = '"native"' if key == "snapshotter" else "true"
+    found = read(tmp_path, release, config=f"version = 2\n[{table}]\n{key} = {value}\n")
+    (unread,) = found.unread
+    place = f"containerd.{key}"
+    assert unread.reason == f"no release reads it here; its place is {place}"
+    assert unread.nearest == place
+
+
+def test_a_duration_of_zero_is_shown_as_one(tmp_path: Path) -> None:
+    text = "version = 2\n[plugins.'io.containerd.gc.v1.scheduler']\nschedule_delay = 0\n"
+    delay = read(tmp_path, Version(1, 4, 13), config=text).effective["gc.schedule_delay"]
+    assert isinstance(delay, Setting)
+    assert delay.value == "0s"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from unshim.facts.containerd.sections import Refused
-from unshim.facts.containerd.tables import read_table
+from unshim.facts.containerd.tables import read_each, read_table
 from unshim.model.machine import ParseError
-from unshim.model.values import FileText, Version
+from unshim.model.values import FileText, Setting, Version
 from unshim.text.toml_lines import Path
 from unshim.text.toml_marks import Table, read_toml
 
@@ -74,6 +74,29 @@ def test_a_value_of_another_type_stops_the_daemon(
 @pytest.mark.parametrize("release", [V14, V17, V20])
 def test_a_value_of_its_type_counts(kind: str, value: str, release: Version) -> None:
     assert list(_read(f"key = {value}\n", {"key": kind}, release)) == [("key",)]
+
+
+@pytest.mark.parametrize("release", [Version(1, 3, 10), V14, V17, V20])
+def test_a_duration_of_zero_needs_no_unit(release: Version) -> None:
+    """Seen on 1.3.10, 1.4.13, 1.6.20, 1.7.24 and 2.1.9, which dump it as 0s."""
+    assert _read("key = 0\n", {"key": "duration"}, release) == {("key",): 0}
+
+
+def test_only_the_toml_reader_of_1_5_to_1_7_takes_it_with_a_point() -> None:
+    """Seen on the same releases."""
+    assert _read("key = 0.0\n", {"key": "duration"}, V17) == {("key",): 0.0}
+    for release in (V14, V20):
+        with pytest.raises(Refused):
+            _read("key = 0.0\n", {"key": "duration"}, release)
+
+
+def test_each_value_is_read_by_itself_where_one_of_a_wrong_type_stops_no_pod_but_its_own() -> None:
+    table = _table('a = "x"\nb = 1\nc = true\n')
+    read = dict(read_each(table, {"a": "bool", "b": "int", "c": "bool"}, V17))
+    assert isinstance(read["a"], Refused)
+    assert (read["a"].source.where, read["a"].source.line) == ("/c", 1)
+    values = {key: one.value for key, one in read.items() if isinstance(one, Setting)}
+    assert values == {"b": 1, "c": True}
 
 
 @pytest.mark.parametrize(("kind", "value"), [("duration", "5"), ("float", "5")])

@@ -2,35 +2,39 @@
 
 The order is the daemon's: each file's top level counts key by key, where something is set at all;
 a plugin's table is read over the plugin's defaults; a runtime is its own table alone, but for the
-built-in runc of 1.4 and 2.x (see containerd_config).
+built-in runc up to 1.4 and on 2.x (see handlers).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from unshim.facts.containerd import options
 from unshim.facts.containerd.document import Document
 from unshim.facts.containerd.merging import ConfigFile
+from unshim.facts.containerd.options import make_visible
 from unshim.facts.containerd.sections import Refused, pick
 from unshim.facts.containerd.tables import read_table
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why
-from unshim.releases.containerd import CRI_2, DEFAULT_HANDLER, IMAGES, RUNTIME
+from unshim.releases.containerd import (
+    CRI_2,
+    DEFAULT_HANDLER,
+    IMAGES,
+    RUNTIME,
+    built_in_type,
+    knows_versions,
+)
 from unshim.releases.containerd_keys import RUNC, TOP, Shape, plugins, shape, spans
 from unshim.releases.containerd_settings import (
-    BUILT_IN_TYPE,
     HANDLER_KEYS,
     KEYS,
-    ZERO,
     Key,
     handler_key,
 )
 from unshim.text.escape import visible
 from unshim.text.toml_lines import Path
 from unshim.text.toml_marks import Table
-
-RUNC_TYPES = ("io.containerd.runc.v1", BUILT_IN_TYPE)
-"""Runtime types whose options are runc's."""
 
 Values = Mapping[str, Mapping[Path, Setting[object]]]
 """What counts, by plugin and the path in its table."""
@@ -83,13 +87,15 @@ def values(document: Document, disabled: Sequence[str]) -> Values:
 
 
 def _top(files: Sequence[ConfigFile], release: Version) -> Mapping[Path, Setting[object]]:
-    """An empty value never replaces one, not even a default."""
+    """An empty value never replaces one, not even a default, but in the one file of 1.2."""
     keys: Shape = shape(TOP, release)
     return {
         path: setting
         for file in files
         for path, setting in read_table(file.document, keys, release)
-        if isinstance(setting.value, (list, dict)) or setting.value not in _EMPTY
+        if isinstance(setting.value, (list, dict))
+        or setting.value not in _EMPTY
+        or not knows_versions(release)
     }
 
 
@@ -98,6 +104,13 @@ class Runtime(NamedTuple):
 
     table: Table | None
     path: Path
+
+
+def is_built_in(name: str, table: Table | None, release: Version) -> bool:
+    """Whether the release has this handler itself, below what a file says of it."""
+    if release.line < (1, 3):
+        return name == OLD_DEFAULT
+    return name == DEFAULT_HANDLER and (table is None or release.line >= (2, 0))
 
 
 class Effective:
@@ -119,8 +132,9 @@ class Effective:
         settings["proxy_plugins"] = self._proxies()
         if OLD_DEFAULT in runtimes and runtimes[OLD_DEFAULT].path == OLD[OLD_DEFAULT]:
             path = (*OLD[OLD_DEFAULT], "runtime_type")
-            kind = self.counted[CRI_2][path]
-            settings["default_runtime_name"] = Setting(OLD_DEFAULT, kind.source)
+            kind = self.counted.get(CRI_2, {}).get(path)
+            source = self.default if kind is None else kind.source
+            settings["default_runtime_name"] = Setting(OLD_DEFAULT, source)
         for name, runtime in runtimes.items():
             settings |= self._runtime(name, runtime)
         return settings
@@ -128,10 +142,11 @@ class Effective:
     def _of(self, key: Key) -> Setting[object] | Missing:
         plugin, path = key.place(self.release)
         setting = self.counted.get(plugin, {}).get(path)
-        if setting is not None and type(key.default) is str and type(setting.value) is int:
-            return Setting(f"{setting.value}ns", setting.source)  # a duration as a bare number
+        if setting is not None and type(key.default) is str and type(setting.value) in (int, float):
+            bare = f"{setting.value}ns" if setting.value else "0s"
+            return Setting(bare, setting.source)  # a duration as a bare number
         if setting is not None:
-            return _make_visible(setting)
+            return make_visible(setting)
         listed = spans(plugin).get(".".join(path)) or spans(plugin).get(".".join((*path[:-1], "*")))
         if listed is None or not listed.holds(self.release):
             return self._unknown(key.name)
@@ -152,11 +167,11 @@ class Effective:
                 both = f"{listed.source} and {single.source}"
                 return Missing(f"cni.bin_dirs and cni.bin_dir are both set ({both}): CRI fails")
             if single is None or not single.value:
-                return _make_visible(listed)
+                return make_visible(listed)
         if single is not None and (single.value or self.release.line < (2, 1)):
             return Setting((visible(str(single.value)),), single.source)
         if listed is not None:
-            return _make_visible(listed)
+            return make_visible(listed)
         return Setting(key.default, self.default)
 
     def _config_path(self, setting: Setting[object] | Missing) -> Setting[object] | Missing:
@@ -174,6 +189,11 @@ class Effective:
         plugin = CRI_2 if self.release.line < (2, 0) else IMAGES
         registry = pick(self.tables.get(plugin, _NONE), "registry", self.release)
         hosts = pick(registry, table, self.release) if isinstance(registry, Table) else None
+        if not any(
+            key.startswith(f"registry.{table}.") and span.holds(self.release)
+            for key, span in spans(plugin).items()
+        ):
+            hosts = None  # 1.2 knows no configs, 1.3 no headers
         names = set(hosts.entries) if isinstance(hosts, Table) else set[str]()
         if table == "mirrors" and self.release.line < (1, 5):
             names.add("docker.io")
@@ -190,7 +210,7 @@ class Effective:
         counted = self.counted.get(plugin, {})
         above = f"runtimes.{visible(name)}."
         table, base = runtime
-        built_in = name == DEFAULT_HANDLER and (table is None or self.release.line >= (2, 0))
+        built_in = is_built_in(name, table, self.release)
         settings: Settings = {}
         for key, default in HANDLER_KEYS.items():
             own = handler_key(key, self.release)
@@ -199,46 +219,19 @@ class Effective:
             if listed is None or not listed.holds(self.release):
                 continue
             if key == "runtime_type" and built_in:
-                default = BUILT_IN_TYPE
+                default = built_in_type(self.release)
             if setting is None or (key == "sandboxer" and not setting.value):
                 setting = Setting(default, self.default)
-            settings[above + key] = _make_visible(setting)
+            settings[above + key] = make_visible(setting)
         kind = settings.get(above + "runtime_type")
-        runc = isinstance(kind, Setting) and kind.value in RUNC_TYPES
-        options = pick(table, "options", self.release) if table else None
-        options = options if isinstance(options, Table) else None
-        for option, value in self._options(options, built_in, runc):
+        entry = pick(table, "options", self.release) if table else None
+        written = options.read(
+            entry if isinstance(entry, Table) else None,
+            str(kind.value) if isinstance(kind, Setting) else "",
+            built_in,
+            self.release,
+            self.default,
+        )
+        for option, value in written.settings.items():
             settings[f"{above}options.{option}"] = value
         return settings
-
-    def _options(
-        self, options: Table | None, built_in: bool, runc: bool
-    ) -> Iterator[tuple[str, Setting[object]]]:
-        """runc's own by the spelling that counts; of other runtimes what is written."""
-        if not runc:
-            for key, entry in options.entries.items() if options else ():
-                if isinstance(entry, Setting):
-                    yield visible(key), _make_visible(entry)
-            return
-        keys = shape(RUNC, self.release)
-        zero = {key: Setting(ZERO[str(kind)], self.default) for key, kind in keys.items()}
-        entries: dict[str, Setting[object] | Table] = dict(options.entries) if options else {}
-        if built_in and self.release.line >= (2, 0):
-            # The built-in options lie below a file's, whose own spelling may lose against them.
-            standing = {k: v for k, v in zero.items() if k not in _NOT_BUILT_IN}
-            entries = {**standing, **entries}
-        counted = dict(read_table(Table(self.default, entries), keys, self.release))
-        for key, unset in zero.items():
-            yield key, _make_visible(counted.get((key,), unset))
-
-
-_NOT_BUILT_IN = ("NoPivotRoot", "TaskApiAddress", "TaskApiVersion")
-
-
-def _make_visible(setting: Setting[object]) -> Setting[object]:
-    value = setting.value
-    if isinstance(value, str):
-        return Setting(visible(value), setting.source)
-    if isinstance(value, list):
-        return Setting(tuple(visible(str(item)) for item in value), setting.source)
-    return setting

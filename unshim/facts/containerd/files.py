@@ -23,6 +23,7 @@ from unshim.model.values import FileText, Missing, Setting, Version
 from unshim.releases.containerd import (
     globs_beside_the_file,
     ignores_missing_imports,
+    knows_versions,
 )
 from unshim.text.escape import visible
 from unshim.text.toml_marks import BOM, Table, read_toml
@@ -69,7 +70,7 @@ def load(
                     raise refused(source.source, f"imports {visible(target)}, which is a folder")
                 raise Unreadable(Missing(f"{visible(target)}: {imported.reason}", imported.why))
             if imported is None and ignores_missing_imports(release):
-                # 1.4 stops reading here, quietly, checks nothing, and starts with what it has.
+                # It stops reading here, quietly, checks nothing, and starts with what it has.
                 return tuple(files), False
             if imported is None:
                 raise refused(source.source, f"imports {visible(target)}, which is not there")
@@ -112,7 +113,7 @@ def _read(text: FileText, release: Version) -> ConfigFile:
 
 
 def _version(document: Table, release: Version) -> int:
-    entry = pick(document, "version", release)
+    entry = pick(document, "version", release) if knows_versions(release) else None
     if entry is None:
         return 0
     if isinstance(entry, Setting) and type(entry.value) is int:
@@ -124,7 +125,7 @@ def _imports(
     host: Host, path: str, document: Table, release: Version
 ) -> Iterator[tuple[str, Setting[object]]]:
     """Absolute paths that a file imports. Only a `*` makes a pattern; `~` and `?` mean nothing."""
-    for setting in strings(document, "imports", release):
+    for setting in strings(document, "imports", release) if knows_versions(release) else ():
         name = str(setting.value)
         beside = posixpath.join(posixpath.dirname(path), name)
         if "*" not in name:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from unshim.model.machine import ParseError
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import Setting, Source, Version
+from unshim.model.values import Origin, Setting, Source, Version
 from unshim.releases.containerd import (
     CRI_1,
     CRI_2,
@@ -51,6 +51,11 @@ class Refused(Exception):
         super().__init__(error.message)
         self.error = error
         self.syntax = syntax
+
+    @property
+    def source(self) -> Source:
+        """The place."""
+        return Source(Origin.FILE, self.error.path, self.error.line)
 
 
 def refused(source: Source, message: str) -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.facts.containerd.sections import pick, refused
+from unshim.facts.containerd.sections import Refused, pick, refused
 from unshim.model.values import Setting, Version
 from unshim.releases.containerd import key_spellings
 from unshim.releases.containerd_keys import Shape
@@ -39,6 +39,18 @@ def read_table(
             if not _fits(entry.value, str(kind), release):
                 raise refused(entry.source, f"{visible(name)} must be {_WORDS[str(kind)]}")
             yield place, entry
+
+
+def read_each(
+    table: Table, keys: Shape, release: Version
+) -> Iterator[tuple[str, Setting[object] | Refused]]:
+    """The same of a table without tables in it, where a value of a wrong type stops no other."""
+    for key, kind in keys.items():
+        try:
+            for path, setting in read_table(table, {key: kind}, release):
+                yield path[0], setting
+        except Refused as error:
+            yield key, error
 
 
 def _counting(
@@ -95,7 +107,10 @@ def _fits(value: object, kind: str, release: Version) -> bool:
         case "[]string":
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
         case "duration" | "nanoseconds":
-            # A bare number means nanoseconds: to all of 2.x, and to NRI in 1.7.
+            # A bare number means nanoseconds: to all of 2.x, and to NRI in 1.7. 0 needs no unit.
             plain = type(value) is int and (kind != "duration" or release.line >= (2, 0))
+            zero = type(value) in (int, float) and value == 0
+            if zero and (type(value) is int or (1, 5) <= release.line <= (1, 7)):
+                return True
             return plain or (isinstance(value, str) and is_duration(value))
     raise AssertionError(kind)

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from unshim.facts.containerd.document import Document
-from unshim.facts.containerd.effective import RUNC_TYPES, Values
+from unshim.facts.containerd.effective import Values
 from unshim.facts.containerd.merging import ConfigFile
-from unshim.facts.containerd.tables import read_table
+from unshim.facts.containerd.options import RUNC_TYPES
+from unshim.facts.containerd.sections import Refused
+from unshim.facts.containerd.tables import read_each, read_table
 from unshim.model.parts.containerd import Handler, Unread
 from unshim.model.values import Setting, Version
 from unshim.releases.containerd import (
@@ -33,6 +35,9 @@ from unshim.text.toml_marks import Table, dotted, settings
 
 _NOT_OURS = ("proxy_plugins", "stream_processors")
 _RUNTIMES = ("containerd", "runtimes")
+_LAST_1 = Version(1, 7, 99)
+"""The release whose keys 2.x moves from an old file."""
+
 LIMIT = 200
 """Keys that are told; why one is not read takes longer to find than all the others to read."""
 
@@ -126,7 +131,9 @@ class _Search:
         if len(inner) != _IN_RUNTIME + 1 or visible(inner[2]) not in self.runc:
             return
         beside = Table(s.source, {p[-1]: t for p, t in self.merged.items() if p[:-1] == path[:-1]})
-        if all(setting is not s for _, setting in read_table(beside, keys, self.release)):
+        read = [value for _, value in read_each(beside, keys, self.release)]
+        wrong = [value.source for value in read if isinstance(value, Refused)]
+        if s.source not in wrong and all(value is not s for value in read):
             yield self._describe(path, s, RUNC, inner[-1:])
 
     def _describe(self, path: Path, s: Setting[object], plugin: str, inner: Path) -> Unread:
@@ -137,6 +144,9 @@ class _Search:
         keys = shape(plugin, self.release)
         if not keys:
             return self._no_table(plugin), ""
+        place = "" if plugin == RUNC else self._place(plugin, inner)
+        if place:
+            return f"no release reads it here; its place is {place}", place
         elsewhere = "" if plugin == RUNC else self._elsewhere(plugin, inner)
         if elsewhere:
             return elsewhere, ""
@@ -166,12 +176,22 @@ class _Search:
             return f'containerd {self._line} reads CRI settings from plugins."{CRI_2}"'
         return f"containerd {self._line} has no plugin {plugin}"
 
+    def _place(self, plugin: str, inner: Path) -> str:
+        """Where in the same plugin a key of this name is read, where none ever was read here."""
+        if plugin == TOP or _listed_span(plugin, inner) is not None:
+            return ""
+        moves = plugin == CRI_2 and self.version < 3 and self.release.line >= (2, 0)
+        release = _LAST_1 if moves else self.release
+        names = [key for key, span in spans(plugin).items() if span.holds(release)]
+        ends = [key for key in names if key.split(".")[-1] == inner[-1] and "*" not in key]
+        return min(ends, key=lambda key: key.count("."), default="")
+
     def _elsewhere(self, plugin: str, inner: Path) -> str:
         """Where the key would count: at the top, or in another CRI table."""
         if inner[-1] in shape(TOP, self.release) and not (plugin == TOP and len(inner) == 1):
             return "a key of the top level: it must stand above the first table"
         if plugin == CRI_2 and self.version < 3 and self.release.line >= (2, 0):
-            if inner[-1] in IMAGE_KEYS:
+            if inner[:-1] == ("containerd",) and inner[-1] in IMAGE_KEYS:
                 return "it only moves to version 3 where runtimes are set beside it"
             listed = any(_listed_span(other, inner, self.release) for other in (IMAGES, RUNTIME))
             if listed or (inner[:2] == _RUNTIMES and not self._moves(inner)):

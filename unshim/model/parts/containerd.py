@@ -10,12 +10,14 @@ from unshim.model.values import FileText, Missing, Setting, Source, Version
 
 
 class Handler(NamedTuple):
-    """One runtime handler of the CRI plugin. `systemd_cgroup` is False where nothing sets it."""
+    """One runtime handler of the CRI plugin. `systemd_cgroup` is False where nothing sets it;
+    `fault` is what in its options keeps every new pod of it from starting."""
 
     name: str
     runtime_type: Setting[str]
     systemd_cgroup: Setting[bool]
     has_options: bool
+    fault: Setting[str] | None = None
 
 
 class Unread(NamedTuple):
