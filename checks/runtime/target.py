@@ -12,6 +12,7 @@ from unshim.api import (
     Phase,
     Rank,
     Runtime,
+    Setting,
     Severity,
     check,
     known,
@@ -42,14 +43,18 @@ def runtime_target_too_new_for_docker(node: Node) -> Iterator[Finding]:
     runtime = known(node.runtime)
     if runtime.value is not Runtime.DOCKERSHIM or version.value.line < (1, 24):
         return
-    running = kubelet.process
+    running = kubelet.running_version if kubelet.process else None
+    older = running if isinstance(running, Setting) and running.value.line < (1, 24) else None
     yield Finding(
         f"kubelet {version.value} cannot use dockershim",
         (
             shows("kubelet version", version, "1.23 or earlier, or another runtime"),
+            *((shows("kubelet that runs", older),) if older else ()),
             shows("runtime", runtime, "containerd"),
         ),
-        hurts="The kubelet that runs now is lost at its next restart."
-        if running
+        hurts=f"The kubelet {older.value} that runs goes on; its next start fails."
+        if older
+        else "The kubelet that runs now is lost at its next restart."
+        if kubelet.process
         else "The kubelet does not start.",
     )

@@ -101,6 +101,7 @@ def test_versions_name_what_is_here_and_a_release_that_is_not_known() -> None:
     seen = node(HEALTHY)
     assert versions(seen)[:2] == ("Debian 12", "kubelet 1.20.2")
     assert isinstance(seen.kubelet, tuple)
-    unread = seen._replace(kubelet=seen.kubelet._replace(version=UNSEEN), containerd=UNSEEN)
+    kubelet = seen.kubelet._replace(version=UNSEEN, running_version=UNSEEN)
+    unread = seen._replace(kubelet=kubelet, containerd=UNSEEN)
     assert "kubelet ?" in versions(unread)
     assert not [v for v in versions(unread) if v.startswith("containerd")]

@@ -55,6 +55,16 @@ def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
+def running_release(part: Kubelet | Containerd) -> Setting[Version] | Missing:
+    """The release that runs; where nothing runs, that of the program on disk."""
+    if isinstance(part, Kubelet):
+        return part.running_version if part.process else part.version
+    running = part.running
+    if isinstance(running, Missing) or isinstance(running.version, Missing):
+        return part.version
+    return running.version
+
+
 def _release(version: Setting[Version] | Missing) -> str:
     return "" if isinstance(version, Missing) else str(version.value)
 
@@ -71,7 +81,7 @@ def _kubelet(kubelet: Kubelet | Missing, failed: Sequence[Result]) -> Hop:
     state, note = _running(kubelet.process)
     if state is HopState.BROKEN:
         note = _note("kubelet", failed, explains=True) or note
-    return Hop("kubelet", _release(kubelet.version), state, note)
+    return Hop("kubelet", _release(running_release(kubelet)), state, note)
 
 
 def _note(hop: str, failed: Sequence[Result], *, explains: bool) -> str:
@@ -98,7 +108,7 @@ def _cri(kubelet: Kubelet | Missing, containerd: Containerd, failed: Sequence[Re
 
 
 def _containerd(containerd: Containerd) -> Hop:
-    release = _release(containerd.version)
+    release = _release(running_release(containerd))
     state, note = _running(containerd.process)
     if state is HopState.UNKNOWN and containerd.socket.state is SocketState.LISTENING:
         state = HopState.FINE

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from unshim.judge.chain import chain
+from unshim.judge.chain import chain, running_release
 from unshim.judge.diagnose import weight
 from unshim.judge.disturbs import Cures
 from unshim.judge.sentence import is_here, sentence
 from unshim.judge.standing import standing_of
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.node import Node
+from unshim.model.parts.containerd import Containerd
+from unshim.model.parts.kubelet import Kubelet
 from unshim.model.plan import Fix
 from unshim.model.session import Look, SubjectCount, Suggestion, Verdict
 from unshim.model.values import Missing, Setting, Version
@@ -53,12 +55,20 @@ def versions(node: Node) -> tuple[str, ...]:
     """`Debian 12`, `kubelet 1.23.17`, `containerd 1.6.20`: what is here, what is known of it."""
     parts = [_short(node.machine.os)] if node.machine.os else []
     if not isinstance(node.kubelet, Missing) and is_here(node.kubelet):
-        parts.append(f"kubelet {_release(node.kubelet.version)}")
+        parts.append(f"kubelet {_releases(node.kubelet)}")
     if not isinstance(node.docker, Missing) and is_here(node.docker):
         parts.append(f"Docker {_release(node.docker.version)}")
     if not isinstance(node.containerd, Missing) and is_here(node.containerd):
-        parts.append(f"containerd {_release(node.containerd.version)}")
+        parts.append(f"containerd {_releases(node.containerd)}")
     return tuple(parts)
+
+
+def _releases(part: Kubelet | Containerd) -> str:
+    """What runs, and what is on disk where that is another release."""
+    runs, on_disk = running_release(part), part.version
+    if isinstance(on_disk, Missing) or (isinstance(runs, Setting) and runs.value == on_disk.value):
+        return _release(runs)
+    return f"{_release(runs)} ({_release(on_disk)} on disk)"
 
 
 def _short(os: str) -> str:

@@ -7,7 +7,9 @@ from unshim.releases.kubelet_kinds import ZERO, Kind
 
 NEVER = 0
 FIRST = 20
-"""The oldest release line, 1.20, that this knows."""
+"""The oldest release line, 1.20, of which every setting is known."""
+OLDEST = 15
+"""The oldest of which those are known that decide on the runtime, its logs and its cgroups."""
 LAST = 36
 
 
@@ -19,7 +21,7 @@ class Row(NamedTuple):
     where there is none. `defaults` holds (release, value) pairs, each from its release on; without
     --config the default is `bare`, where that is not None. A zero in the file (`""`, `0`, `false`,
     an empty list) holds from release `zero_from` on; before, and where that is NEVER, it means the
-    default.
+    default. `known_from` is the first release of which all this is known, as of FIRST.
     """
 
     name: str
@@ -31,6 +33,11 @@ class Row(NamedTuple):
     flag_until: int = LAST
     zero_from: int = NEVER
     bare: object = None
+    known_from: int = FIRST
+
+    def line(self, minor: int) -> int | None:
+        """The release whose words hold for this one; None where that is not known."""
+        return None if minor < self.known_from else max(minor, FIRST)
 
     def default(self, minor: int, with_file: bool) -> object:
         """What holds in that release where nothing sets it."""

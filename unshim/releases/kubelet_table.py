@@ -1,5 +1,7 @@
 """The kubelet's settings: field, flags, kind, and defaults by release, 1.20 to 1.36. Data.
 
+Of 1.15 to 1.19 only those in _SINCE_1_15 are known.
+
 Source: kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go, cmd/kubelet/app/options and
 staging/src/k8s.io/kubelet/config/v1beta1/types.go of these releases. Of 1.20 everything here was
 compared with a running kubelet; what is said of later ones comes from those sources alone.
@@ -8,7 +10,7 @@ compared with a running kubelet; what is said of later ones comes from those sou
 from __future__ import annotations
 
 from unshim.releases.kubelet_kinds import Kind
-from unshim.releases.kubelet_row import FIRST, LAST, NEVER, Row
+from unshim.releases.kubelet_row import FIRST, LAST, NEVER, OLDEST, Row
 
 _T, _N, _B, _D = Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.DURATION
 _W, _P, _L, _G = Kind.WORDS, Kind.PAIRS, Kind.THRESHOLDS, Kind.GATES
@@ -244,4 +246,16 @@ _PROGRAM = (
     _flag("lock-file", _T),
 )
 
-TABLE: tuple[Row, ...] = (*_SERVER, *_PODS, *_RESOURCES, *_IMAGES_AND_LOGS, *_RUNTIME, *_PROGRAM)
+# The same since 1.15, and in 1.20 too.
+_SINCE_1_15 = frozenset(
+    (
+        *("containerRuntimeEndpoint", "container-runtime", "network-plugin", "cni-conf-dir"),
+        *("cni-bin-dir", "docker-endpoint", "image-pull-progress-deadline", "network-plugin-mtu"),
+        *("experimental-dockershim-root-directory", "cgroupDriver", "containerLogMaxSize"),
+        *("containerLogMaxFiles", "staticPodPath", "config", "root-dir", "featureGates"),
+    )
+)
+_ROWS = (*_SERVER, *_PODS, *_RESOURCES, *_IMAGES_AND_LOGS, *_RUNTIME, *_PROGRAM)
+TABLE: tuple[Row, ...] = tuple(
+    row._replace(known_from=OLDEST) if row.name in _SINCE_1_15 else row for row in _ROWS
+)

@@ -52,7 +52,10 @@ def test_a_kubelet_that_still_runs_is_lost_only_at_its_next_start() -> None:
     (runs,) = result(runtime_target_too_new_for_docker, seen).findings
     stopped = with_kubelet(seen, process=None)
     (stands,) = result(runtime_target_too_new_for_docker, stopped).findings
-    assert "at its next restart" in runs.hurts
+    assert runs.hurts == "The kubelet 1.20.2 that runs goes on; its next start fails."
+    same = with_kubelet(seen, running_version=of_release((1, 24)))
+    (unclear,) = result(runtime_target_too_new_for_docker, same).findings
+    assert "at its next restart" in unclear.hurts
     assert stands.hurts == "The kubelet does not start."
 
 

@@ -22,7 +22,6 @@ from tests.trees import (
 from unshim.facts.kubelet import kubelet, runtime
 from unshim.facts.systemd import units as systemd
 from unshim.model.machine import CgroupDriver, ParseError, Process, Runtime, SocketState
-from unshim.model.parts.docker import Docker
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting, Source, Why, known
 
@@ -353,38 +352,3 @@ def test_sockets_that_would_start_a_daemon_are_not_connected_to(tmp_path: Path, 
     assert socket is not None
     assert socket.state is SocketState.UNKNOWN
     assert "not connected to" in socket.reason
-
-
-@pytest.mark.parametrize(
-    ("version", "endpoint", "expected"),
-    [
-        ("1.23.0", "unix:///run/containerd/containerd.sock", Runtime.DOCKERSHIM),
-        ("1.24.0", "unix:///run/containerd/containerd.sock", Runtime.CONTAINERD),
-        ("1.24.0", "/var/run/cri-dockerd.sock", Runtime.CRI_DOCKERD),
-        ("1.24.0", "unix:///var/run/dockershim.sock", Runtime.DOCKERSHIM),
-        ("1.24.0", "unix:///var/run/crio/crio.sock", Runtime.OTHER),
-        ("1.27.0", "", Runtime.OTHER),
-    ],
-)
-def test_the_runtime(tmp_path: Path, version: str, endpoint: str, expected: Runtime) -> None:
-    flags = f'KUBELET_KUBEADM_ARGS="--container-runtime-endpoint={endpoint}"\n'
-    found = runtime.identify(_kubelet(tmp_path, version, flags=flags), Missing(""), Missing(""))
-    assert known(found).value is expected
-
-
-def test_from_1_24_on_no_flag_brings_dockershim_back(tmp_path: Path) -> None:
-    flags = (
-        "--container-runtime=docker --container-runtime-endpoint=/run/containerd/containerd.sock"
-    )
-    found = _kubelet(tmp_path, "1.24.0", flags=f'KUBELET_KUBEADM_ARGS="{flags}"\n')
-    assert known(runtime.identify(found, Missing(""), Missing(""))).value is Runtime.CONTAINERD
-
-
-def test_no_endpoint_means_dockershim_only_where_docker_is(tmp_path: Path) -> None:
-    found = _kubelet(tmp_path, "1.25.0")
-    assert isinstance(runtime.identify(found, Missing(""), Missing("")), Missing)
-    absent = Missing("")
-    binary = Setting("/usr/bin/dockerd", Source(Origin.FILE, "/usr/bin/dockerd"))
-    unknown = dict.fromkeys(Docker._fields[1:], absent)
-    docker = Docker(binary, **unknown)
-    assert known(runtime.identify(found, Missing(""), docker)).value is Runtime.DOCKERSHIM

@@ -32,6 +32,7 @@ def _running(
     texts: dict[str, str] | None = None,
     argv: list[str] | None = None,
     exe: dict[str, str] | None = None,
+    commands: tuple[dict[str, Any], ...] = (),
 ) -> Kubelet:
     """A kubelet that started on these files; `ages` are seconds after its start."""
     files = {**KUBEADM, **(texts or {})}
@@ -46,7 +47,7 @@ def _running(
         tmp_path,
         paths=index,
         processes=[{**process, "argv": argv or ARGV}],
-        commands=[VERSION],
+        commands=[VERSION, *commands],
     )
     found = kubelet.read(host, host.processes(), systemd.read(host))
     assert isinstance(found, Kubelet)
@@ -126,8 +127,27 @@ def test_a_replaced_binary(tmp_path: Path) -> None:
     assert known(found.staged) == (
         StagedChange("binary", "/usr/bin/kubelet", STARTED - 100, STARTED),
     )
-    assert _now(found, "maxPods") == "the kubelet's binary was replaced since it started"
+    assert _now(found, "maxPods") == (
+        "the kubelet's binary was replaced since it started, and the old one does not answer: "
+        "not recorded"
+    )
     assert _now(found, "cgroupDriver") == "systemd"
+    assert isinstance(found.running_version, Missing)
+
+
+def test_a_replaced_binary_still_answers_by_its_process(tmp_path: Path) -> None:
+    gone = {"kind": "file", "real": "/usr/bin/kubelet (deleted)"}
+    old = {"argv": ["/proc/7/exe", "--version"], "code": 0, "stdout": "Kubernetes v1.21.3\n"}
+    found = _running(tmp_path, exe=gone, commands=(old,))
+    running = known(found.running_version)
+    assert (str(running.value), str(running.source)) == ("1.21.3", "process kubelet")
+    assert known(found.version).value != running.value
+    assert _now(found, "maxPods") == 110
+
+
+def test_what_runs_is_what_is_on_disk_where_nothing_was_replaced(tmp_path: Path) -> None:
+    found = _running(tmp_path)
+    assert found.running_version == found.version
 
 
 def test_a_binary_whose_process_may_not_be_looked_at(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from unshim.model.values import Missing, Origin, Setting, Source, Version, prese
 from unshim.releases import kubelet as releases
 from unshim.releases import kubelet_kinds
 from unshim.releases.kubelet_kinds import ZERO
-from unshim.releases.kubelet_row import FIRST, NEVER, Row
+from unshim.releases.kubelet_row import FIRST, NEVER, OLDEST, Row
 from unshim.releases.kubelet_table import TABLE
 
 T = TypeVar("T")
@@ -37,15 +37,23 @@ class Configured(NamedTuple):
     @property
     def minor(self) -> int | None:
         """The release line as its second number; None where it, or what it does, is not known."""
+        number = self._number
+        return None if number is None or number < FIRST else number
+
+    def line(self, row: Row) -> int | None:
+        """The line by whose words a setting is read; None where that is not known."""
+        return None if self._number is None else row.line(self._number)
+
+    @property
+    def _number(self) -> int | None:
         version = present(self.version)
-        if version is None or version.value.major != 1 or version.value.minor < FIRST:
-            return None
-        return version.value.minor
+        return version.value.minor if version and version.value.major == 1 else None
 
     def default(self, value: T) -> Setting[T]:
         """A value as the release's default."""
-        minor = self.minor
-        origin = "default of the kubelet" if minor is None else f"default of kubelet 1.{minor}"
+        number = self._number
+        known = number is not None and number >= OLDEST
+        origin = f"default of kubelet 1.{number}" if known else "default of the kubelet"
         return Setting(value, Source(Origin.DEFAULT, origin))
 
 
@@ -67,10 +75,11 @@ def effective(of: Configured) -> Effective:
 def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[object] | Missing:
     if isinstance(of.flags, Missing):
         return of.flags
+    minor = of.line(row)
     of_row = [flag for name in row.flags for flag in flags.get(name, ())]
-    if of_row and (of.minor is None or row.has_flag(of.minor)):
+    if of_row and (minor is None or row.has_flag(minor)):
         return _of_flags(row, of_row)
-    if row.has_field(FIRST if of.minor is None else of.minor):
+    if row.has_field(FIRST if minor is None else minor):
         setting = _of_file(of, row)
         if setting is not None:
             return setting
@@ -78,10 +87,10 @@ def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[o
         return of.to_come
     if isinstance(of.version, Missing):
         return of.version
-    if of.minor is None:
+    if minor is None:
         return Missing(f"what kubelet {of.version.value} does by default is not known")
     with_file = bool(flags.get("config") and flags["config"][-1].value)
-    return of.default(row.default(of.version.value.minor, with_file))
+    return of.default(row.default(minor, with_file))
 
 
 def _of_flags(row: Row, flags: list[Flag]) -> Setting[object] | Missing:
@@ -106,7 +115,7 @@ def _of_file(of: Configured, row: Row) -> Setting[object] | None | Missing:
         value = kubelet_kinds.of_file(row.kind, entry.value)
     except ValueError:
         return Missing(f"{row.name} in {entry.source} holds no {row.kind}")
-    if value == ZERO[row.kind] and not _zero_holds(row, of.minor):
+    if value == ZERO[row.kind] and not _zero_holds(row, of.line(row)):
         return None
     if row.name in _PATHS and isinstance(value, str) and value and not value.startswith("/"):
         folder = os.path.dirname(entry.source.where)

@@ -7,12 +7,13 @@ from unshim.facts.kubelet import config as kubelet_config
 from unshim.facts.kubelet import in_tree, references
 from unshim.facts.kubelet import running as kubelet_running
 from unshim.facts.kubelet.effective import Configured, asks_runtime_for_driver, effective
+from unshim.facts.kubelet.runtime import is_remote
 from unshim.facts.systemd import service
 from unshim.facts.systemd.units import Units
 from unshim.host.host import Host
-from unshim.model.machine import Flag, Process, Reference, Socket, SocketState
+from unshim.model.machine import Flag, Process, Reference, Socket, SocketState, Unit
 from unshim.model.parts.kubelet import Kubelet
-from unshim.model.values import FileText, Missing, Setting, Why, present
+from unshim.model.values import FileText, Missing, Why, present
 from unshim.releases.kubelet_flags import BARE_FLAGS
 from unshim.text.sockets import socket_path
 
@@ -32,15 +33,14 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         if holder:
             reason = f"{holder} runs the kubelet inside its own process"
             return Missing(reason, Why.NOT_OFFERED)
-    flags = started.flags
-    if binary and isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
-        flags = ()
+    flags = _named(started.flags, unit)
     version = versions.of_binary(host, binary, versions.KUBELET, expected=unit is not None)
     config = kubelet_config.read(host, flags, version, started.variables)
     running = service.running_flags(process, "the kubelet", BARE_FLAGS)
     configured = Configured(flags, config.values, version, in_tree.to_come(host, unit))
     settings = effective(configured)
     staged = kubelet_running.staged(host, unit, process, started, config, running)
+    running_version = kubelet_running.release(host, process, version, staged)
     kubelet = Kubelet(
         binary=binary,
         version=version,
@@ -56,11 +56,21 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         dockershim_references=_references(host, unit, started.env_files, config.file, running),
         effective=settings,
         running=kubelet_running.effective_now(
-            host, process, running, config, started.variables, version, staged
+            host, process, running, config, started.variables, running_version
         ),
         staged=staged,
+        running_version=running_version,
     )
-    return kubelet._replace(endpoint_socket=_endpoint_socket(host, kubelet.endpoint, units))
+    return kubelet._replace(endpoint_socket=_endpoint_socket(host, kubelet, units))
+
+
+def _named(
+    flags: tuple[Flag, ...] | Missing, unit: Unit | None | Missing
+) -> tuple[Flag, ...] | Missing:
+    """The flags of the next start. Of a program on disk that nothing starts none are known."""
+    if unit is None and isinstance(flags, Missing) and flags.why is Why.NOT_PRESENT:
+        return Missing("nothing here starts the kubelet: no kubelet.service", flags.why)
+    return flags
 
 
 def _embedding_program(processes: tuple[Process, ...] | Missing) -> str:
@@ -84,10 +94,9 @@ def _references(
     return references.read(host, files, running)
 
 
-def _endpoint_socket(
-    host: Host, endpoint: Setting[str] | None | Missing, units: Units
-) -> Socket | None | Missing:
+def _endpoint_socket(host: Host, kubelet: Kubelet, units: Units) -> Socket | None | Missing:
     """Whether something listens at the kubelet's endpoint, where a connect disturbs nothing."""
+    endpoint = kubelet.endpoint
     if isinstance(endpoint, Missing) or endpoint is None:
         return endpoint
     path = socket_path(endpoint.value)
@@ -96,7 +105,7 @@ def _endpoint_socket(
     if host.at_rest:
         return Missing(host.socket(path).reason, Why.AT_REST)
     name = path.rpartition("/")[2]
-    if name in ("dockershim.sock", "docker.sock"):
+    if name == "docker.sock" or (name == "dockershim.sock" and not is_remote(kubelet.runtime)):
         return _only_looked_at(host, path, "it is Docker's, so it was not connected to")
     if name == "cri-dockerd.sock" and _held_by_systemd(units):
         reason = "cri-docker.socket would start cri-dockerd, so it was not connected to"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from unshim.facts import versions
 from unshim.facts.kubelet import config as kubelet_config
 from unshim.facts.kubelet.config import Config, KubeletConfig
 from unshim.facts.kubelet.effective import Configured, effective
@@ -13,7 +14,8 @@ from unshim.facts.systemd.service import Service
 from unshim.host.host import Host
 from unshim.model.machine import Flag, Process, StagedChange, Unit
 from unshim.model.parts.kubelet import Effective
-from unshim.model.values import FileText, Missing, Setting, Version, Why
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why
+from unshim.text.escape import decode, visible
 
 
 def staged(
@@ -43,19 +45,42 @@ def effective_now(
     config: KubeletConfig,
     variables: Collection[str],
     version: Setting[Version] | Missing,
-    staged: tuple[StagedChange, ...] | Missing,
 ) -> Effective | Missing:
-    """The settings of the running process: its own flags, over the file where that has not changed
-    since. What a changed file or a replaced binary hides is Missing."""
+    """The settings of the running process of that release: its own flags, over the file where that
+    has not changed since. What a changed file hides is Missing."""
     if isinstance(process, Missing):
         return process
-    if process is None or isinstance(staged, Missing) or isinstance(flags, Missing):
+    if process is None or isinstance(flags, Missing):
         return Missing("the kubelet does not run", Why.NOT_RUNNING)
-    if any(change.what == "binary" for change in staged):
-        version = Missing("the kubelet's binary was replaced since it started")
     if not _is_same(config, flags):
         config = kubelet_config.read(host, flags, version, variables)
     return effective(Configured(flags, _values(host, process, config), version))
+
+
+def release(
+    host: Host,
+    process: Process | None | Missing,
+    on_disk: Setting[Version] | Missing,
+    staged: tuple[StagedChange, ...] | Missing,
+) -> Setting[Version] | Missing:
+    """The release that runs. Of a program that was replaced since, the process still holds the old
+    one: it is asked by that name."""
+    if isinstance(process, Missing):
+        return process
+    if process is None:
+        return Missing("the kubelet does not run", Why.NOT_RUNNING)
+    if isinstance(staged, Missing):
+        return staged
+    if not any(change.what == "binary" for change in staged):
+        return on_disk
+    answer = host.run([f"/proc/{process.pid}/exe", "--version"], timeout=3.0)
+    reason = "the kubelet's binary was replaced since it started, and the old one does not answer"
+    if isinstance(answer, Missing):
+        return Missing(f"{reason}: {answer.reason}", answer.why)
+    number = versions.parse(decode(answer.stdout[:4096]))
+    if number is None:
+        return Missing(reason)
+    return Setting(number, Source(Origin.PROCESS, f"process {visible(process.name)}"))
 
 
 def _is_same(config: KubeletConfig, flags: tuple[Flag, ...]) -> bool:

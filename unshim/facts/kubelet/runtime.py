@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from unshim.facts.kubelet.in_tree import unseen
 from unshim.host.host import Host
 from unshim.model.machine import Runtime
@@ -9,6 +11,7 @@ from unshim.model.parts.containerd import Containerd, ContainerdConfig
 from unshim.model.parts.docker import Docker
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting, Source, Version, Why, present
+from unshim.text.sockets import same_socket
 
 _LAST_WITH_DOCKERSHIM = (1, 23)
 
@@ -46,7 +49,9 @@ def identify(
         return kubelet.endpoint
     if kubelet.endpoint is None:
         return _without_endpoint(kubelet.version, docker)
-    return Setting(_of_endpoint(kubelet.endpoint.value, containerd), kubelet.endpoint.source)
+    return Setting(
+        _of_endpoint(kubelet, kubelet.endpoint.value, containerd), kubelet.endpoint.source
+    )
 
 
 def _of_explicit(kubelet: Kubelet, containerd: Containerd | Missing) -> Setting[Runtime] | None:
@@ -54,7 +59,7 @@ def _of_explicit(kubelet: Kubelet, containerd: Containerd | Missing) -> Setting[
     endpoint = kubelet.endpoint
     if not isinstance(endpoint, Setting) or endpoint.source.origin is Origin.DEFAULT:
         return None
-    return Setting(_of_endpoint(endpoint.value, containerd), endpoint.source)
+    return Setting(_of_endpoint(kubelet, endpoint.value, containerd), endpoint.source)
 
 
 def has_kubelet(kubelet: Kubelet) -> bool:
@@ -84,25 +89,36 @@ def _without_endpoint(
     return Missing(reason, Why.NOT_PRESENT)
 
 
-def _of_endpoint(endpoint: str, containerd: Containerd | Missing) -> Runtime:
+def is_remote(runtime: Setting[str] | None | Missing) -> bool:
+    """Whether a flag keeps dockershim out, so that at the endpoint it is somebody else."""
+    if not isinstance(runtime, Setting) or runtime.value != "remote":
+        return False
+    return runtime.source.origin is not Origin.DEFAULT
+
+
+def _of_endpoint(kubelet: Kubelet, endpoint: str, containerd: Containerd | Missing) -> Runtime:
+    """containerd where it listens, whatever the socket is called; else what its name says."""
+    its = present(containerd)
+    if its and any(same_socket(endpoint, path) for path in _listens(its)):
+        return Runtime.CONTAINERD
     name = endpoint.rpartition("/")[2]
     if name == "dockershim.sock":
-        return Runtime.DOCKERSHIM
+        served_by_itself = not is_remote(kubelet.runtime) or not _is_old(kubelet.version)
+        return Runtime.DOCKERSHIM if served_by_itself else Runtime.OTHER
     if name == "cri-dockerd.sock":
         return Runtime.CRI_DOCKERD
     if name in ("containerd.sock", "docker-containerd.sock"):
         return Runtime.CONTAINERD
-    its = present(containerd)
-    if its and _plain(endpoint) in (its.socket.path, _address(its)):
-        return Runtime.CONTAINERD
     return Runtime.OTHER
 
 
-def _address(containerd: Containerd) -> str:
-    config = containerd.config
-    return _plain(config.address.value) if isinstance(config, ContainerdConfig) else ""
+def _is_old(version: Setting[Version] | Missing) -> bool:
+    """Whether it may have a dockershim, which --container-runtime=remote then keeps out."""
+    return isinstance(version, Setting) and version.value.line <= _LAST_WITH_DOCKERSHIM
 
 
-def _plain(endpoint: str) -> str:
-    path = endpoint.removeprefix("unix://")
-    return path.removeprefix("/var") if path.startswith("/var/run/") else path
+def _listens(containerd: Containerd) -> Iterator[str]:
+    """Where containerd listens, or will from its next start on."""
+    yield containerd.socket.path
+    if isinstance(containerd.config, ContainerdConfig):
+        yield containerd.config.address.value

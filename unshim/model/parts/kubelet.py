@@ -30,7 +30,8 @@ class Kubelet(NamedTuple):
     `effective` holds every setting that this release has, as the next start takes it: by the
     field's dotted name, or the flag's where there is no field; gates also as `featureGates.X`.
     Values are written as the kubelet's /configz writes them. `running` is the same of the running
-    process, as far as it can be told; `staged` what changed since that started.
+    process, as far as it can be told; `staged` what changed since that started. `version` is the
+    release of the program on disk, `running_version` that of the process.
     """
 
     binary: Setting[str] | None | Missing
@@ -48,6 +49,7 @@ class Kubelet(NamedTuple):
     effective: Effective
     running: Effective | Missing
     staged: tuple[StagedChange, ...] | Missing
+    running_version: Setting[Version] | Missing
 
     @property
     def runtime(self) -> Setting[str] | None | Missing:

@@ -119,6 +119,7 @@ def _as_configured(kubelet: Kubelet) -> Kubelet:
         running_flags=kubelet.flags,
         running=kubelet.effective,
         staged=(),
+        running_version=kubelet.version,
     )
 
 

@@ -199,6 +199,9 @@ service() { # SERVICE UNIT PROGRAM...
         cat "/proc/$pid/cmdline" 2>/dev/null | tr '\000' '\n' >"$W/cmdline"
         ! grep -q docker/containerd/containerd.toml "$W/cmdline" || continue
         cat "$W/cmdline" >>"$W/words.$of"
+        case $of,$(readlink "/proc/$pid/exe" 2>/dev/null) in
+        kubelet,*' (deleted)') command_ 3 "/proc/$pid/exe" --version ;;
+        esac
         readlink "/proc/$pid/exe" 2>/dev/null | sed 's/ (deleted)$//' >>"$W/programs.$of"
     done
     while IFS= read -r path; do
