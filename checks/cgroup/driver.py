@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.runtime.config import containerd_config
+from checks.runtime.handlers import default_handler
 from unshim.api import (
+    Evidence,
     Finding,
     FromSource,
     Node,
@@ -19,11 +21,7 @@ from unshim.api import (
     shows,
 )
 from unshim.model.machine import CgroupDriver
-from unshim.model.parts.containerd import ContainerdConfig, Handler
-
-
-def _handler(config: ContainerdConfig) -> Handler | None:
-    return next((h for h in config.handlers if h.name == config.default_handler.value), None)
+from unshim.releases.containerd import LINUX_V1
 
 
 @check(
@@ -60,6 +58,11 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
         shows("kubelet", driver),
         shows("containerd", other, driver.value),
     ]
+    evidence += [
+        Evidence(entry.key.rpartition(".")[2], entry.reason, entry.nearest, entry.source)
+        for entry in config.unread
+        if entry.nearest == "SystemdCgroup" or entry.key.endswith(".SystemdCgroup")
+    ]
     now = running_driver(node)
     if now is not None and now.value is not other.value:
         evidence.append(shows("containerd as it runs now", now))
@@ -82,15 +85,16 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     well="The old key systemd_cgroup does no harm",
     remedy="Delete `systemd_cgroup` and set `SystemdCgroup = true` in the options of the runtime "
     "handler.",
-    proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
+    proof=Seen("containerd 1.3, 1.4, 1.6, 1.7 and 2.1"),
     rank=Rank.PLUGIN_KEYS,
 )
 def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     """The old key systemd_cgroup is set, which today's runtime handlers do not take.
 
-    It belonged to containerd's first runtime. From 1.4 to 1.7 `systemd_cgroup = true` with the
-    runc.v2 handler makes the CRI plugin refuse to load; from 2.0 on it is ignored, so that the
-    driver is cgroupfs although the file reads like systemd (a warning).
+    It belongs to containerd's first runtime, io.containerd.runtime.v1.linux: up to 1.7 it is the
+    driver of a default handler of that type, and no fault. With another type, such as runc.v2, it
+    keeps the CRI plugin of 1.3 to 1.7 from loading; from 2.0 on it is ignored, so that the driver
+    is cgroupfs although the file reads like systemd (a warning).
 
     Source: containerd 1.x ValidatePluginConfig, RELEASES.md.
     """
@@ -100,12 +104,16 @@ def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     if key is None or not key.value:
         return
     version = known(containerd.version)
-    ignored = version.value.line >= (2, 0)
-    handler = _handler(config)
+    line = version.value.line
+    ignored = line >= (2, 0) or line < (1, 3)
+    handler = default_handler(config)
+    if line < (2, 0) and handler is not None and handler.runtime_type.value == LINUX_V1:
+        return
     if ignored and handler is not None and handler.systemd_cgroup.value:
         return
     evidence = [shows("systemd_cgroup", key, "not set"), shows("containerd version", version)]
     if handler is not None:
+        evidence.append(shows(f"type of {handler.name}", handler.runtime_type))
         evidence.append(shows(f"SystemdCgroup of {handler.name}", handler.systemd_cgroup, "true"))
     yield Finding(
         "systemd_cgroup is ignored by this release"

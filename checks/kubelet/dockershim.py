@@ -21,6 +21,7 @@ from unshim.api import (
     quotes,
     shows,
 )
+from unshim.model.machine import Reference
 
 _CONTAINERD = "unix:///run/containerd/containerd.sock"
 
@@ -28,7 +29,7 @@ _CONTAINERD = "unix:///run/containerd/containerd.sock"
 @check(
     Severity.ERROR,
     kubelet=True,
-    well="Nothing that the kubelet reads names dockershim",
+    well="Nothing that the kubelet reads leads to dockershim",
     remedy="Point the kubelet at containerd: drain the node, then set its runtime endpoint to "
     "containerd's socket in the file that names dockershim.",
     proof=(Seen("kubelet 1.20"), FromSource("kubelet 1.24 and later")),
@@ -52,6 +53,9 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
     dockershim = isinstance(node.runtime, Setting) and node.runtime.value is Runtime.DOCKERSHIM
     if not references and not dockershim:
         known(node.runtime)
+        return
+    references = tuple(r for r in references if not _names_containerd(node, r))
+    if not references and not dockershim:
         return
     evidence = [quotes(r, "no mention of dockershim") for r in references]
     if dockershim and isinstance(kubelet.runtime, Setting) and kubelet.runtime.value != "remote":
@@ -78,3 +82,11 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
         else "Tools and people that follow these settings talk to a socket that is gone.",
         severity=None if gone else Severity.WARNING,
     )
+
+
+def _names_containerd(node: Node, reference: Reference) -> bool:
+    """Whether the line names a socket at which containerd itself listens."""
+    if not isinstance(node.runtime, Setting) or node.runtime.value is not Runtime.CONTAINERD:
+        return False
+    path = "" if isinstance(node.containerd, Missing) else node.containerd.socket.path
+    return "dockershim" in path and path.removeprefix("/var") in reference.text

@@ -13,6 +13,7 @@ from unshim.api import (
     Missing,
     Node,
     Rank,
+    Runtime,
     Seen,
     Setting,
     Severity,
@@ -74,14 +75,15 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
 
     Its scheme is missing, doubled or not one for a local socket; or the path does not exist, is no
     socket, has no listener, or is the containerd that Docker keeps for itself. /var/run and /run
-    are the same folder and count as equal. What dockershim serves is judged by its own check;
-    where containerd is stopped, that is named as the cause.
+    are the same folder and count as equal. What dockershim serves is judged by its own check; with
+    --container-runtime=remote it serves nothing, not even the socket that has its name. Where
+    containerd is stopped, that is named as the cause.
 
     Source: Kubernetes issue 110634 (doubled schemes), kubelet documentation.
     """
     kubelet = known(node.kubelet)
     endpoint = known(kubelet.endpoint)
-    if endpoint is None or "dockershim" in endpoint.value:
+    if endpoint is None or _is_dockershims(node, endpoint.value):
         return
     expected = "unix:///run/containerd/containerd.sock"
     problem = endpoint_problem(endpoint.value)
@@ -111,6 +113,13 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
         hurts="The kubelet cannot start pods until a runtime answers there.",
         follows=containerd_not_running if _is_stopped(node, socket.path) else None,
     )
+
+
+def _is_dockershims(node: Node, endpoint: str) -> bool:
+    """Whether dockershim itself makes that socket, or what it means is not known."""
+    if "dockershim" not in endpoint:
+        return False
+    return isinstance(node.runtime, Missing) or node.runtime.value is Runtime.DOCKERSHIM
 
 
 def _is_stopped(node: Node, path: str) -> bool:

@@ -13,7 +13,6 @@ from unshim.api import (
     Rank,
     Runtime,
     Seen,
-    Setting,
     Severity,
     Version,
     absent,
@@ -136,7 +135,8 @@ def _is(flag: Flag, expected: str = "") -> Evidence:
     Severity.ERROR,
     kubelet=True,
     well="The kubelet is given no removed flags, --container-runtime apart",
-    remedy="Delete the flag in the file that holds it, then restart the kubelet.",
+    remedy="Where pods run on containerd, delete the flag in the file that holds it, then restart "
+    "the kubelet. While they run through dockershim leave it: it goes with the move.",
     proof=FromSource("kubelet 1.24, 1.27 and 1.35"),
     rank=Rank.FLAGS_KNOWN,
     hop=At("kubelet", "unknown flags", explains=True),
@@ -178,5 +178,9 @@ def kubelet_removed_flags(node: Node) -> Iterator[Finding]:
 
 
 def _on_dockershim(node: Node) -> bool:
-    """While pods run through dockershim its flags are in use: they go with the move."""
-    return isinstance(node.runtime, Setting) and node.runtime.value is Runtime.DOCKERSHIM
+    """While pods run through dockershim its flags are in use: they go with the move.
+
+    Raises:
+        Unknown: it is not known whether they do; then no word may take the network from them.
+    """
+    return known(node.runtime).value is Runtime.DOCKERSHIM

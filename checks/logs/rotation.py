@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from unshim.api import (
     Evidence,
     Finding,
+    Missing,
     Node,
     Origin,
     ParseError,
     Rank,
     Seen,
+    Setting,
     Severity,
     Source,
     absent,
@@ -52,26 +54,52 @@ def log_rotation_unset(node: Node) -> Iterator[Finding]:
     Source: Docker documentation, json-file driver; kubelet configuration v1beta1.
     """
     if before_migration(node):
-        yield from _unbounded_docker(known(node.docker))
+        yield from _unbounded_docker(known(node.docker), node.kubelet)
     else:
         yield from _kubelet_default(known(node.kubelet))
 
 
-def _unbounded_docker(docker: Docker) -> Iterator[Finding]:
+def _unbounded_docker(docker: Docker, kubelet: Kubelet | Missing) -> Iterator[Finding]:
+    if not _is_here(docker):
+        raise cannot_tell("the kubelet is set to use Docker, and there is no Docker here")
     _docker_config(docker)
     driver = known(docker.log_driver)
     opts = known(docker.log_opts)
     if driver.value != "json-file" or "max-size" in opts:
         return
+    idle = _set_limits(kubelet)
     place = Source(Origin.FILE, "/etc/docker/daemon.json")
     yield Finding(
         "Docker writes container logs without a limit",
         (
             shows("log driver", driver),
             absent("log-opts max-size", place, "a size such as 100m"),
+            *(shows(name, limit) for name, limit in idle.items()),
         ),
-        hurts="One talkative container fills the disk of the node.",
+        hurts="One talkative container fills the disk of the node."
+        + (f" Docker ignores {' and '.join(idle)}: they wait for containerd." if idle else ""),
     )
+
+
+def _is_here(docker: Docker) -> bool:
+    """Whether there is a Docker whose logs could grow, or that may be one."""
+    parts = (docker.binary, docker.unit, docker.process)
+    return any(part is not None for part in parts)
+
+
+def _set_limits(kubelet: Kubelet | Missing) -> dict[str, Setting[str]]:
+    """The kubelet's own limits, where something sets them: they hold for pods on containerd."""
+    if isinstance(kubelet, Missing):
+        return {}
+    limits = {
+        "containerLogMaxSize": kubelet.log_max_size,
+        "containerLogMaxFiles": kubelet.log_max_files,
+    }
+    return {
+        name: limit
+        for name, limit in limits.items()
+        if isinstance(limit, Setting) and limit.source.origin is not Origin.DEFAULT
+    }
 
 
 def _kubelet_default(kubelet: Kubelet) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ import pytest
 from tests.laws.nodes import CHECKS, node
 from unshim.judge.diagnose import diagnose_one
 from unshim.model.checks import Outcome, Result, Severity
-from unshim.model.machine import Flag
+from unshim.model.machine import Flag, Runtime
 from unshim.model.node import Node
 from unshim.model.parts.kubelet import Kubelet
-from unshim.model.values import Origin, Setting, Source, Version, known
+from unshim.model.values import Missing, Origin, Setting, Source, Version, known
 
 FILE = Source(Origin.FLAG, "/var/lib/kubelet/kubeadm-flags.env", 1)
 SOCKET = "unix:///run/containerd/containerd.sock"
@@ -104,6 +104,27 @@ def test_flags_that_releases_removed(minor: int, flag: str, want: str) -> None:
 def test_flags_of_dockershim_are_only_noted_while_it_is_in_use() -> None:
     seen = with_kubelet("dockershim", 20, ("network-plugin", "cni"))
     assert verdict(seen, "kubelet-removed-flags") == "info"
+
+
+def test_where_it_is_not_known_who_runs_the_pods_no_flag_is_to_be_deleted() -> None:
+    seen = with_kubelet("dockershim", 19, ("network-plugin", "cni"))
+    unseen = seen._replace(runtime=Missing("it could not be seen"))
+    assert check(unseen, "kubelet-removed-flags").reason == "it could not be seen"
+    later = with_kubelet("dockershim", 24, ("network-plugin", "cni"))
+    assert verdict(later._replace(runtime=Missing("?")), "kubelet-removed-flags") == "error"
+
+
+def test_the_way_by_hand_takes_no_network_from_pods_of_dockershim() -> None:
+    remedy = next(c for c in CHECKS if c.id == "kubelet-removed-flags").remedy
+    assert "While they run through dockershim leave it" in remedy
+
+
+def test_a_kubelet_of_before_1_20_with_dockershim_is_known_to_be_one() -> None:
+    """The recording's kubelet says that it is 1.19: its defaults are known for all that."""
+    seen = node("dockershim-kubelet-1.19")
+    assert known(seen.runtime).value is Runtime.DOCKERSHIM
+    assert verdict(seen, "kubelet-removed-flags") == "info"
+    assert verdict(seen, "kubelet-dockershim-reference") == "warning"
 
 
 @pytest.mark.parametrize(

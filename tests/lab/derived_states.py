@@ -55,6 +55,16 @@ DERIVED: dict[str, Derived] = {
         "containerd-healthy",
         "v1.25.16",
     ),
+    "dockershim-kubelet-1.19": Derived(
+        "A kubelet 1.19 runs its pods through dockershim, which is its default.",
+        "dockershim",
+        "v1.19.16",
+    ),
+    "containerd-kubelet-1.24-over-a-running-1.20": Derived(
+        "The package of kubelet 1.24 came over a kubelet 1.20 that goes on.",
+        "containerd-kubelet-replaced",
+        "v1.24.17",
+    ),
     "containerd-kubelet-1.28-with-removed-flags": Derived(
         "A kubelet 1.28 is given flags that it does not know.",
         "containerd-flags-left-behind",

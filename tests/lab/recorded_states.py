@@ -12,6 +12,7 @@ from .states import (
     CONFIG,
     CONTAINERD,
     CRICTL,
+    CRICTL_YAML,
     DAEMON,
     DEFAULTS,
     LIMITS,
@@ -25,6 +26,7 @@ from .states import (
     files,
     importing,
     kubelet_config,
+    replaced,
     restarted,
 )
 
@@ -85,6 +87,17 @@ def _flags(text: str) -> dict[str, str | bytes]:
 
 
 ON_CONTAINERD = f"--container-runtime=remote --container-runtime-endpoint={SOCKET}"
+
+DOCKERSHIM = "unix:///run/dockershim.sock"
+IMPORT = "/etc/containerd/conf.d/99-cgroups.toml"
+RUNC = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc'
+_REPLACE = "cp -p /usr/bin/kubelet /usr/bin/kubelet.new && mv /usr/bin/kubelet.new /usr/bin/kubelet"
+
+
+def _importing_all(node: Node) -> None:
+    head = "version = 2\n"
+    replaced(head, f'{head}imports = ["{IMPORT.rpartition("/")[0]}/*.toml"]\n')(node)
+
 
 STATES: dict[str, State] = {
     "dockershim": State(
@@ -219,6 +232,60 @@ STATES: dict[str, State] = {
     "containerd-configuration-broken": State(
         "Someone broke config.toml after containerd had read it.",
         after=appended(CONTAINERD, "\n[plugins\n"),
+    ),
+    "containerd-import-took-the-runtime": State(
+        "An imported file with one line about runc replaced the whole CRI table.",
+        cgroups="systemd",
+        files={IMPORT: f"version = 2\n[{RUNC}.options]\n  SystemdCgroup = true\n"},
+        after=both(_importing_all, restarted("containerd")),
+    ),
+    "containerd-option-of-a-wrong-type": State(
+        "SystemdCgroup is a text, with which containerd starts and makes no pod.",
+        cgroups="systemd",
+        after=both(
+            replaced("SystemdCgroup = true", 'SystemdCgroup = "true"'), restarted("containerd")
+        ),
+    ),
+    "containerd-option-misspelt": State(
+        "SystemdGruop is no option of runc's shim, and the driver stays cgroupfs.",
+        cgroups="systemd",
+        after=both(
+            replaced("SystemdCgroup = true", "SystemdGruop = true"), restarted("containerd")
+        ),
+    ),
+    "containerd-first-runtime-with-its-own-key": State(
+        "systemd_cgroup stands beside the one runtime that it is for.",
+        cgroups="systemd",
+        after=both(
+            cri("    systemd_cgroup = true\n"),
+            replaced(f"  [{RUNC}.options]\n    SystemdCgroup = true\n", ""),
+            replaced("io.containerd.runc.v2", "io.containerd.runtime.v1.linux"),
+            restarted("containerd"),
+        ),
+    ),
+    "containerd-listens-where-dockershim-did": State(
+        "containerd took the socket's name over from dockershim, as images of 2021 had it.",
+        after=both(
+            appended(CONTAINERD, '\n[grpc]\n  address = "/run/dockershim.sock"\n'),
+            files(_flags(ON_CONTAINERD.replace(SOCKET, DOCKERSHIM))),
+            files({CRICTL: CRICTL_YAML.replace(SOCKET, DOCKERSHIM)}),
+            restarted("containerd", "kubelet"),
+        ),
+    ),
+    "containerd-kubelet-replaced": State(
+        "The kubelet's program was replaced by the same release, and not restarted.",
+        after=lambda node: node.run(["sh", "-c", _REPLACE]) and None,
+    ),
+    "containerd-endpoint-is-dockershims": State(
+        "With --container-runtime=remote nobody listens at dockershim's socket.",
+        files=_flags(ON_CONTAINERD.replace(SOCKET, DOCKERSHIM)),
+        runs=False,
+    ),
+    "dockershim-stopped-with-docker": State(
+        "The kubelet and Docker were both stopped.",
+        runtime="dockershim",
+        docker="enabled",
+        after=lambda node: node.systemctl("stop", "kubelet", "docker.socket", "docker") and None,
     ),
     "containerd-stopped": State(
         "containerd was stopped.", after=lambda node: node.systemctl("stop", "containerd") and None

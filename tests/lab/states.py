@@ -100,6 +100,17 @@ def appended(path: str, text: str) -> Callable[[Node], object]:
     return change
 
 
+def replaced(old: str, new: str) -> Callable[[Node], object]:
+    """Put other words into containerd's configuration."""
+
+    def change(node: Node) -> None:
+        text = node.read(CONTAINERD).decode()
+        assert old in text
+        node.write(CONTAINERD, text.replace(old, new, 1))
+
+    return change
+
+
 def restarted(*units: str) -> Callable[[Node], object]:
     """Restart units, whether or not they come back well."""
 

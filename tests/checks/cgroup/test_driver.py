@@ -138,3 +138,41 @@ def test_a_default_handler_that_stands_nowhere_is_not_shown_and_excuses_nothing(
         "systemd_cgroup",
         "containerd version",
     ]
+
+
+@pytest.mark.parametrize(
+    ("release", "want"),
+    [((1, 2), "pass"), ((1, 3), "pass"), ((1, 6), "pass"), ((1, 7), "pass"), ((2, 0), "warning")],
+)
+def test_the_old_key_is_sound_beside_the_runtime_it_is_for(
+    release: tuple[int, int], want: str
+) -> None:
+    seen = _old_key(True, release)
+    config = known(seen.containerd).config
+    assert isinstance(config, ContainerdConfig)
+    kind = Setting("io.containerd.runtime.v1.linux", LINE)
+    handlers = tuple(h._replace(runtime_type=kind) for h in config.handlers)
+    assert verdict(cgroup_old_systemd_cgroup_key, with_config(seen, handlers=handlers)) == want
+
+
+def test_1_2_checks_nothing_and_ignores_it_for_another_runtime() -> None:
+    assert verdict(cgroup_old_systemd_cgroup_key, _old_key(True, (1, 2))) == "warning"
+
+
+def test_a_real_node_with_the_sound_pair_has_the_driver_that_it_names() -> None:
+    """Recorded from containerd 1.6, which serves CRI with it."""
+    seen = node("containerd-first-runtime-with-its-own-key")
+    config = known(seen.containerd).config
+    assert isinstance(config, ContainerdConfig)
+    assert known(config.cgroup_driver).value is SYSTEMD
+    assert not isinstance(known(seen.containerd).cri, Missing)
+    for function in (cgroup_driver_mismatch, cgroup_old_systemd_cgroup_key):
+        assert verdict(function, seen) == "pass"
+
+
+def test_a_misspelt_key_is_cited_beside_what_it_was_to_change() -> None:
+    shown = evidence(cgroup_driver_mismatch, node("containerd-option-misspelt"))
+    misspelt = shown["SystemdGruop"]
+    assert misspelt.expected == "SystemdCgroup"
+    assert misspelt.source is not None
+    assert misspelt.source.line == 15

@@ -174,3 +174,11 @@ def test_nor_one_that_nobody_set() -> None:
         node(HEALTHY), Source(Origin.DEFAULT, "default"), containerRuntimeEndpoint=""
     )
     assert _comparable(seen) == "the kubelet has no runtime endpoint to compare with"
+
+
+def test_a_socket_of_dockershims_that_nobody_makes_leads_nowhere() -> None:
+    """Recorded: with --container-runtime=remote the kubelet 1.20 fails to dial it and ends."""
+    seen = node("containerd-endpoint-is-dockershims")
+    assert verdict(kubelet_endpoint_invalid, seen) == "error"
+    (finding,) = result(kubelet_endpoint_invalid, seen).findings
+    assert finding.summary == "the runtime endpoint names a socket that does not exist"

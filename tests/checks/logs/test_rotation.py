@@ -148,3 +148,28 @@ def test_nothing_of_a_daemon_json_that_cannot_be_parsed_is_known() -> None:
     seen = _docker(node(HEALTHY), config=ParseError("/etc/docker/daemon.json", "no", 2))
     reason = result(log_rotation_not_carried_over, seen).reason
     assert reason == "/etc/docker/daemon.json cannot be parsed"
+
+
+def test_the_kubelets_own_limits_are_quoted_as_idle_while_docker_writes() -> None:
+    seen = _docker(_keeps(node(BEFORE), "50Mi", "7"), **_logs_to("json-file"))
+    shown = evidence(log_rotation_unset, seen)
+    assert (shown["containerLogMaxSize"].value, shown["containerLogMaxSize"].source) == (
+        "50Mi",
+        FILE,
+    )
+    assert shown["containerLogMaxFiles"].value == "7"
+    (finding,) = result(log_rotation_unset, seen).findings
+    assert finding.hurts.endswith(
+        "Docker ignores containerLogMaxSize and containerLogMaxFiles: they wait for containerd."
+    )
+
+
+def test_the_kubelets_defaults_are_not_quoted_there() -> None:
+    seen = _docker(_keeps(node(BEFORE), "10Mi", "5", DEFAULT), **_logs_to("json-file"))
+    assert list(evidence(log_rotation_unset, seen)) == ["log driver", "log-opts max-size"]
+
+
+def test_where_there_is_no_docker_nothing_is_said_of_its_logs() -> None:
+    seen = _docker(node(BEFORE), **_logs_to("json-file"), binary=None, unit=None, process=None)
+    assert verdict(log_rotation_unset, seen) == "unknown"
+    assert "there is no Docker here" in result(log_rotation_unset, seen).reason
