@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from checks.cgroup.driver import cgroup_driver_mismatch, cgroup_old_systemd_cgroup_key
 from checks.runtime.config import containerd_config
 from checks.systemd.containerd_unit import containerd_unit_killmode
-from fixes.cgroup.handler import systemd_in_containerd
+from fixes.cgroup.handler import handler_by_hand, systemd_in_containerd
+from fixes.kubelet.settings import by_hand_commands
 from unshim.api import (
-    RESTART_CONTAINERD,
     RESTART_KUBELET,
     Disturbs,
     Node,
@@ -29,13 +29,6 @@ from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.yaml_text import set_top_level
 
-BY_HAND_CONTAINERD = (
-    "set SystemdCgroup = true in the options of containerd's default runtime handler",
-    RESTART_CONTAINERD,
-    RESTART_KUBELET,
-)
-BY_HAND_KUBELET = ("set cgroupDriver: systemd in the kubelet's configuration", RESTART_KUBELET)
-
 
 @fix(cgroup_driver_mismatch, disturbs=Disturbs.DRAIN)
 def use_systemd_cgroup(node: Node) -> Iterator[Step]:
@@ -53,11 +46,11 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step]:
 
 
 def _containerd_side(node: Node) -> Iterator[Step]:
-    may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)
-    yield from systemd_in_containerd(
-        node, containerd_config(node), BY_HAND_CONTAINERD, remove_old=False
-    )
-    drained(node, BY_HAND_CONTAINERD)
+    config = containerd_config(node)
+    by_hand = (*handler_by_hand(config), RESTART_KUBELET)
+    may_restart_containerd(node, by_hand, containerd_unit_killmode)
+    yield from systemd_in_containerd(node, config, by_hand, remove_old=False)
+    drained(node, by_hand)
     yield RestartUnit("containerd.service")
     if known(node.kubelet).process:
         yield RestartUnit("kubelet.service")
@@ -67,18 +60,23 @@ def _kubelet_side(node: Node) -> Iterator[Step]:
     kubelet = known(node.kubelet)
     source = known(kubelet.cgroup_driver).source
     file = known(kubelet.config_file)
+    put = {"cgroup-driver": "systemd"}
+    by_hand = by_hand_commands(kubelet, (), put)
+    file = None if source.origin is Origin.FLAG else file
+    if file is not None:
+        by_hand = (f"edit {file.path}: cgroupDriver: systemd", RESTART_KUBELET)
     try:
-        if source.origin is Origin.FLAG or file is None:
-            yield from rewrite(kubelet, put={"cgroup-driver": "systemd"})
+        if file is None:
+            yield from rewrite(kubelet, put=put)
         else:
             after = set_top_level(file.data, {"cgroupDriver": "systemd"}, file.path)
             yield from edited(file.path, file.data, after)
     except EditError as error:
-        raise refusing(error, BY_HAND_KUBELET) from None
+        raise refusing(error, by_hand) from None
     if _runs_with_cgroupfs(node):
-        may_restart_containerd(node, BY_HAND_KUBELET, containerd_unit_killmode)
+        may_restart_containerd(node, by_hand, containerd_unit_killmode)
         yield RestartUnit("containerd.service")
-    drained(node, BY_HAND_KUBELET)
+    drained(node, by_hand)
     if kubelet.process:
         yield RestartUnit("kubelet.service")
 
@@ -97,9 +95,9 @@ def replace_old_systemd_cgroup(node: Node) -> Iterator[Step]:
     restarts. Where the kubelet uses cgroupfs only the line goes: both must agree. Pods that run
     under another driver must be recreated: the node is drained first.
     """
-    may_restart_containerd(node, BY_HAND_CONTAINERD, containerd_unit_killmode)
-    yield from systemd_in_containerd(
-        node, containerd_config(node), BY_HAND_CONTAINERD, remove_old=True
-    )
-    drained(node, BY_HAND_CONTAINERD)
+    config = containerd_config(node)
+    by_hand = handler_by_hand(config)
+    may_restart_containerd(node, by_hand, containerd_unit_killmode)
+    yield from systemd_in_containerd(node, config, by_hand, remove_old=True)
+    drained(node, by_hand)
     yield RestartUnit("containerd.service")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fixes.cri_tables import TABLES, file_that_counts
 from unshim.api import (
+    RESTART_CONTAINERD,
     Node,
     Origin,
     Refused,
@@ -21,14 +23,6 @@ from unshim.text.edit.lines import EditError
 from unshim.text.edit.toml_text import Path, remove_key, set_value
 
 RUNC = "io.containerd.runc.v2"
-# Where each version of the configuration keeps the CRI plugin's runtime settings.
-# Source: containerd docs/cri/config.md and docs/PLUGINS.md.
-TABLES: dict[int, Path] = {
-    1: ("plugins", "cri"),
-    2: ("plugins", "io.containerd.grpc.v1.cri"),
-    3: ("plugins", "io.containerd.cri.v1.runtime"),
-    4: ("plugins", "io.containerd.cri.v1.runtime"),
-}
 
 
 def systemd_in_containerd(
@@ -70,23 +64,21 @@ def systemd_in_containerd(
     yield from edited(place.path, place.data, data)
 
 
+def handler_by_hand(config: ContainerdConfig) -> tuple[str, ...]:
+    """The same by hand: the file, with the line where it sets the driver already, and the table."""
+    handler = config.default_handler.value
+    source = next((h.systemd_cgroup.source for h in config.handlers if h.name == handler), None)
+    place = source if source and source.origin is Origin.FILE else config.path.value
+    cri = TABLES.get(config.version.value, TABLES[2])[1]
+    table = f'plugins."{cri}".containerd.runtimes.{handler}.options'
+    return (f"edit {place}: SystemdCgroup = true in [{table}]", RESTART_CONTAINERD)
+
+
 def _on_cgroupfs(node: Node) -> bool:
     """Whether there is a kubelet here that uses cgroupfs."""
     if without_kubelet(node):
         return False
     return known(known(node.kubelet).cgroup_driver).value is CgroupDriver.CGROUPFS
-
-
-def file_that_counts(
-    config: ContainerdConfig, main: FileText, files: dict[str, FileText]
-) -> FileText:
-    """The file whose CRI table counts: containerd 1.x takes the last imported one whole."""
-    table = TABLES.get(config.version.value, TABLES[2])
-    mark = f'plugins."{table[1]}"'
-    for key, setting in config.values.items():
-        if key.startswith((mark, f"plugins.{table[1]}")) and setting.source.where in files:
-            return files[setting.source.where]
-    return main
 
 
 def set_systemd(file: FileText, version: int, handler: str) -> bytes:

@@ -70,14 +70,13 @@ def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> Iterator[Step | Note]
 def move(node: Node) -> Iterator[Step | Note]:
     kubelet = known(node.kubelet)
     remove, put = _moved_flags(node)
-    flag_names = {f.name for f in known(kubelet.flags)}
-    by_hand = by_hand_commands(remove & flag_names, put)
+    by_hand = by_hand_commands(kubelet, remove, put)
+    _no_other_references(node)
     yield from ready_to_move(node, by_hand)
-    _no_other_references(node, by_hand)
     yield from written(node, remove, put, by_hand)
 
 
-def _no_other_references(node: Node, by_hand: tuple[str, ...]) -> None:
+def _no_other_references(node: Node) -> None:
     """Everything that names dockershim stands where this fix edits."""
     kubelet = known(node.kubelet)
     unit = known(kubelet.unit)
@@ -92,7 +91,7 @@ def _no_other_references(node: Node, by_hand: tuple[str, ...]) -> None:
     if others:
         raise Refused(
             f"dockershim is also named in {others[0].source}, which unshim does not edit",
-            (*(f"edit {r.source}: {r.text.strip()}" for r in others), *by_hand),
+            first=[f"edit {r.source}: {r.text.strip()}" for r in others],
         )
 
 
@@ -112,7 +111,7 @@ def move_kubelet_to_containerd(node: Node) -> Iterator[Step | Note]:
         kubelet = known(node.kubelet)
         flag_names = {f.name for f in known(kubelet.flags)}
         remove = DOCKERSHIM_FLAGS & flag_names
-        _no_other_references(node, by_hand_commands(remove, {}))
-        yield from written(node, remove, {}, by_hand_commands(remove, {}))
+        _no_other_references(node)
+        yield from written(node, remove, {}, by_hand_commands(kubelet, remove, {}))
     else:
         yield from move(node)

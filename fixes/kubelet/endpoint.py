@@ -40,7 +40,8 @@ def set_kubelet_endpoint(node: Node) -> Iterator[Step | Note]:
         return
     put = {"container-runtime-endpoint": containerd_endpoint(node)}
     remove = no_longer_known(release_of(known(node.kubelet)))
-    yield from written(node, remove, put, by_hand_commands((), put))
+    by_hand = by_hand_commands(known(node.kubelet), remove, put)
+    yield from written(node, remove, put, by_hand)
 
 
 @fix(kubelet_endpoint_invalid, disturbs=Disturbs.KUBELET)
@@ -53,10 +54,13 @@ def correct_kubelet_endpoint(node: Node) -> Iterator[Step]:
     kubelet = known(node.kubelet)
     endpoint = known(kubelet.endpoint)
     put = {"container-runtime-endpoint": containerd_endpoint(node)}
-    by_hand = by_hand_commands((), put)
-    running = known(node.containerd).running
-    if isinstance(running, Missing):
-        raise Refused(f"containerd does not answer: {running.reason}", by_hand)
+    by_hand = by_hand_commands(kubelet, (), put)
+    containerd = known(node.containerd)
+    if isinstance(containerd.running, Missing):
+        reason = f"containerd does not answer: {containerd.running.reason}"
+        if containerd.process is None:
+            raise Refused(reason, first=("systemctl start containerd",))
+        raise Refused(reason, ("journalctl -u containerd",))
     if endpoint is not None and endpoint.source.origin is Origin.FILE:
         put = {}
     yield from written(node, (), put, by_hand)

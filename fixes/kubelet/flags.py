@@ -53,7 +53,7 @@ def _without_container_runtime(node: Node) -> Iterator[Step | Note]:
         yield from move(node)
         return
     remove = {"container-runtime"} | no_longer_known(release_of(known(node.kubelet)))
-    yield from written(node, remove, {}, by_hand_commands({"container-runtime"}, {}))
+    yield from written(node, remove, {}, by_hand_commands(known(node.kubelet), remove, {}))
 
 
 @fix(kubelet_endpoint_ignored, disturbs=Disturbs.DRAIN)
@@ -64,7 +64,7 @@ def use_endpoint(node: Node) -> Iterator[Step | Note]:
     that is not drained and ready.
     """
     put = {"container-runtime": "remote"}
-    by_hand = by_hand_commands((), put)
+    by_hand = by_hand_commands(known(node.kubelet), (), put)
     yield from ready_to_move(node, by_hand)
     yield from written(node, (), put, by_hand)
 
@@ -89,4 +89,4 @@ def remove_old_flags(node: Node) -> Iterator[Step]:
             "while pods run through dockershim it needs these flags, and the move takes them away",
             (apply_command(kubelet_dockershim_reference),),
         )
-    yield from written(node, remove, {}, by_hand_commands(remove, {}))
+    yield from written(node, remove, {}, by_hand_commands(kubelet, remove, {}))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.runtime.config import containerd_config
 from checks.systemd.containerd_unit import containerd_unit_killmode
-from fixes.cgroup.handler import TABLES, file_that_counts
+from fixes.cri_tables import TABLES, file_that_counts
 from unshim.api import (
     RESTART_CONTAINERD,
     Missing,

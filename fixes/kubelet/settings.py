@@ -17,6 +17,7 @@ from unshim.api import (
     known,
     refusing,
 )
+from unshim.model.machine import Flag
 from unshim.model.parts.kubelet import Kubelet
 from unshim.releases.kubelet import REMOVED_IN
 from unshim.text.edit.flag_text import rewrite
@@ -81,10 +82,37 @@ def _config_endpoint(node: Node, kubelet: Kubelet) -> tuple[WriteFile, ...]:
     return edited(file.path, file.data, after)
 
 
-def by_hand_commands(remove: Iterable[str], put: Mapping[str, str]) -> tuple[str, ...]:
+def by_hand_commands(
+    kubelet: Kubelet, remove: Iterable[str], put: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The same by hand: each flag with the file and line that hold it."""
+    flags, remove = known(kubelet.flags), set(remove)
+    stands = {flag.name: flag for flag in flags}
     return (
-        *(f"remove --{name} from the kubelet's flags" for name in sorted(remove)),
-        *(f"set --{name}={value}" for name, value in put.items()),
+        *(f"{_edit(f)}: remove {_spelt(f)}" for f in flags if f.name in remove - set(put)),
+        *(
+            f"{_edit(stands[name])}: --{name}={value}"
+            if name in stands
+            else f"edit {_place_to_add(kubelet)}: add --{name}={value}"
+            for name, value in put.items()
+        ),
         "systemctl daemon-reload",
         RESTART_KUBELET,
     )
+
+
+def _edit(flag: Flag) -> str:
+    """How a person edits where a flag stands. A package's unit is copied first, and then counts."""
+    if flag.source.where.startswith(("/lib/", "/usr/lib/")):
+        return f"systemctl edit --full kubelet.service ({flag.source})"
+    return f"edit {flag.source}"
+
+
+def _spelt(flag: Flag) -> str:
+    return f"--{flag.name}" if flag.value is None else f"--{flag.name}={flag.value}"
+
+
+def _place_to_add(kubelet: Kubelet) -> str:
+    """The file that the kubelet's flags are added to, kubeadm's before others."""
+    paths = [file.path for file in kubelet.env_files]
+    return next((p for p in paths if "kubeadm" in p), paths[0] if paths else "kubelet.service")

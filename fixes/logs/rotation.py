@@ -9,11 +9,13 @@ from checks.logs.rotation import (
     log_rotation_not_carried_over,
     log_rotation_unset,
 )
+from fixes.kubelet.settings import by_hand_commands
 from unshim.api import (
     RESTART_KUBELET,
     Disturbs,
     Missing,
     Node,
+    Note,
     Refused,
     RestartUnit,
     Step,
@@ -60,14 +62,9 @@ def _set_kubelet(node: Node, keys: Mapping[str, str]) -> Iterator[Step]:
     flags = {f.name for f in known(kubelet.flags)}
     as_flags = {FLAG_OF[k]: v for k, v in keys.items() if FLAG_OF[k] in flags or file is None}
     as_keys = {k: v for k, v in keys.items() if FLAG_OF[k] not in as_flags}
-    by_hand = (
-        *(
-            f"set {k}: {v} in {file.path if file else 'the configuration'}"
-            for k, v in as_keys.items()
-        ),
-        *(f"set --{k}={v}" for k, v in as_flags.items()),
-        RESTART_KUBELET,
-    )
+    by_hand = by_hand_commands(kubelet, (), as_flags) if as_flags else (RESTART_KUBELET,)
+    if file is not None:
+        by_hand = (*(f"edit {file.path}: {k}: {v}" for k, v in as_keys.items()), *by_hand)
     try:
         if as_keys and file is not None:
             after = set_top_level(file.data, as_keys, file.path)
@@ -103,7 +100,7 @@ def carry_over_log_rotation(node: Node) -> Iterator[Step]:
 
 
 @fix(log_rotation_unset, disturbs=Disturbs.KUBELET)
-def set_log_rotation(node: Node) -> Iterator[Step]:
+def set_log_rotation(node: Node) -> Iterator[Step | Note]:
     """Set how large container logs may grow.
 
     While pods run through Docker: max-size and max-file in daemon.json, with the values that the
@@ -124,8 +121,13 @@ def set_log_rotation(node: Node) -> Iterator[Step]:
     try:
         after = set_strings(file.data if file else b"", "log-opts", values, path)
     except EditError as error:
-        raise refusing(error) from None
+        opts = ", ".join(f'"{key}": "{value}"' for key, value in values.items())
+        raise refusing(error, (f'edit {path}: "log-opts": {{{opts}}}',)) from None
     yield from edited(path, file.data if file else None, after)
+    yield Note(
+        "Docker takes these limits at its next start, and gives them to containers that are made "
+        "after it: those of now go on without. Docker is not restarted by this"
+    )
 
 
 @fix(log_rotation_invalid, disturbs=Disturbs.KUBELET)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fixes.cgroup.handler import TABLES, set_systemd
+from fixes.cgroup.handler import set_systemd
+from fixes.cri_tables import TABLES
 from unshim.model.values import FileText
 from unshim.text.edit.toml_text import remove_items
 

@@ -77,6 +77,7 @@ def test_a_refusal_says_why_and_what_a_person_can_do() -> None:
 
 def test_a_refusal_that_lacks_something_ends_with_what_then_works() -> None:
     refused = EMPTY._replace(refusals=(Refusal(FIX, "no image", ("pull it",), ("mend it",)),))
+    assert _texts(refused)[0] == "✗ Refused: Mend it (first: pull it)"
     assert _texts(refused)[2:] == ["First:", "    pull it", "Then:", "    mend it"]
 
 
@@ -102,7 +103,19 @@ def _left(outcome: Outcome, words: str, asked: bool, severity: Severity | None =
                 _left(Outcome.FAIL, "Install it.", False, Severity.WARNING),
             ),
             [
+                "? a-check broke, a fault of unshim itself, please report it: KeyError in the "
+                "check itself",
                 "! a-check has no fix. By hand: Install it.",
+                "? 1 check could not be evaluated (not root); nothing that could be seen has a "
+                "fix.",
+            ],
+        ),
+        (
+            (
+                _left(Outcome.UNKNOWN, "not root", asked=False),
+                _left(Outcome.UNKNOWN, "timed out", asked=False),
+            ),
+            [
                 "? 2 checks could not be evaluated (the report says why of each); nothing that "
                 "could be seen has a fix.",
             ],

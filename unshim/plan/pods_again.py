@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from unshim.judge.pods import running_ids
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.parts.pods import PodOrigin, Pods
@@ -44,14 +45,13 @@ def running(sources: Iterable[Pods]) -> Running:
     """Static pods with a ready sandbox in which containers run."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for source in sources:
+        alive = running_ids(source)
         for pod in source.pods:
-            if pod.ready and pod.origin is PodOrigin.STATIC:
-                up = (c.id for c in source.containers if c.pod_id == pod.id)
-                states = {c.id: c.state for c in source.containers}
-                alive = frozenset(one for one in up if states[one] == "running")
-                if alive:
-                    name = (pod.namespace, pod.name)
-                    found[name] = found.get(name, frozenset()) | alive
+            if pod.id in alive and pod.origin is PodOrigin.STATIC:
+                name = (pod.namespace, pod.name)
+                own = (c for c in source.containers if c.pod_id == pod.id)
+                up = frozenset(c.id for c in own if c.state == "running")
+                found[name] = found.get(name, frozenset()) | up
     return found
 
 

@@ -12,6 +12,7 @@ from unshim.model.plan import Disturbs, FileDiff, Forecast, Left, Plan, Refusal
 from unshim.model.steps import Step
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line
+from unshim.tell.result import FAULT
 from unshim.tell.units import many
 
 
@@ -50,7 +51,8 @@ def _command(what: str, command: str) -> Line:
 
 
 def _refusal(refusal: Refusal) -> Iterator[Line]:
-    yield line((f"✗ Refused: {refusal.fix.title}", Ink.ERROR))
+    first = f" (first: {refusal.by_hand[0]})" if refusal.then else ""
+    yield line((f"✗ Refused: {refusal.fix.title}", Ink.ERROR), first)
     yield line(f"Why: {refusal.reason}")
     if refusal.by_hand:
         yield line("First:" if refusal.then else "By hand:")
@@ -67,7 +69,7 @@ def _commands(commands: Iterable[str]) -> Iterator[Line]:
 
 def _left(one: Plan) -> Iterator[Line]:
     """What the plan does not touch; that there is nothing to do, only where all was seen well."""
-    blind = [item for item in one.left if item.outcome in _BLIND and not item.asked]
+    blind = [item for item in one.left if item.outcome is Outcome.UNKNOWN and not item.asked]
     for item in one.left:
         if item not in blind:
             yield from _left_alone(item)
@@ -86,12 +88,11 @@ def _left_alone(item: Left) -> Iterator[Line]:
     yield line(sign, f" {item.check_id} {_LEFT[item.outcome]}", (item.words, Ink.PLAIN))
 
 
-_BLIND = (Outcome.UNKNOWN, Outcome.ERROR)
 _LEFT = {
     Outcome.PASS: "passes: nothing to do.",
     Outcome.NOT_APPLICABLE: "does not apply: ",
     Outcome.UNKNOWN: "could not be evaluated: ",
-    Outcome.ERROR: "is broken, a fault of unshim: ",
+    Outcome.ERROR: f"broke, {FAULT}: ",
     Outcome.FAIL: "has no fix. By hand: ",
 }
 

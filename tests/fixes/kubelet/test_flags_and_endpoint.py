@@ -105,7 +105,8 @@ def test_a_flag_in_a_package_s_file_is_left_to_a_person() -> None:
     seen = with_kubelet(_given(28), flags=(Flag("cni-bin-dir", "/x", place),))
     refused = refusal(kubelet_removed_flags, seen)
     assert refused.by_hand == (
-        "remove --cni-bin-dir from the kubelet's flags",
+        "systemctl edit --full kubelet.service (/lib/systemd/system/kubelet.service:9): remove "
+        "--cni-bin-dir=/x",
         "systemctl daemon-reload",
         "systemctl restart kubelet",
     )
@@ -150,4 +151,6 @@ def test_an_endpoint_that_leads_to_a_silent_containerd_is_not_set() -> None:
     seen = with_containerd(_endpoint_of(""), running=Missing("timed out"))
     refused = refusal(kubelet_endpoint_invalid, seen)
     assert refused.reason == "containerd does not answer: timed out"
-    assert refused.by_hand[0].startswith("set --container-runtime-endpoint=unix://")
+    assert refused.by_hand == ("journalctl -u containerd",)
+    stopped = refusal(kubelet_endpoint_invalid, with_containerd(seen, process=None))
+    assert stopped.first == ("systemctl start containerd",)

@@ -121,7 +121,7 @@ def test_a_reference_that_it_does_not_edit_is_left_to_a_person() -> None:
     place = Source(Origin.FILE, "/etc/cron.d/watch", 4)
     refused = refusal(kubelet_dockershim_reference, _named_in(place))
     assert refused.reason.startswith("dockershim is also named in /etc/cron.d/watch:4,")
-    first = refused.by_hand[0]
+    (first,) = refused.first
     assert first == "edit /etc/cron.d/watch:4: ExecStart=/usr/bin/kubelet --docker=dockershim"
 
 

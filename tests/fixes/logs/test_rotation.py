@@ -10,7 +10,7 @@ from checks.logs.rotation import (
     log_rotation_unset,
 )
 from tests.checks.changed import BEFORE, FLAGS, HEALTHY, with_kubelet, with_settings
-from tests.fixes.carried_out import ENV, acts, file_of, refusal, steps, texts
+from tests.fixes.carried_out import ENV, acts, file_of, notes, refusal, steps, texts
 from tests.laws.nodes import node
 from unshim.model.machine import Flag
 from unshim.model.node import Node
@@ -85,9 +85,21 @@ def test_a_file_that_it_cannot_edit_is_left_with_the_lines_to_write() -> None:
     seen = _asks(_bare(node(HEALTHY), "{kind: KubeletConfiguration, a: 1}\n"), max_size="9m")
     refused = refusal(log_rotation_not_carried_over, seen)
     assert refused.by_hand == (
-        f"set containerLogMaxSize: 9Mi in {CONFIG}",
+        f"edit {CONFIG}: containerLogMaxSize: 9Mi",
         "systemctl restart kubelet",
     )
+    seen = _asks(node("dockershim"))
+    docker = known(seen.docker)._replace(config_file=file_of(DOCKER, '{"a": 1, "a": 2}\n'))
+    refused = refusal(log_rotation_unset, seen._replace(docker=docker))
+    assert refused.by_hand == (
+        f'edit {DOCKER}: "log-opts": {{"max-size": "10m", "max-file": "5"}}',
+    )
+
+
+def test_that_docker_s_limits_come_with_its_next_start_is_said() -> None:
+    (said,) = notes(log_rotation_unset, node("dockershim"))
+    assert "at its next start" in said and "those of now go on without" in said
+    assert notes(log_rotation_unset, _bare(node(HEALTHY))) == []
 
 
 def test_on_containerd_the_default_is_written_down_where_docker_says_nothing() -> None:
