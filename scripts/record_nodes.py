@@ -13,6 +13,7 @@ import tarfile
 import time
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from scripts import shelve
 from tests.lab.base import REPOSITORY
@@ -23,6 +24,7 @@ from tests.lab.recorded_states import DEMO, STATES
 from tests.lab.states import BY_HAND, State, running
 
 NODES = REPOSITORY / "tests/nodes"
+DEMO_NAME = "half-migrated"
 DEMO_FILE = REPOSITORY / "unshim/demo.tar.gz"
 REPORT = "report.txt"
 LIMIT = 200_000
@@ -62,11 +64,22 @@ def _taken(node: Node, target: Path, state: State, prefix: tuple[str, ...] = ())
     for file in node.text("ls", f"{place}/files").split():
         (target / "files" / file).write_bytes(node.read(f"{place}/files/{file}"))
     index["parts"]["node"] = state.says
+    _keep_samples(index, target)
     if state.crictl:
         index["parts"]["crictl --version"] = f"{BY_HAND}: a script that says 1.20.0"
     (target / "index.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
     clean(target)
     shelve.put(target)
+
+
+def _keep_samples(index: dict[str, Any], target: Path) -> None:
+    """The live samples of a node are taken by a script of their own, and stay."""
+    if target.name != DEMO_NAME or not (target / "index.json").is_file():
+        return
+    former = json.loads((target / "index.json").read_text())
+    if "samples" in former:
+        index["samples"] = former["samples"]
+        index["parts"]["samples"] = former["parts"]["samples"]
 
 
 def clean(folder: Path) -> None:
@@ -99,7 +112,7 @@ def derived(name: str) -> None:
 
 def demo() -> None:
     """The node that ships with unshim, packed."""
-    folder = NODES / "half-migrated"
+    folder = NODES / DEMO_NAME
     record(folder.name, DEMO)
     pack(folder)
 

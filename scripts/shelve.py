@@ -33,7 +33,8 @@ def put(folder: Path) -> None:
 def contents(folder: Path) -> set[str]:
     """The names of the contents that a recorded node needs: `files/e3b0c442…`."""
     index: Index = json.loads((folder / "index.json").read_text())
-    return {entry["file"] for entry in index["paths"].values() if "file" in entry}
+    named = {entry["file"] for entry in index["paths"].values() if "file" in entry}
+    return named | {index["samples"]} if "samples" in index else named
 
 
 def clear(nodes: Path) -> list[Path]:

@@ -181,8 +181,8 @@ class UnshimApp(TerminalApp):
             return action in ("leave", "theme")
         if action == page.place:
             return False
-        if action in ("tasks", "metrics") and self._seen is not None:
-            return self._seen.look.node.live
+        if action in ("tasks", "metrics"):
+            return self._engine.has_live_panes
         if action == "undo":
             return self._seen is not None and not why_not(
                 self._engine.only_reads, self._seen.look.node

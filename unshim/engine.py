@@ -10,11 +10,12 @@ from unshim.model.checks import Check
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Applied, Look, Progress, Run, Undoing, Verdict
+from unshim.model.values import Missing
 
 if TYPE_CHECKING:
     from unshim.host.host import Host
+    from unshim.live.replay import Replay
     from unshim.live.sampler import Sampler
-    from unshim.model.values import Missing
 
 
 class Engine(NamedTuple):
@@ -74,8 +75,26 @@ class Engine(NamedTuple):
 
         return runs()
 
-    def sampler(self) -> Sampler | Missing:
-        """A source of live samples, Missing where this node is not live."""
+    def sampler(self) -> Sampler | Replay | Missing:
+        """A source of live samples, those that were recorded for a recorded node; Missing where
+        there are none."""
+        from unshim.record.recorded import RecordedHost
+
+        if isinstance(self.host, RecordedHost):
+            from unshim.live.replay import open_replay
+
+            samples = self.host.samples()
+            if isinstance(samples, Missing):
+                return samples
+            return open_replay(samples, self.host.origin)
         from unshim.live.sampler import open_sampler
 
         return open_sampler(self.host)
+
+    @property
+    def has_live_panes(self) -> bool:
+        """Whether `sampler` has something to give. Quick, unlike the rest."""
+        from unshim.record.recorded import RecordedHost
+
+        recorded = isinstance(self.host, RecordedHost) and self.host.has_samples
+        return self.host.live or recorded

@@ -300,6 +300,10 @@ class HandEngine:
     suggestions: tuple[Suggestion, ...] = SUGGESTIONS
     asked: list[str] = field(default_factory=list)
 
+    @property
+    def has_live_panes(self) -> bool:
+        return self.live
+
     def look(self) -> Look:
         self.asked.append("look")
         if self.hold is not None:

@@ -104,6 +104,10 @@ class RecordedEngine:
         self.fixes = self.real.fixes
         self.only_reads = not self.live
 
+    @property
+    def has_live_panes(self) -> bool:
+        return self.live or self.real.has_live_panes
+
     def look(self) -> Look:
         """A fresh look of the node."""
         look = self.real.look()

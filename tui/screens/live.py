@@ -117,6 +117,8 @@ class LivePage(Page):
         parts: list[str | Part] = []
         if self._lost:
             parts.append((f"✗ no fresh tasks: {self._lost}  ", Ink.ERROR))
+        if self._seen is not None and not self._seen.look.node.live:
+            parts += [(" recorded ", Ink.REVERSE), "  "]
         if self._sampling.paused:
             parts.append((" paused ", Ink.REVERSE))
             parts.append("  ")

@@ -17,7 +17,8 @@
      "calls": [{"socket": "", "method": "", "namespace": "", "request": "base64",
                 "answers": ["base64"]}],        or "error": {"code": "", "details": ""} for answers
      "http": [{"socket": "", "path": "", "body": ""}],
-     "environments": [{"pid": 7, "values": {"HTTP_PROXY": ""}}]}
+     "environments": [{"pid": 7, "values": {"HTTP_PROXY": ""}}],
+     "samples": "files/0002"}                                 for its live panes: live/replay.py
 
 Whatever was not to be had is {"missing": reason, "why": one of Why} in its place.
 """
@@ -55,6 +56,7 @@ class Index(NamedTuple):
     environments: Mapping[int, dict[str, str] | Missing]
     closed: tuple[str, ...]
     family: Mapping[str, tuple[str, ...]]
+    samples: str
 
     @staticmethod
     def parse(path: str, data: bytes) -> Index:
@@ -110,4 +112,5 @@ def _index(document: Any) -> Index:
             of_kind(v, str, "nothing_else_below") for v in part(top, "nothing_else_below", list, [])
         ),
         family=entries.family_of(paths),
+        samples=part(top, "samples", str, ""),
     )

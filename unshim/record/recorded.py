@@ -16,11 +16,12 @@ from unshim.model.values import FileText, Missing, Version, Why
 from unshim.record.answered import key_of_call
 from unshim.record.entries import Entry
 from unshim.record.errors import RecordError
-from unshim.record.files import FILE_LIMIT, is_record, open_files
+from unshim.record.files import FILE_LIMIT, is_record, open_files, valid_name
 from unshim.record.index import Index
 from unshim.text.escape import visible
 
 _NOTHING: Mapping[str, Version] = {}
+SAMPLES_LIMIT = 4 * 1024 * 1024
 _NOT_RECORDED = Missing("not recorded", Why.NOT_RECORDED)
 
 
@@ -82,6 +83,20 @@ class RecordedHost:
         processes = self._index.processes
         at_rest = isinstance(processes, Missing) and processes.why is Why.AT_REST
         return AtRest({}) if at_rest else None
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether live samples were taken of the node too."""
+        return valid_name(self._index.samples)
+
+    def samples(self) -> bytes | Missing:
+        """The live samples that were taken of the node, as unshim.live.replay reads them."""
+        if not self.has_samples:
+            return Missing(f"{self.origin} holds no live samples", Why.NOT_RECORDED)
+        try:
+            return self._files.read(self._index.samples, SAMPLES_LIMIT)
+        except RecordError as error:
+            return Missing(f"the record is damaged: {error.wrong}", Why.NOT_RECORDED)
 
     def read(self, path: str, limit: int = READ_LIMIT) -> FileText | None | Missing:
         entry = self._entry(path)
