@@ -29,13 +29,13 @@ class Engine(NamedTuple):
     only_reads: bool
     left_out: int = 0
 
-    def look(self) -> Look:
-        """Gather the node and diagnose it."""
+    def look(self, tell: Callable[[int, int], None] = lambda done, of: None) -> Look:
+        """Gather the node and diagnose it. `tell` is told how many subjects are read, of all."""
         from unshim.facts.gather import gather
         from unshim.judge.diagnose import diagnose
 
         start = time.monotonic()
-        node = gather(self.host, whole=False)
+        node = gather(self.host, whole=False, tell=tell)
         results = diagnose(node, self.checks)
         return Look(node, results, time.monotonic() - start, self.left_out)
 

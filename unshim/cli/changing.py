@@ -19,6 +19,7 @@ from unshim.model.session import Applied, Ended, Progress, Run
 from unshim.model.values import Missing
 from unshim.report import out
 from unshim.report.as_text import painted
+from unshim.report.progress import Bar
 from unshim.tell import ending
 from unshim.tell.units import age, many
 
@@ -42,7 +43,8 @@ def apply(opened: Opened, options: Options) -> int:
     reason = why_not(opened.engine)
     if reason:
         return _refuse(reason)
-    plan = opened.engine.plan(asked.checks)
+    with Bar("Rehearsing the fixes"):
+        plan = opened.engine.plan(asked.checks)
     reason = asked.why_stale(plan)
     if reason:
         return _refuse(f"the plan is stale, {reason}")
@@ -57,7 +59,7 @@ def apply(opened: Opened, options: Options) -> int:
     if not options.yes and not _confirm(plan.node, "apply"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    applied = _wait_for(lambda: opened.engine.apply(plan, _tell))
+    applied = _wait_for("Applying", lambda tell: opened.engine.apply(plan, tell))
     code = _exit_code(applied)
     if applied.ended is Ended.DONE and applied.run:
         out.say(f"Undo it with `unshim undo {applied.run[:6]}`.")
@@ -132,10 +134,15 @@ def _confirm(node: str, verb: str) -> bool:
         raise KeyboardInterrupt("nothing was changed") from None
 
 
-def _tell(progress: Progress) -> None:
+def _tell(bar: Bar, progress: Progress) -> None:
     """A step that has ended, at once. What began goes on, whoever still reads of it."""
-    if not progress.done:
-        return
+    bar.tell(progress.step - (not progress.done), progress.of, progress.command)
+    if progress.done:
+        with bar.aside():
+            _say_ended(progress)
+
+
+def _say_ended(progress: Progress) -> None:
     try:
         out.write([ending.progress(progress)])
         if progress.step == progress.of:
@@ -157,10 +164,11 @@ def _exit_code(applied: Applied) -> int:
     return exits.OF_ENDED[applied.ended]
 
 
-def _wait_for(act: Callable[[], Applied]) -> Applied:
+def _wait_for(title: str, act: Callable[[Callable[[Progress], None]], Applied]) -> Applied:
     """The end of an apply or an undo. Raises: KeyboardInterrupt that says what goes on."""
     try:
-        return act()
+        with Bar(title) as bar:
+            return act(lambda progress: _tell(bar, progress))
     except KeyboardInterrupt:
         going_on = "what was begun is carried through; see `unshim journal`"
         raise KeyboardInterrupt(going_on) from None
@@ -193,4 +201,4 @@ def _undo(options: Options) -> int:
     if not options.yes and not _confirm(opened.engine.host.uname()[0], "undo"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    return _exit_code(_wait_for(lambda: opened.engine.undo(found.run.id, _tell)))
+    return _exit_code(_wait_for("Undoing", lambda tell: opened.engine.undo(found.run.id, tell)))

@@ -11,6 +11,7 @@ from unshim.model.node import Node
 from unshim.report import facts as reports
 from unshim.report import known, out
 from unshim.report.known import Fact
+from unshim.report.progress import Bar
 from unshim.tell.lines import Ink, line
 
 
@@ -19,7 +20,8 @@ def show(options: Options) -> int:
     from unshim.facts.gather import gather
 
     host, banner = choose_host(options)
-    node = gather(host, whole=False)
+    with Bar("Looking at the node") as bar:
+        node = gather(host, whole=False, tell=bar.tell)
     chosen = _chosen(node, options)
     if as_json(options):
         run = about_run(node)

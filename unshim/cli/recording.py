@@ -11,6 +11,7 @@ from unshim.cli.declared import Options
 from unshim.cli.exits import UsageError
 from unshim.cli.opening import known_checks
 from unshim.report import out
+from unshim.report.progress import Bar
 from unshim.tell.units import many
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def record(options: Options) -> int:
     from unshim.record.writing import write_record
 
     recording = RecordingHost(LocalHost())
-    gather(recording)
-    # What a plan would ask beside it, so that the record can be planned for.
-    known = known_checks()
-    make_plan(recording, known.checks, known.fixes, [f.check_id for f in known.fixes])
+    with Bar("Reading the node") as bar:
+        gather(recording, tell=bar.tell)
+        # What a plan would ask beside it, so that the record can be planned for.
+        known = known_checks()
+        make_plan(recording, known.checks, known.fixes, [f.check_id for f in known.fixes])
     try:
         write_record(recording, place)
     except (RecordError, OSError) as error:

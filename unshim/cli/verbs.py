@@ -15,6 +15,7 @@ from unshim.cli.opening import Opened, find, known_checks, open_engine
 from unshim.model.session import Look
 from unshim.report import out
 from unshim.report.formats import Contents, format_named
+from unshim.report.progress import Bar
 from unshim.tell.lines import Ink
 
 
@@ -40,7 +41,8 @@ def _report(options: Options) -> int:
         code = screens(opened.engine, banner=opened.banner, mouse=not options.no_mouse)
         return exits.INTERRUPTED if code == GONE else code
     opened = open_engine(options)
-    look = opened.engine.look()
+    with Bar("Looking at the node") as bar:
+        look = opened.engine.look(bar.tell)
     code = exits.of_results(look.results, options.fail_on)
     report = format_named(options.report or format_of(options.output))(_contents(opened, look))
     give(options.output, report)
@@ -100,7 +102,8 @@ def _plan(options: Options) -> int:
     opened = open_engine(options)
     for name in options.words:
         find(opened.engine.checks, name)
-    plan = opened.engine.plan(options.words)
+    with Bar("Rehearsing the fixes"):
+        plan = opened.engine.plan(options.words)
     if options.output:
         from unshim.plan.saved import dumps
 

@@ -18,6 +18,10 @@ DEADLINE = 4.8
 """Seconds a whole look at a live machine may take; what is not there by then is Missing."""
 
 
+Tell = Callable[[int, int], None]
+"""What is told how far a look is."""
+
+
 class _Reading:
     """One subject being read. What breaks while reading makes this one Missing, and no other."""
 
@@ -51,17 +55,21 @@ class _Reading:
         return self._answer
 
 
-def gather(host: Host, *, whole: bool = True) -> Node:
+def gather(host: Host, *, whole: bool = True, tell: Tell = lambda done, of: None) -> Node:
     """The node as it is now. A live machine is read side by side, a recorded one in turn; each
     question is asked once, whoever else wants to know.
 
     Not `whole`, of what is not live only those subjects are read that somebody asks the node for.
+    Otherwise `tell` is told, after each subject, how many are read and how many there are.
     """
     host = host if isinstance(host, OnceHost) else OnceHost(host)
     answer = _answers(host)
     if not whole and not host.live:
         return asked_node(host.origin, host.live, answer)
-    known = {subject.name: answer(subject.name) for subject in SUBJECTS}
+    known: dict[str, Any] = {}
+    for number, subject in enumerate(SUBJECTS, 1):
+        known[subject.name] = answer(subject.name)
+        tell(number, len(SUBJECTS))
     return Node(origin=host.origin, live=host.live, **known)
 
 
