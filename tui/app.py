@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable
 
-from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.allowed import why_not
+from tui.bindings import EVERYWHERE
 from tui.engine import Engine
 from tui.messages import Explain, LookAgain, Looked, LookFailed, OpenFinding, OpenPlan, Seen, View
+from tui.screens.kept import FindingsKept, LiveKept
 from tui.screens.overview import Overview
 from tui.screens.page import Page
 from tui.terminal.app import TerminalApp
@@ -27,22 +26,8 @@ class UnshimApp(TerminalApp):
 
     TITLE = "unshim"
     CSS_PATH = ["unshim.tcss", "screens/overview.tcss"]
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_DISPLAY = "^p"
-    BINDINGS = [
-        Binding("o", "overview", "Overview"),
-        Binding("f", "findings", "Findings"),
-        Binding("t", "tasks", "Tasks"),
-        Binding("m", "metrics", "Metrics"),
-        Binding("u", "undo", "Undo"),
-        Binding("r", "look", "Rescan"),
-        Binding("T", "theme", "Light or dark", show=False),
-        Binding("ctrl+p", "command_palette", "Palette", show=False),
-        Binding("question_mark,f1", "help", "Help"),
-        Binding("q", "leave", "Quit"),
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
-        Binding("ctrl+c", "leave", "Quit", show=False, priority=True, system=True),
-    ]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = EVERYWHERE
 
     def __init__(
         self,
@@ -58,6 +43,8 @@ class UnshimApp(TerminalApp):
         self._looking = False
         self._again = False
         self._warned = False
+        self._findings = FindingsKept()
+        self._tasks = LiveKept()
 
     def get_default_screen(self) -> Screen[None]:
         return Overview(self._banner, self._engine.only_reads)
@@ -109,8 +96,9 @@ class UnshimApp(TerminalApp):
         self.look()
 
     def action_look(self) -> None:
+        self.repaint()
         self.look()
-        self.notify("Rescanning.", timeout=1.5, markup=False)
+        self.notify("Rescanning.", timeout=1.5)
 
     def action_overview(self) -> None:
         self._open(None)
@@ -119,13 +107,12 @@ class UnshimApp(TerminalApp):
         from tui.screens.findings import Findings
 
         if self._seen is not None:
-            self._open(Findings(self._banner, self._engine, self._seen))
+            self._open(Findings(self._banner, self._engine, self._seen, self._findings))
 
     def on_open_finding(self, message: OpenFinding) -> None:
-        from tui.screens.findings import Findings
-
-        if self._seen is not None:
-            self._open(Findings(self._banner, self._engine, self._seen, message.check_id))
+        """Show this one: a filter that would hide it is dropped."""
+        self._findings = self._findings.showing(message.check_id)
+        self.action_findings()
 
     def on_explain(self, message: Explain) -> None:
         from tui.lines.story import whole
@@ -164,7 +151,12 @@ class UnshimApp(TerminalApp):
         if isinstance(self.screen, LivePage):
             self.screen.see(view)
         elif self._seen is not None:
-            self._open(LivePage(self._banner, self._engine, self._seen, view))
+            self._open(LivePage(self._banner, self._engine, self._seen, view, self._tasks))
+
+    def _see_tasks_of(self, pod: str) -> None:
+        self._tasks.words = pod
+        self._open(None)
+        self._live(View.TASKS)
 
     def action_undo(self) -> None:
         from tui.screens.undo import UndoPage
@@ -178,7 +170,7 @@ class UnshimApp(TerminalApp):
             return True
         page = pages[-1]
         if page.busy:
-            return action in ("leave", "theme")
+            return action in ("leave", "theme", "mouse", "repaint", "interrupt", "suspend_process")
         if action == page.place:
             return False
         if action in ("tasks", "metrics"):
@@ -197,7 +189,6 @@ class UnshimApp(TerminalApp):
                 "The steps go on without this screen, but nothing looks at what came of them, "
                 "nor undoes it. Press again to leave.",
                 severity="warning",
-                markup=False,
             )
             return
         self.exit(0)
@@ -206,15 +197,22 @@ class UnshimApp(TerminalApp):
         from tui.screens.help import help_lines
         from tui.screens.reader import Reader
 
-        lines = help_lines(self.screen)
-        self.push_screen(Reader(lambda width: [line.cut(width) for line in lines]))
+        screen = self.screen
+        self.push_screen(Reader(lambda width: help_lines(screen, width)))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: the keys that do something on this screen, by their words."""
-        from tui.screens.help import commands
+    def action_palette(self) -> None:
+        from tui.screens.palette import Palette, acts, checks, pods
 
-        for title, more, action in commands(screen):
-            yield SystemCommand(title, more, partial(self._from_palette, screen, action))
+        entries = acts(self.screen, self._acting)
+        if self._seen is not None:
+            look = self._seen.look
+            entries += checks(look.results, lambda name: self.on_open_finding(OpenFinding(name)))
+            if self._engine.has_live_panes:
+                entries += pods(look.node, self._see_tasks_of)
+        self.push_screen(Palette(entries), lambda entry: entry.act() if entry else None)
 
-    async def _from_palette(self, screen: Screen[object], action: str) -> None:
-        await self.run_action(action, screen)
+    def _acting(self, screen: Screen[object], action: str) -> Callable[[], None]:
+        def act() -> None:
+            self.call_later(self.run_action, action, screen)
+
+        return act

@@ -108,6 +108,15 @@ class Copy(Message):
 
 
 @dataclass
+class CopyEnded(Message):
+    """A copy was made, or not: what is still to be written to the terminal, and what to say."""
+
+    sequences: tuple[str, ...]
+    said: str
+    bad: bool
+
+
+@dataclass
 class OpenFinding(Message):
     """A screen asks to see what one check found."""
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from tests.waiting import PATIENCE
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Scope, Severity
 from unshim.model.live import HostLoad, Sample, TaskRow, Usage
 from unshim.model.machine import Machine
@@ -307,7 +308,7 @@ class HandEngine:
     def look(self) -> Look:
         self.asked.append("look")
         if self.hold is not None:
-            self.hold.wait(5)
+            self.hold.wait(PATIENCE)
         if self.cannot_look:
             raise RuntimeError(self.cannot_look)
         return Look(node(live=self.live, root=self.root, name=self.name), self.results, 0.4)
@@ -337,7 +338,7 @@ class HandEngine:
         self.asked.append("apply")
         if self.slow is not None:
             progress(Progress(1, 2, "write /etc/containerd/config.toml", False))
-            self.slow.wait(5)
+            self.slow.wait(PATIENCE)
         for number, words in enumerate(("write /etc/containerd/config.toml", "restart"), 1):
             progress(Progress(number, 2, words, False))
             progress(Progress(number, 2, words, True))

@@ -13,14 +13,18 @@ import subprocess
 import sys
 import termios
 import time
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pyte
 
-PATIENCE = 5.0
-"""Seconds in which a key must show something."""
+from tests.waiting import PATIENCE, until
+
+QUIET = 15
+"""Looks, one after another, at a process without output and without work: it is at rest."""
 
 SERVE = str(Path(__file__).with_name("serve.py"))
 
@@ -30,6 +34,27 @@ class Picture(NamedTuple):
 
     lines: tuple[str, ...]
     hidden: tuple[str, ...]
+
+
+class Sent(NamedTuple):
+    """What came of a key: bytes, the cells they painted, and how often one cell at most."""
+
+    bytes: int
+    cells: int
+    most: int
+
+
+class _Counting(pyte.Screen):
+    """Counts how often each cell is painted."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.painted: Counter[tuple[int, int]] = Counter()
+        super().__init__(columns, lines)
+
+    def draw(self, data: str) -> None:
+        for letter in data:
+            self.painted[self.cursor.y, self.cursor.x] += 1
+            super().draw(letter)
 
 
 class PtyRun:
@@ -53,7 +78,6 @@ class PtyRun:
             # What started the tests may have ignored it, as nohup does.
             signal.signal(signal.SIGHUP, signal.SIG_IGN if ignore_hangup else signal.SIG_DFL)
 
-        self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-I", SERVE, *arguments],
             stdin=slave,
@@ -67,7 +91,7 @@ class PtyRun:
         os.close(slave)
         self.out = b""
         self._fed = 0
-        self._screen = pyte.Screen(*size)
+        self._screen = _Counting(*size)
         self._stream = pyte.ByteStream(self._screen)
 
     def __enter__(self) -> PtyRun:
@@ -79,38 +103,74 @@ class PtyRun:
         if self.master >= 0:
             os.close(self.master)
 
-    def read(self, seconds: float, until: bytes = b"") -> float | None:
-        """Read for so long, or until these bytes have come; when they came, from the start."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            ready, _, _ = select.select([self.master], [], [], left)
-            if not ready:
-                break
-            try:
-                data = os.read(self.master, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            at = time.monotonic() - self.began
-            self.out += data
-            if until and until in self.out:
-                return at
-        return None
+    def read(self, seconds: float) -> bool:
+        """Read what comes within that time; False once the terminal is closed."""
+        if not select.select([self.master], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return False
+        self.out += data
+        return bool(data)
 
-    def type(self, keys: str, wait: float = 1.0) -> None:
-        """Type keys and read what comes of them, however busy the machine is, until it is quiet
-        again for a while."""
+    def wait(self, words: bytes) -> None:
+        """Read until these bytes have come."""
+        until(lambda: self.read(0.05) and words in self.out, repr(words))
+
+    def ended(self) -> int:
+        """Read to the end; the exit code."""
+        until(lambda: not self.read(0.05) or self.process.poll() is not None, "its end")
+        while self.master >= 0 and self.read(0.05) and select.select([self.master], [], [], 0)[0]:
+            pass
+        return self.process.wait(PATIENCE)
+
+    def shows(self, words: str) -> Picture:
+        """Wait until these words stand on the terminal; the picture."""
+        until(lambda: self.read(0.05) and words in self.text(), words)
+        return self.picture()
+
+    def heard(self, seconds: float) -> bytes:
+        """What comes within that time. That nothing comes is so however slow the machine is."""
+        before, end = len(self.out), time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(0.1)
+        return self.out[before:]
+
+    def rest(self) -> None:
+        """Read until the process has nothing more to say: no output, and no thread at work.
+
+        A thread that waits for a busy processor is at work, so that a slow machine is waited for.
+        """
+        still = 0
+
+        def quiet() -> bool:
+            nonlocal still
+            had = len(self.out)
+            self.read(0.02)
+            still = still + 1 if len(self.out) == had and not self._is_working() else 0
+            return still >= QUIET
+
+        until(quiet, "rest")
+
+    def _is_working(self) -> bool:
+        for stat in Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            with suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[0] not in "SZX":
+                    return True
+        return False
+
+    def press(self, keys: str) -> Sent:
+        """Press keys that show something, and read all that comes of them."""
+        self.picture()
+        self._screen.painted.clear()
         before = len(self.out)
         os.write(self.master, keys.encode())
-        end = time.monotonic() + PATIENCE
-        while keys and len(self.out) == before and time.monotonic() < end:
-            self.read(0.05)
-        end = time.monotonic() + wait
-        had = -1
-        while time.monotonic() < end and had != len(self.out):
-            had = len(self.out)
-            self.read(0.15)
+        until(lambda: self.read(0.05) and len(self.out) > before, f"anything after {keys!r}")
+        self.rest()
+        self.picture()
+        painted = self._screen.painted.values()
+        return Sent(len(self.out) - before, sum(painted), max(painted, default=0))
 
     def hang_up(self) -> None:
         """Close the terminal, as a lost SSH session does."""
@@ -126,10 +186,9 @@ class PtyRun:
         hidden = [c.data for c in cells if c.data.isalnum() and c.fg == c.bg and c.fg != "default"]
         return Picture(tuple(self._screen.display), tuple(hidden))
 
-    def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def text(self) -> str:
+        """What stands on the terminal now, as lines of text."""
+        return "\n".join(self.picture().lines)
 
 
 def _without_private(data: bytes) -> bytes:

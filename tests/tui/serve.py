@@ -11,8 +11,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 def main() -> int:
     from tests.tui.by_hand import CHAIN, RUN, HandEngine, HandSampler
+    from tui import sampling
     from tui.run import run
+    from tui.terminal import painting
 
+    painting.PATIENCE = painting.CONTENT = 60.0  # however slow the machine, only whole frames
+
+    if "still" in sys.argv:
+        sampling.PERIOD = 3600.0  # one sample, so that what is sent is the screen's own
     count = next((int(word) for word in sys.argv if word.isdigit()), 12)
     engine = HandEngine(runs=(RUN,), live_samples=HandSampler(count=count))
     if "hostile" in sys.argv:

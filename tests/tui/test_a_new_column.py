@@ -8,7 +8,7 @@ from tests.tui.by_hand import tasks
 from tests.tui.driving import opened, picture, seen
 from tui.lines import live_columns
 from tui.lines.live_columns import COLUMNS, Column, Moment, columns, heading, most, row, sorts
-from tui.lines.live_rows import arranged
+from tui.lines.live_rows import Sorting, arranged
 from tui.messages import View
 from unshim.model.live import Usage
 from unshim.tell.units import percent
@@ -40,7 +40,7 @@ def test_it_stands_where_its_rank_lets_it_and_in_its_view_alone() -> None:
     assert OF_LIMIT in columns(View.METRICS, 100)
     assert OF_LIMIT not in columns(View.METRICS, 40)
     assert OF_LIMIT not in columns(View.TASKS, 400)
-    assert heading(View.METRICS, 100).plain.endswith(" OF LIMIT")
+    assert heading(View.METRICS, 100, Sorting()).plain.endswith(" OF LIMIT")
 
 
 def test_a_container_and_its_pod_have_a_value() -> None:

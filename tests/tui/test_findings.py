@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from functools import partial
 
 from textual.message import Message
@@ -11,8 +10,7 @@ from textual.widget import Widget
 from tests.tui.by_hand import HandEngine
 from tests.tui.driving import opened, picture, seen, until
 from tui.app import UnshimApp
-from tui.messages import Copy, LookAgain
-from tui.terminal.clipboard import LIMIT, sequences
+from tui.messages import Copy, CopyEnded, LookAgain
 
 
 def _ids(text: str) -> list[str]:
@@ -138,18 +136,9 @@ async def test_the_chosen_finding_scrolls_by_keys_while_the_list_stands() -> Non
 async def test_copy_gives_the_finding_as_text() -> None:
     messages: list[Message] = []
     app = UnshimApp(HandEngine())
-    async with app.run_test(message_hook=messages.append, notifications=True) as pilot:
+    async with app.run_test(message_hook=messages.append) as pilot:
         await seen(pilot, "2 errors")
         await pilot.press("f", "y")
-        await seen(pilot, "Sent to the terminal's clipboard.")
+        await until(pilot, lambda: any(isinstance(m, CopyEnded) for m in messages))
     text = next(m.text for m in messages if isinstance(m, Copy))
     assert "  kubelet: systemd   /var/lib/kubelet/config.yaml:9\n" in text
-
-
-def test_osc_52_goes_bare_and_wrapped_where_a_multiplexer_stands_between() -> None:
-    encoded = base64.b64encode(b"text").decode()
-    bare = f"\x1b]52;c;{encoded}\x07"
-    assert sequences("text", {}) == [bare]
-    assert sequences("text", {"STY": "1"}) == [f"\x1bP{bare}\x1b\\"]
-    assert sequences("text", {"TMUX": "/tmp/x"}) == [bare, f"\x1bPtmux;\x1b{bare}\x1b\\"]
-    assert sequences("x" * LIMIT, {}) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import string
 import threading
 
@@ -10,14 +9,16 @@ import pytest
 from textual import events
 
 from tests.tui.by_hand import REFUSED, RUN, UNDONE, HandEngine, plan
-from tests.tui.driving import Opened, opened, picture, seen
-from tui.widgets.confirm import ARMING, Confirm, TypedOnly
+from tests.tui.driving import Opened, opened, picture, seen, until
+from tui.widgets import confirm
+from tui.widgets.confirm import Confirm, TypedOnly
 from unshim.model.session import Ended, Run
 
 
 async def _typed(pilot: Opened, name: str = "node-7") -> None:
+    """Type the name, and wait until Enter counts."""
     await pilot.press("a", *name)
-    await asyncio.sleep(ARMING + 0.05)
+    await seen(pilot, "Press Enter to")
 
 
 async def test_the_plan_shows_diff_steps_forecast_and_warnings() -> None:
@@ -47,8 +48,8 @@ async def test_apply_says_why_it_is_not_offered_here() -> None:
         await seen(pilot, "Afterwards")
         assert "a apply" not in picture(pilot)
         await pilot.press("a")
-        (said,) = [toast.message for toast in pilot.app._notifications]
-        assert said == "Nothing can be applied here: unshim was started read-only."
+        said = "Nothing can be applied here: unshim was started read-only."
+        await until(pilot, lambda: picture(pilot).splitlines()[-1].strip() == said)
 
 
 async def test_typing_the_name_and_enter_applies_and_looks_again() -> None:
@@ -70,6 +71,13 @@ async def test_typing_the_name_and_enter_applies_and_looks_again() -> None:
     assert engine.asked == ["look", "plan cgroup-driver-mismatch", "apply", "look"]
 
 
+@pytest.fixture
+def armed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every Enter counts at once, so that nothing hangs on how fast the keys come."""
+    monkeypatch.setattr(confirm, "ARMING", 0.0)
+
+
+@pytest.mark.usefixtures("armed")
 async def test_no_single_key_applies() -> None:
     engine = HandEngine()
     keys = [*string.ascii_lowercase, "Y", "A", "1", "enter", "space", "tab", "delete", "f2"]
@@ -79,13 +87,15 @@ async def test_no_single_key_applies() -> None:
         for key in keys:
             if key not in leaving:
                 await pilot.press(key)
-        await asyncio.sleep(ARMING)
         await pilot.press("enter", "enter", "y", "enter")
         assert "That is not node-7." in picture(pilot)
     assert "apply" not in engine.asked
 
 
-async def test_the_right_name_with_enter_at_once_does_not_apply() -> None:
+async def test_the_right_name_with_enter_at_once_does_not_apply(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(confirm, "ARMING", 600.0)  # however slowly the keys come
     engine = HandEngine()
     async with opened(engine, "enter") as pilot:
         await seen(pilot, "Afterwards")
@@ -94,6 +104,7 @@ async def test_the_right_name_with_enter_at_once_does_not_apply() -> None:
     assert "apply" not in engine.asked
 
 
+@pytest.mark.usefixtures("armed")
 async def test_pasted_text_is_not_taken() -> None:
     engine = HandEngine()
     async with opened(engine, "enter") as pilot:
@@ -102,11 +113,11 @@ async def test_pasted_text_is_not_taken() -> None:
         pilot.app.post_message(events.Paste("node-7"))
         await seen(pilot, "Pasted text is not taken.")
         assert pilot.app.screen.query_one(TypedOnly).value == ""
-        await asyncio.sleep(ARMING)
         await pilot.press("ctrl+v", "enter")
     assert "apply" not in engine.asked
 
 
+@pytest.mark.usefixtures("armed")
 @pytest.mark.parametrize("name", ["node-8", "NODE-7", "node-7 ", "node-"])
 async def test_another_name_does_not_apply(name: str) -> None:
     engine = HandEngine()
@@ -114,7 +125,6 @@ async def test_another_name_does_not_apply(name: str) -> None:
         await seen(pilot, "Afterwards")
         keys = ["space" if letter == " " else letter for letter in name]
         await pilot.press("a", *keys)
-        await asyncio.sleep(ARMING)
         await pilot.press("enter")
         await seen(pilot, "That is not node-7.")
     assert "apply" not in engine.asked

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import TOP
+from tests.tui.driving import opened, picture, seen
 from tests.tui.hostile import WORST
 from tui.lines.text import Line, content, fit, folded, plain, wrapped
 from tui.terminal.driver import _SEQUENCE, guarded
@@ -65,11 +66,22 @@ def test_contents_are_built_in_one_file() -> None:
     assert words.count("content(") == 2
 
 
-def test_every_notice_is_shown_without_markup() -> None:
-    for path in TUI.rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        calls = re.findall(r"\.notify\((.*?)\n?\s*\)\n", source, re.S)
-        assert all("markup=False" in call for call in calls), path
+async def test_a_notice_is_shown_without_markup_and_covers_no_row() -> None:
+    async with opened() as pilot:
+        rows = picture(pilot).splitlines()
+        pilot.app.notify("[bold]/tmp/[x]\x1b[2J", severity="error", timeout=600)
+        await seen(pilot, "[bold]/tmp/[x]\\x1b[2J")
+        assert picture(pilot).splitlines()[:-1] == rows[:-1]
+
+
+async def test_a_long_notice_is_shown_whole_and_goes_with_a_click() -> None:
+    async with opened() as pilot:
+        words = "The steps go on without this screen, but nothing looks at what came of them."
+        pilot.app.notify(f"{words} Press again to leave.", timeout=600)
+        await seen(pilot, "The steps go on", "to leave.")
+        assert " ".join(picture(pilot).split()).endswith(f"{words} Press again to leave.")
+        await pilot.click("#keys")
+        await seen(pilot, "q quit")
 
 
 def test_what_leaves_is_printable_even_when_it_was_forgotten() -> None:

@@ -20,7 +20,7 @@ from unshim.tell.lines import Ink
         ("escape", "Esc"),
         ("ctrl+p", "^p"),
         ("circumflex_accent", "^"),
-        ("enter", "enter"),
+        ("enter", "Enter"),
         ("T", "T"),
     ],
 )

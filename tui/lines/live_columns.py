@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tui.lines.live_rows import LiveRow, Order
+from tui.lines.live_rows import LiveRow, Order, Sorting
 from tui.lines.text import Line, fit
 from tui.messages import View
 from unshim.model.live import HostLoad, TaskRow, Usage
@@ -56,11 +56,11 @@ def _up(row: LiveRow, moment: Moment) -> str:
 
 
 def most(number: Callable[[Usage], float | None]) -> Order:
-    """The largest first, what is not known last."""
+    """The largest first."""
 
-    def order(task: TaskRow) -> float:
+    def order(task: TaskRow) -> float | None:
         value = number(task.usage)
-        return 1.0 if value is None else -value
+        return None if value is None else -value
 
     return order
 
@@ -105,7 +105,7 @@ COLUMNS = (
     ),
     Column(
         "UP", 5, _up, {_T: 4, _M: 9},
-        right=True, sort="uptime", order=lambda task: task.started or float("inf"),
+        right=True, sort="uptime", order=lambda task: task.started,
     ),
     Column("IMAGE", 44, lambda r, _: r.task.image, {_T: 6}, ink=Ink.DIM),
 )  # fmt: skip
@@ -132,17 +132,38 @@ def columns(view: View, width: int) -> tuple[Column, ...]:
     return tuple(column for column in COLUMNS if column in kept)
 
 
-def heading(view: View, width: int) -> Line:
-    """The titles, over their columns."""
+def heading(view: View, width: int, sorting: Sorting) -> Line:
+    """The titles, over their columns; the one that is sorted by with an arrow: down as it comes,
+    up the other way round."""
     visible = columns(view, width)
-    cells = [(" " + fit(c.title, c.width, right=c.right), Ink.STRONG) for c in visible]
-    return Line((fit(f" {NAME.title}", _name_width(visible, width)), Ink.STRONG), *cells)
+    name_width = _name_width(visible, width)
+    cells = [(fit(f" {_title(NAME, name_width - 1, sorting)}", name_width), Ink.STRONG)]
+    cells += [(" " + _title(c, c.width, sorting), Ink.STRONG) for c in visible]
+    return Line(*cells)
+
+
+def _title(column: Column, width: int, sorting: Sorting) -> str:
+    if not column.sort or column.sort != sorting.by:
+        return fit(column.title, width, right=column.right)
+    arrow = "▲" if sorting.reverse else "▼"
+    return fit(column.title[: width - 1] + arrow, width, right=column.right)
+
+
+def column_at(view: View, width: int, x: int) -> Column:
+    """The column that this cell of the heading belongs to."""
+    visible = columns(view, width)
+    at, end = NAME, _name_width(visible, width)
+    for column in visible:
+        if x < end:
+            break
+        at, end = column, end + column.width + 1
+    return at
 
 
 def row(item: LiveRow, view: View, width: int, moment: Moment, faded: bool) -> Line:
     """One row; all of it dim where it is no longer fresh."""
     visible = columns(view, width)
-    sign = {None: " ", True: "▸", False: "▾"}[item.folded]
+    sign = {None: " ", True: "+", False: "▾"}[item.folded]
     name = f"{'  ' * item.depth}{sign} {item.name}"
     foreign = not item.task.pod
     cells: list[Part] = [

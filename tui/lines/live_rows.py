@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tui.lines.filtering import matches
 from unshim.model.live import TaskRow, Usage
 
 Order = Callable[[TaskRow], object]
-"""What rows are sorted by; the smallest stands first."""
+"""What rows are sorted by; the smallest stands first, and what is not known (None) always last."""
+
+
+@dataclass(slots=True)
+class Sorting:
+    """By which column's word, "" for the view's own, and whether the other way round."""
+
+    by: str = ""
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,11 @@ class _Group:
 
 
 def arranged(
-    tasks: Iterable[TaskRow], order: Order, folded: Collection[str], words: str = ""
+    tasks: Iterable[TaskRow],
+    order: Order,
+    folded: Collection[str],
+    words: str = "",
+    reverse: bool = False,
 ) -> list[LiveRow]:
     """Rows in the order to show them; a filter keeps a pod when any of its tasks matches."""
     groups: dict[str, _Group] = {}
@@ -43,16 +57,28 @@ def arranged(
         key = f"{task.namespace} {task.pod or task.id}"
         groups.setdefault(key, _Group(task.pod)).tasks.append(task)
     pairs = [_rows(key, group, folded) for key, group in groups.items() if _is_kept(group, words)]
-
-    def place(row: LiveRow) -> tuple[object, str, str]:
-        return (order(row.task), row.name, row.key)
-
+    below = {head.key: others for head, others in pairs if not head.folded}
     rows: list[LiveRow] = []
-    for head, below in sorted(pairs, key=lambda pair: place(pair[0])):
-        rows.append(head)
-        if not head.folded:
-            rows += sorted(below, key=place)
+    for head in _sorted([head for head, _ in pairs], order, reverse):
+        rows += [head, *_sorted(below.get(head.key, []), order, reverse)]
     return rows
+
+
+def _sorted(rows: Sequence[LiveRow], order: Order, reverse: bool) -> list[LiveRow]:
+    placed = [(order(row.task), natural(row.name), row.key, row) for row in rows]
+    known = sorted([p for p in placed if p[0] is not None], key=_place, reverse=reverse)
+    unknown = sorted((p for p in placed if p[0] is None), key=_place)
+    return [row for *_, row in (*known, *unknown)]
+
+
+def _place(placed: tuple[Any, ...]) -> tuple[Any, ...]:
+    return placed[:3] if placed[0] is not None else placed[1:3]
+
+
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """A name's place among others: worker-2 stands before worker-10."""
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((int(part), "") if at % 2 else (0, part) for at, part in enumerate(parts))
 
 
 def _is_kept(group: _Group, words: str) -> bool:

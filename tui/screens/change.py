@@ -62,6 +62,10 @@ class ChangePage(Page):
     def busy(self) -> bool:
         return self._stage is Stage.GOING
 
+    @property
+    def fetching(self) -> bool:
+        return self._stage is Stage.GETTING_READY
+
     def reading(self, width: int) -> list[Line]:
         """What there is to read before the yes."""
         return []

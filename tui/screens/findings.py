@@ -13,7 +13,8 @@ from tui.lines.filtering import matches
 from tui.lines.story import as_text, brief
 from tui.lines.text import Line
 from tui.messages import Copy, Explain, OpenPlan, Seen
-from tui.screens.page import Page
+from tui.screens.kept import FindingsKept
+from tui.screens.page import FilteredPage
 from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
@@ -32,41 +33,40 @@ _NO_FINDING = "No findings. a shows the checks that pass."
 _NO_MATCH = "Nothing listed matches these words."
 
 
-class Findings(Page):
+class Findings(FilteredPage):
     """Every check that has something to say; the quiet ones behind a key."""
 
     place = "findings"
     CSS_PATH = "findings.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (100, "-wide")]
     BINDINGS = [
-        Binding("escape", "app.overview", "Back", show=False),
-        Binding("enter", "plan", "Preview fix"),
-        Binding("e", "explain", "Explain"),
-        Binding("slash", "filter", "Filter"),
-        Binding("s", "sort", "Sort"),
-        Binding("a", "quiet", "Show passing"),
-        Binding("y", "copy", "Copy"),
-        Binding("space", "by(8)", "More", show=False),
-        Binding("b", "by(-8)", "Back up", show=False),
-        Binding("J", "by(1)", "More by a line", show=False),
-        Binding("K", "by(-1)", "Back by a line", show=False),
-        Binding("P", "plan_all", "Preview all fixes", show=False),
-    ]
+        Binding("enter", "plan", "Preview fix", tooltip="See what its fix would change."),
+        Binding("e", "explain", "Explain", tooltip="Read all that is known of it."),
+        Binding("slash,fullwidth_solidus", "filter", "Filter", tooltip="Narrow it to some words."),
+        Binding("s", "sort", "Sort", tooltip="Sort by severity, subject or name, in turn."),
+        Binding("a", "quiet", "Show passing", tooltip="Show what passes too, or hide it again."),
+        Binding("y", "copy", "Copy", tooltip="Copy the finding as text."),
+        Binding("space", "by(8)", "Scroll the text down", show=False),
+        Binding("b", "by(-8)", "Scroll the text up", show=False),
+        Binding("J", "by(1)", "Scroll it a line down", show=False),
+        Binding("K", "by(-1)", "Scroll it a line up", show=False),
+        Binding(
+            "P", "plan_all", "Preview all fixes", show=False,
+            tooltip="See what all fixes together would change.",
+        ),
+    ]  # fmt: skip
 
-    def __init__(self, banner: str, engine: Engine, seen: Seen, check_id: str = "") -> None:
+    def __init__(self, banner: str, engine: Engine, seen: Seen, kept: FindingsKept) -> None:
         super().__init__(banner, engine.only_reads, seen)
         self._fixes = {fix.check_id: fix for fix in engine.fixes}
-        self._first = check_id
-        self._words = ""
-        self._sort = _SORTS[0]
-        self._quiet_too = False
+        self._kept = kept
 
     def body(self) -> Iterable[Widget]:
         with Container(id="both"):
             with Vertical(id="left"):
                 yield Words(Line(""), name="count")
                 yield Rows(self._row, name="list")
-                yield Filter()
+                yield Filter(self._kept.words)
             with VerticalScroll(id="detail", can_focus=False):
                 yield Words(Line(""), name="story")
 
@@ -76,10 +76,9 @@ class Findings(Page):
 
     def show(self, seen: Seen) -> None:
         super().show(seen)
+        row = self._kept.row
         self._fill()
-        if self._first:
-            self._rows.go(self._first)
-            self._first = ""
+        self._rows.go(row)
         self._tell()
 
     @property
@@ -89,18 +88,16 @@ class Findings(Page):
     def _fill(self) -> None:
         """Put into the list what is to be shown, in its order, and say what is not."""
         results = self._seen.look.results if self._seen else ()
-        loud = [r for r in results if self._quiet_too or r.outcome not in _QUIET]
-        matching = [r for r in loud if not self._words or matches(self._words, _searchable_text(r))]
+        loud = [r for r in results if self._kept.quiet_too or r.outcome not in _QUIET]
+        matching = [r for r in loud if matches(self._kept.words, _searchable_text(r))]
         matching.sort(key=self._key)
         self._rows.show([Row(r.check.id, r) for r in matching])
-        match = len(matching) if self._words else None
-        self.query_one("#count", Words).say(_head(results, self._sort, match, self._quiet_too))
 
     def _key(self, result: Result) -> tuple[object, ...]:
         place = (_ORDER.index(result.outcome), *weight(result))
-        if self._sort == "subject":
+        if self._kept.sort == "subject":
             return (result.check.subject, *place)
-        return (result.check.id,) if self._sort == "name" else place
+        return (result.check.id,) if self._kept.sort == "name" else place
 
     def _row(self, result: Result, width: int) -> Line:
         """A sign, the check's id, and whether there is a fix, or why it is not known."""
@@ -124,14 +121,18 @@ class Findings(Page):
         return row.value if row else None
 
     def _tell(self) -> None:
-        """Draw the chosen result beside or below the list."""
+        """Draw the chosen result beside or below the list, and above that how many there are."""
         result = self._chosen()
+        if result is not None:
+            self._kept.row = result.check.id
+        results = self._seen.look.results if self._seen else ()
+        self.query_one("#count", Words).say(_head(results, self._kept, self._rows))
         detail = self.query_one("#detail")
         width = (detail.size.width or self.size.width) - 3
         lines = (
             brief(result, self._disturbs(result), width)
             if result
-            else [Line((_NO_MATCH if self._words else _NO_FINDING, Ink.DIM))]
+            else [Line((_NO_MATCH if self._kept.words else _NO_FINDING, Ink.DIM))]
         )
         self.query_one("#story", Words).say(lines)
         detail.scroll_home(animate=False)
@@ -143,13 +144,13 @@ class Findings(Page):
     def on_rows_moved(self) -> None:
         self._tell()
 
-    def on_filter_typed(self, message: Filter.Typed) -> None:
-        self._words = message.words
+    def narrow(self, words: str) -> None:
+        self._kept.words = words
         self._fill()
         self._tell()
 
-    def on_filter_closed(self) -> None:
-        self._rows.focus()
+    def list_of(self) -> Widget:
+        return self._rows
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         result = self._chosen()
@@ -164,17 +165,21 @@ class Findings(Page):
     def action_by(self, lines: int) -> None:
         self.query_one("#detail").scroll_relative(y=lines, animate=False)
 
-    def action_filter(self) -> None:
-        self.query_one(Filter).open()
-
     def action_sort(self) -> None:
-        self._sort = _SORTS[(_SORTS.index(self._sort) + 1) % len(_SORTS)]
-        self._fill()
-
-    def action_quiet(self) -> None:
-        self._quiet_too = not self._quiet_too
+        self._kept.sort = _SORTS[(_SORTS.index(self._kept.sort) + 1) % len(_SORTS)]
         self._fill()
         self._tell()
+
+    def action_quiet(self) -> None:
+        self._kept.quiet_too = not self._kept.quiet_too
+        self._fill()
+        self._tell()
+
+    def on_rows_opened(self) -> None:
+        if self.check_action("plan", ()):
+            self.action_plan()
+        else:
+            self.action_explain()
 
     def action_plan(self) -> None:
         if result := self._chosen():
@@ -192,20 +197,23 @@ class Findings(Page):
             self.post_message(Explain(result.check.id))
 
 
-def _head(results: Sequence[Result], sort: str, matching: int | None, all_shown: bool) -> Line:
-    """How many of each are listed, in which order, and what is not listed."""
+def _head(results: Sequence[Result], kept: FindingsKept, rows: Rows[Result]) -> Line:
+    """How many of each there are, in which order, and what is not listed; where the cursor is, if
+    the list is longer than its place."""
     failed = sum(r.outcome is Outcome.FAIL for r in results)
     quiet = sum(r.outcome in _QUIET for r in results)
     unknown = len(results) - failed - quiet
-    parts = [(many(failed, "finding"), Ink.STRONG)]
+    at, number = rows.place
+    parts = [(f"{at}/{number}  ", Ink.ACCENT)] if number > rows.size.height else []
+    parts.append((many(failed, "finding"), Ink.STRONG))
     if unknown:
         parts.append((f", {unknown} not checked", Ink.ACCENT))
-    parts.append((f", by {sort}", Ink.DIM))
-    if matching is not None:
-        parts.append((f"  {matching} match", Ink.ACCENT))
+    parts.append((f", by {kept.sort}", Ink.DIM))
+    if kept.words:
+        parts.append((f"  {number} match", Ink.ACCENT))
     if quiet:
         pass_or_not = f"{quiet} that pass or do not apply"
-        parts.append((f"   a: {'hide' if all_shown else 'show'} {pass_or_not}", Ink.DIM))
+        parts.append((f"   a: {'hide' if kept.quiet_too else 'show'} {pass_or_not}", Ink.DIM))
     return Line(*parts)
 
 

@@ -10,15 +10,17 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from tui.engine import Engine
-from tui.lines.live_columns import Moment, heading, host_line, row, sorts
-from tui.lines.live_rows import LiveRow, arranged
+from tui.lines.live_columns import Moment, column_at, heading, host_line, row, sorts
+from tui.lines.live_rows import LiveRow, Sorting, arranged
 from tui.lines.text import Line
 from tui.messages import Sampled, Seen, View
 from tui.sampling import Sampling
-from tui.screens.page import Page
+from tui.screens.kept import LiveKept
+from tui.screens.page import FilteredPage
 from tui.screens.picker import Picker
 from tui.terminal.background import tell
 from tui.widgets.filter import Filter
+from tui.widgets.heading import Heading
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.model.live import HostLoad, Sample, TaskRow
@@ -29,28 +31,26 @@ _KEPT = 60
 """Samples whose CPU a row and the machine remember."""
 
 
-class LivePage(Page):
+class LivePage(FilteredPage):
     """A thread takes a sample a second while this page is open and not paused."""
 
     CSS_PATH = "live.tcss"
     BINDINGS = [
-        Binding("escape", "app.overview", "Back", show=False),
-        Binding("t", "app.tasks", "Tasks"),
-        Binding("m", "app.metrics", "Metrics"),
-        Binding("p", "pause", "Pause"),
-        Binding("s", "sort", "Sort"),
-        Binding("slash", "filter", "Filter"),
-        Binding("space,enter", "fold", "Fold"),
-        Binding("z", "fold_all", "Fold all", show=False),
+        Binding("t", "app.tasks", "Tasks", tooltip="See what runs here, by pod."),
+        Binding("m", "app.metrics", "Metrics", tooltip="See what each pod uses, live."),
+        Binding("p", "pause", "Pause", tooltip="Hold the table still, or go on."),
+        Binding("s", "sort", "Sort", tooltip="Choose the column to sort by."),
+        Binding("slash,fullwidth_solidus", "filter", "Filter", tooltip="Narrow it to some words."),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="Sort the other way round."),
+        Binding("space,enter", "fold", "Fold", tooltip="Fold a pod, or open it."),
+        Binding("z", "fold_all", "Fold all", show=False, tooltip="Fold every pod, or open all."),
     ]
 
-    def __init__(self, banner: str, engine: Engine, seen: Seen, view: View) -> None:
+    def __init__(self, banner: str, engine: Engine, seen: Seen, view: View, kept: LiveKept) -> None:
         super().__init__(banner, engine.only_reads, seen)
         self.place = view.value
         self._view = view
-        self._sorts = {each: next(iter(sorts(each))) for each in View}
-        self._words = ""
-        self._folded: set[str] = set()
+        self._kept = kept
         self._tasks: tuple[TaskRow, ...] = ()
         self._lost = ""
         self._host: HostLoad | None = None
@@ -58,11 +58,15 @@ class LivePage(Page):
         self._load: deque[float] = deque(maxlen=_KEPT)
         self._sampling = Sampling(engine, lambda sample: tell(self, Sampled(sample)))
 
+    @property
+    def fetching(self) -> bool:
+        return self._host is None and not self._lost
+
     def body(self) -> Iterable[Widget]:
         yield Words(Line("Asking containerd …"), name="status")
-        yield Words(name="heading")
+        yield Heading(name="heading")
         yield Rows(self._line, name="table")
-        yield Filter()
+        yield Filter(self._kept.words)
         yield Words(name="host")
 
     def on_mount(self) -> None:
@@ -93,8 +97,10 @@ class LivePage(Page):
 
     def _draw(self, *, again: bool = False) -> None:
         """Show the newest sample; `again` where only the way of showing it changed."""
-        order = sorts(self._view)[self._sorts[self._view]]
-        rows = arranged(self._tasks, order, self._folded, self._words)
+        by = self._by
+        order = sorts(self._view)[by.by]
+        kept = self._kept
+        rows = arranged(self._tasks, order, kept.folded, kept.words, by.reverse)
         history = self._moment.history
         if not again:
             old, history = history, {}
@@ -103,8 +109,8 @@ class LivePage(Page):
                 history[item.key] = (*past[-(_KEPT - 1) :], item.task.usage.cpu or 0.0)
         self._moment = Moment(time.time(), history)
         self._rows.show([Row(item.key, item) for item in rows])
-        self.query_one("#heading", Words).say(heading(self._view, self._rows.size.width - 1))
-        self.query_one("#status", Words).say(self._status(rows).cut(self.size.width - 2))
+        self.query_one(Heading).say(heading(self._view, self._rows.size.width - 1, by))
+        self._say_status()
         if self._host is not None:
             self.query_one("#host", Words).say(
                 host_line(self._host, self._load, self.size.width - 2)
@@ -113,7 +119,18 @@ class LivePage(Page):
     def _line(self, item: LiveRow, width: int) -> Line:
         return row(item, self._view, width, self._moment, bool(self._lost))
 
-    def _status(self, rows: list[LiveRow]) -> Line:
+    @property
+    def _by(self) -> Sorting:
+        """How this view is sorted."""
+        sorting = self._kept.sorts[self._view]
+        if not sorting.by:
+            sorting.by = next(iter(sorts(self._view)))
+        return sorting
+
+    def _say_status(self) -> None:
+        self.query_one("#status", Words).say(self._status().cut(self.size.width - 2))
+
+    def _status(self) -> Line:
         parts: list[str | Part] = []
         if self._lost:
             parts.append((f"✗ no fresh tasks: {self._lost}  ", Ink.ERROR))
@@ -122,19 +139,27 @@ class LivePage(Page):
         if self._sampling.paused:
             parts.append((" paused ", Ink.REVERSE))
             parts.append("  ")
+        parts.append(("{}/{}  ".format(*self._rows.place), Ink.ACCENT))
         for namespace, number in sorted(Counter(t.namespace for t in self._tasks).items()):
             parts.append(f"{namespace} {number}  ")
-        if self._words:
-            matching = sum(item.depth == 0 for item in rows)
+        if self._kept.words:
+            matching = sum(row.value.depth == 0 for row in self._rows.rows)
             parts.append((f"{matching} match  ", Ink.ACCENT))
-        parts.append((f"by {self._sorts[self._view]}", Ink.DIM))
+        parts.append((f"by {self._by.by}{', reversed' if self._by.reverse else ''}", Ink.DIM))
         return Line(*parts)
+
+    def on_rows_moved(self) -> None:
+        self._say_status()
+
+    def on_rows_opened(self) -> None:
+        self.action_fold()
 
     def see(self, view: View) -> None:
         """Turn to the other face of the table."""
         self._view = view
         self.place = view.value
         self._draw(again=True)
+        self._rows.action_jump(False)
         self._rows.refresh()
         self.refresh_bindings()
 
@@ -146,32 +171,40 @@ class LivePage(Page):
         self._draw(again=True)
 
     def action_sort(self) -> None:
-        self.app.push_screen(
-            Picker("Sort by", list(sorts(self._view)), self._sorts[self._view]), self._sort_by
-        )
+        words = list(sorts(self._view))
+        self.app.push_screen(Picker("Sort by", words, self._by.by), self._sort_by)
+
+    def action_reverse(self) -> None:
+        self._sort_by(self._by.by)
+
+    def on_heading_chosen(self, message: Heading.Chosen) -> None:
+        column = column_at(self._view, self._rows.size.width - 1, message.x - 1)
+        if column.sort:
+            self._sort_by(column.sort)
 
     def _sort_by(self, chosen: str | None) -> None:
+        """Sort so, from the top; the other way round where it is sorted by that already."""
         if chosen is not None:
-            self._sorts[self._view] = chosen
+            self._by.reverse = chosen == self._by.by and not self._by.reverse
+            self._by.by = chosen
             self._draw(again=True)
+            self._rows.action_jump(False)
+            self._say_status()
 
-    def action_filter(self) -> None:
-        self.query_one(Filter).open()
-
-    def on_filter_typed(self, message: Filter.Typed) -> None:
-        self._words = message.words
+    def narrow(self, words: str) -> None:
+        self._kept.words = words
         self._draw(again=True)
 
-    def on_filter_closed(self) -> None:
-        self._rows.focus()
+    def list_of(self) -> Widget:
+        return self._rows
 
     def action_fold(self) -> None:
         row = self._rows.chosen
         if row is not None and row.value.folded is not None:
-            self._folded ^= {row.key}
+            self._kept.folded ^= {row.key}
             self._draw(again=True)
 
     def action_fold_all(self) -> None:
         pods = {f"{t.namespace} {t.pod}" for t in self._tasks if t.pod}
-        self._folded = set() if self._folded & pods else pods
+        self._kept.folded = set() if self._kept.folded & pods else pods
         self._draw(again=True)

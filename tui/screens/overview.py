@@ -32,9 +32,12 @@ class Overview(Page):
     place = "overview"
     HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (130, "-wide")]
     BINDINGS = [
-        Binding("enter", "plan", "Plan"),
-        Binding("e", "explain", "Explain"),
-        *(Binding(str(n), f"open({n})", f"Open the {n}. next", show=False) for n in (1, 2, 3)),
+        Binding("enter", "plan", "Plan", tooltip="See what its fix would change."),
+        Binding("e", "explain", "Explain", tooltip="Read all that is known of it."),
+        *(
+            Binding(str(n), f"open({n})", "Open", show=False, tooltip=f"Open what is next as {n}.")
+            for n in (1, 2, 3)
+        ),
         Binding("pagedown", "by(8)", "Page down", show=False, priority=True),
         Binding("pageup", "by(-8)", "Page up", show=False, priority=True),
     ]
@@ -111,6 +114,9 @@ class Overview(Page):
 
     def on_rows_moved(self) -> None:
         self.refresh_bindings()
+
+    def on_rows_opened(self) -> None:
+        self.action_plan()
 
     def action_plan(self) -> None:
         if chosen := self._chosen():

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.lines.text import Line
 from tui.messages import Seen
+from tui.widgets.filter import Filter
 from tui.widgets.head import Head
 from tui.widgets.keys import KeyLine
 from tui.widgets.words import Words
@@ -36,6 +38,11 @@ class Page(Screen[None]):
         """Whether something is being changed, so that leaving should be thought over."""
         return False
 
+    @property
+    def fetching(self) -> bool:
+        """Whether a thread will soon say what there is to show; the frame waits for it a little."""
+        return False
+
     def body(self) -> Iterable[Widget]:
         """The widgets between the head and the keys."""
         return ()
@@ -49,7 +56,7 @@ class Page(Screen[None]):
         if self._banner:
             yield Words(Line((f" {self._banner}", Ink.WARNING)), name="banner")
         yield from self.body()
-        yield KeyLine(name="keys")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         if self._seen is not None:
@@ -62,3 +69,34 @@ class Page(Screen[None]):
 
     def look_failed(self, reason: str) -> None:
         """Say that there is no look. Screens that live without one say nothing."""
+
+
+class FilteredPage(Page):
+    """A page with a list that `/` narrows. Esc drops the filter first, and then goes back."""
+
+    BINDINGS = [
+        Binding("escape", "back", "Back", show=False, tooltip="Drop the filter, or go back."),
+    ]
+
+    def narrow(self, words: str) -> None:
+        """Show what matches these words."""
+
+    def list_of(self) -> Widget:
+        """The list, which takes the keys again."""
+        raise NotImplementedError
+
+    def action_filter(self) -> None:
+        self.query_one(Filter).open()
+
+    async def action_back(self) -> None:
+        typed = self.query_one(Filter)
+        if typed.words:
+            typed.drop()
+        else:
+            await self.run_action("app.overview")
+
+    def on_filter_typed(self, message: Filter.Typed) -> None:
+        self.narrow(message.words)
+
+    def on_filter_closed(self) -> None:
+        self.list_of().focus()

@@ -21,7 +21,6 @@ class Picker(ModalScreen[str | None]):
     DEFAULT_CSS = """
     Picker {
         align: center middle;
-        &:ansi { background: ansi_default; }
         Vertical { width: 30; height: auto; background: $panel; padding: 1 2; }
         &:ansi Vertical { background: ansi_default; border: ascii ansi_default; }
         Words { height: 1; }
@@ -50,6 +49,9 @@ class Picker(ModalScreen[str | None]):
         rows.styles.height = len(self._choices)
         rows.show([Row(choice, choice) for choice in self._choices])
         rows.go(self._now)
+
+    def on_rows_opened(self) -> None:
+        self.action_take()
 
     def action_take(self) -> None:
         rows: Rows[str] = self.query_one(Rows)

@@ -28,6 +28,16 @@ def guarded(data: str) -> str:
 class GuardedDriver(LinuxDriver):
     """Textual's own, behind the guard."""
 
+    def turn_mouse(self) -> bool:
+        """Let go of the mouse, or take it; whether it is taken now."""
+        if self._mouse:
+            self._disable_mouse_support()
+            self._mouse = False
+        else:
+            self._mouse = True
+            self._enable_mouse_support()
+        return self._mouse
+
     def write(self, data: str) -> None:
         super().write(guarded(data))
 

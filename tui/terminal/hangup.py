@@ -51,13 +51,14 @@ def end_soon(leave: Callable[[], None]) -> None:
 
 
 def on_signals(leave: Callable[[], None]) -> None:
-    """SIGHUP and SIGTERM leave tidily, so that the terminal is as it was, where it still is.
+    """SIGHUP, SIGTERM and SIGQUIT leave tidily: the terminal is as it was, where it still is.
 
     A SIGHUP that the process was told to ignore stays ignored: watch() sees the terminal itself.
     Called from within the running event loop.
     """
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, end_soon, leave)
+    for number in (signal.SIGTERM, signal.SIGQUIT):
+        loop.add_signal_handler(number, end_soon, leave)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         loop.add_signal_handler(signal.SIGHUP, end_soon, leave)
 

@@ -67,6 +67,9 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         def control(self) -> Widget:
             return self.rows
 
+    class Opened(Message):
+        """The row under the cursor was clicked again, as Enter is pressed on it."""
+
     def __init__(self, draw: Callable[[T, int], Line], *, name: str) -> None:
         super().__init__(id=name)
         self._draw = draw
@@ -79,6 +82,11 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def chosen(self) -> Row[T] | None:
         """The row under the cursor."""
         return self._rows[self._cursor] if self._rows else None
+
+    @property
+    def rows(self) -> Sequence[Row[T]]:
+        """Every row, in the order of the list."""
+        return self._rows
 
     @property
     def place(self) -> tuple[int, int]:
@@ -152,7 +160,22 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         self._inks.clear()
 
     def on_click(self, event: events.Click) -> None:
-        self._move_to(self.scroll_offset.y + event.y)
+        """The first click puts the cursor there, the second opens."""
+        index = self.scroll_offset.y + event.y
+        if index >= len(self._rows):
+            return
+        if index == self._cursor:
+            self.post_message(self.Opened())
+        else:
+            self._move_to(index)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_move(-1)
 
     def action_move(self, by: int) -> None:
         self._move_to(self._cursor + by)
