@@ -96,7 +96,9 @@ def replace_old_systemd_cgroup(node: Node) -> Iterator[Step]:
     under another driver must be recreated: the node is drained first.
     """
     config = containerd_config(node)
-    by_hand = handler_by_hand(config)
+    old = config.legacy_systemd_cgroup
+    gone = (f"edit {old.source}: remove systemd_cgroup",) if old else ()
+    by_hand = (*gone, *handler_by_hand(config))
     may_restart_containerd(node, by_hand, containerd_unit_killmode)
     yield from systemd_in_containerd(node, config, by_hand, remove_old=True)
     drained(node, by_hand)

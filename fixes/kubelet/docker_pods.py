@@ -34,10 +34,11 @@ def docker_pods(node: Node) -> Iterator[Note]:
         names = ", ".join(sorted(f"{p.namespace}/{p.name}" for p in left))
         yield Note(
             f"Docker goes on running {names}, and the kubelet starts the same again on containerd: "
-            f"both run until Docker's are stopped, by `{STOP}`"
+            "both run until Docker's are stopped",
+            STOP,
         )
     if is_stopped(known(node.kubelet)):
-        yield Note(f"the kubelet is stopped and stays so; its pods start after `{START_KUBELET}`")
+        yield Note("The kubelet is stopped and stays so: its pods start with it", START_KUBELET)
 
 
 def _in_docker(node: Node) -> list[Pod]:

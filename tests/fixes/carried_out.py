@@ -20,9 +20,9 @@ def steps(check: CheckFunction, seen: Node) -> list[Step]:
     return [one for one in _FIXES[id_of(check)].run(seen) if not isinstance(one, Note)]
 
 
-def notes(check: CheckFunction, seen: Node) -> list[str]:
+def notes(check: CheckFunction, seen: Node) -> list[Note]:
     """What the fix of this check has to say beside its steps."""
-    return [one.text for one in _FIXES[id_of(check)].run(seen) if isinstance(one, Note)]
+    return [one for one in _FIXES[id_of(check)].run(seen) if isinstance(one, Note)]
 
 
 def refusal(check: CheckFunction, seen: Node) -> Refused:

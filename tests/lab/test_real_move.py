@@ -112,7 +112,7 @@ def test_a_port_that_docker_s_pod_holds_is_freed_first() -> None:
     declared = "    ports:\n    - containerPort: 8090\n"
     with moving(pod, declared=declared) as node:
         words = follow(node)
-        assert "the kubelet is stopped and stays so" in " ".join(words.split())
+        assert "The kubelet is stopped and stays so" in " ".join(words.split())
         kubelet.wait_running(node, [pod])
         assert in_docker(node) == []
         assert on_containerd(node) == 2

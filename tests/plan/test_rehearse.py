@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, plan
+from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, look, plan
 from unshim.facts.gather import gather
 from unshim.host.host import Host
 from unshim.model.checks import Check, Finding, Outcome, Scope, Severity
@@ -148,6 +148,25 @@ def test_what_is_only_a_note_afterwards_is_forecast_as_one() -> None:
     (phased,) = (f for f in made.forecast if f.check_id == "phased")
     assert (phased.after, phased.severity_after) == (Outcome.FAIL, Severity.INFO)
     assert phased.finding == "it is not set"
+
+
+def test_a_fix_that_rests_on_what_was_not_seen_yet_names_those_before_it() -> None:
+    made = make_plan(host("dockershim-containerd-without-cri"), CHECKS, FIXES, ())
+    (refused,) = (r for r in made.refusals if r.fix.check_id == "kubelet-dockershim-reference")
+    assert refused.reason.endswith("expected to be ready then, and has to be seen so first")
+    cured = " ".join(f.check_id for f in made.fixes)
+    assert "cri-plugin-disabled" in cured
+    assert refused.by_hand == (f"unshim apply {cured}",)
+    assert refused.then == ("unshim apply kubelet-dockershim-reference",)
+
+
+def test_what_comes_of_something_else_is_not_said_to_have_no_fix() -> None:
+    name = "containerd-image-only-in-default"
+    caused = [r for r in look(name).results if r.findings and r.findings[0].caused_by]
+    assert caused, "it shows nothing"
+    assert not {r.check.id for r in caused} & {item.check_id for item in plan(name).left}
+    asked = plan(name, caused[0].check.id)
+    assert [item.check_id for item in asked.left] == [caused[0].check.id]
 
 
 def _limits(key: str) -> tuple[Check, Fix]:

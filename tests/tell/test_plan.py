@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unshim.model.checks import Outcome, Severity
-from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Left, Plan, Refusal
+from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Left, Note, Plan, Refusal
 from unshim.model.steps import RestartUnit, WriteFile
 from unshim.tell.lines import Breaks, Ink, Line
 from unshim.tell.plan import plan
@@ -144,6 +144,17 @@ def test_a_plan_without_steps_says_what_it_leaves_and_why(
 def test_what_could_not_be_evaluated_is_said_beside_steps_too() -> None:
     told = _texts(FULL._replace(left=(_left(Outcome.UNKNOWN, "not root", asked=False),)))
     assert told[-2:] == ["", "? 1 check could not be evaluated (not root)."]
+
+
+def test_a_note_stands_before_the_steps_with_its_command_whole() -> None:
+    notes = (Note("two of it run"), Note("it stays", "docker stop x | y"))
+    told = [*plan(FULL._replace(notes=notes))]
+    assert [row.text for row in told[3:6]] == [
+        "! two of it run",
+        "! it stays",
+        "    docker stop x | y",
+    ]
+    assert told[5].breaks is Breaks.ANYWHERE
 
 
 def test_a_drain_is_told_with_its_commands() -> None:

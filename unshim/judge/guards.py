@@ -124,6 +124,11 @@ def ready_for_containerd(node: Node, by_hand: Sequence[str], disabled: CheckFunc
         if _found_by(disabled, node):
             raise Refused(reason, first=(apply_command(disabled),))
         raise Refused(reason, ("journalctl -u containerd",))
+    if not cri.ready and not cri.conditions:
+        reason = (
+            "containerd's CRI service is expected to be ready then, and has to be seen so first"
+        )
+        raise Refused(reason, ("crictl info",), waits=True)
     if not cri.ready:
         logs = ("crictl info", "journalctl -u containerd")
         raise Refused("containerd's CRI service says that it is not ready", logs)

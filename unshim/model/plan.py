@@ -31,7 +31,8 @@ class Refused(Exception):
 
     `reason` is one sentence; `by_hand` the exact commands a person would give instead, in order.
     Where something is only missing, `first` are the commands that bring it: after them the fix
-    works, and `after` are those that follow it.
+    works, and `after` are those that follow it. `waits`: what is missing is expected of the fixes
+    that stand before this one in a plan, and has to be seen first.
     """
 
     def __init__(
@@ -41,16 +42,19 @@ class Refused(Exception):
         *,
         first: Iterable[str] = (),
         after: Iterable[str] = (),
+        waits: bool = False,
     ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.waits = reason, waits
         self.by_hand, self.first, self.after = tuple(by_hand), tuple(first), tuple(after)
 
 
 class Note(NamedTuple):
-    """Yielded by a fix among its steps: what a person must know of it before saying yes."""
+    """Yielded by a fix among its steps: what a person must know of it before saying yes, and the
+    command that goes with it, "" for none."""
 
     text: str
+    command: str = ""
 
 
 FixFunction = Callable[[Node], Iterable["Step | Note"]]
@@ -130,8 +134,9 @@ class Plan(NamedTuple):
 
     `hashes` holds the sha256 (hex, "" for absent) of each file that is written or that the
     verdict rests on; `facts` the daemon answers it used, as words. Either having changed makes
-    the plan stale. `warnings` are things to know before typing yes. `left` are the checks that
-    were named, could not be evaluated, or fail without a fix, and that the plan does not touch.
+    the plan stale. `warnings` and `notes` are things to know before typing yes. `left` are the
+    checks that were named, could not be evaluated, or fail without a fix, and that the plan does
+    not touch.
     """
 
     node: str
@@ -145,3 +150,4 @@ class Plan(NamedTuple):
     facts: Mapping[str, str]
     warnings: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -12,7 +12,7 @@ _BLIND = (Outcome.UNKNOWN, Outcome.ERROR)
 
 def left(results: Sequence[Result], fixes: Sequence[Fix], named: Sequence[str]) -> tuple[Left, ...]:
     """Of the named checks those that no fix is tried for; where none is named, those that could
-    not be evaluated, and those that hurt and have no fix."""
+    not be evaluated, and those that hurt, have no fix and come of nothing else."""
     curable = {fix.check_id for fix in fixes}
     stays = [r for r in results if r.outcome is not Outcome.FAIL or r.check.id not in curable]
     if named:
@@ -23,7 +23,8 @@ def left(results: Sequence[Result], fixes: Sequence[Fix], named: Sequence[str]) 
 
 
 def _hurts(result: Result) -> bool:
-    return result.severity in (Severity.ERROR, Severity.WARNING)
+    caused = all(finding.caused_by for finding in result.findings)
+    return result.severity in (Severity.ERROR, Severity.WARNING) and not caused
 
 
 def _left(result: Result, asked: bool) -> Left:

@@ -36,7 +36,7 @@ class _Rehearsal:
     steps: tuple[Step, ...] = ()
     done: list[Fix] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     written_for: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, fix: Fix, reason: str, *by_hand: str, then: tuple[str, ...] = ()) -> None:
@@ -51,7 +51,7 @@ class _Rehearsal:
         """What the steps of an accepted fix are for, and what it has to say."""
         for one in made:
             if isinstance(one, Note):
-                self.notes += [one.text] * (one.text not in self.notes)
+                self.notes += [one] * (one not in self.notes)
             elif isinstance(one, WriteFile):
                 checks = self.written_for.setdefault(one.path, [])
                 checks += [fix.check_id] * (fix.check_id not in checks)
@@ -91,7 +91,8 @@ def make_plan(
         disturbs=disturbed_by(rehearsal.done, steps),
         hashes=hashes_of(base, steps, results, rehearsal.done),
         facts=facts_of(before) if steps else {},
-        warnings=(*(pending(before) if restarts else ()), *rehearsal.notes),
+        warnings=pending(before) if restarts else (),
+        notes=tuple(rehearsal.notes),
         left=left(results, fixes, check_ids),
     )
 
@@ -122,9 +123,12 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
     try:
         made = tuple(fix.run(node))
     except Refused as refused:
-        if refused.first:
+        first = refused.first
+        if refused.waits and rehearsal.done:
+            first = (f"unshim apply {' '.join(f.check_id for f in rehearsal.done)}",)
+        if first:
             then = (f"unshim apply {fix.check_id}", *refused.after)
-            rehearsal.refuse(fix, refused.reason, *refused.first, then=then)
+            rehearsal.refuse(fix, refused.reason, *first, then=then)
         else:
             rehearsal.refuse(fix, refused.reason, *refused.by_hand)
         return

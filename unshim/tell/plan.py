@@ -27,6 +27,10 @@ def plan(one: Plan) -> Iterator[Line]:
         yield _command("After:  ", uncordon_command(one.node))
     for warning in one.warnings:
         yield line((f"! {warning}", Ink.WARNING))
+    for note in one.notes:
+        yield line((f"! {note.text}", Ink.WARNING))
+        if note.command:
+            yield from _commands([note.command])
     for number, refusal in enumerate(one.refusals):
         if number or one.fixes:
             yield BLANK

@@ -61,11 +61,11 @@ def test_without_a_clash_it_moves(seen: Node) -> None:
 def test_what_will_run_twice_is_said_with_the_command_that_ends_it() -> None:
     seen = _with(_pod("etcd-worker-1"), _pod("proxy-x", PodOrigin.DAEMONSET))
     (said,) = notes(kubelet_dockershim_reference, seen)
-    assert said.startswith(
+    assert said.text.startswith(
         "Docker goes on running kube-system/etcd-worker-1, kube-system/proxy-x, and the kubelet "
         "starts the same again on containerd"
     )
-    assert said.endswith(f"by `{STOP}`")
+    assert said.command == STOP
     assert notes(kubelet_dockershim_reference, _with()) == []
 
 
@@ -73,4 +73,4 @@ def test_a_kubelet_that_was_stopped_for_it_stays_so_and_that_is_said() -> None:
     seen = _stopped(_with(_pod("etcd-worker-1", ready=False), ports=(2379,)))
     assert acts(steps(kubelet_dockershim_reference, seen)) == []
     (said,) = notes(kubelet_dockershim_reference, seen)
-    assert said.endswith("its pods start after `systemctl start kubelet`")
+    assert said.command == "systemctl start kubelet"

@@ -98,7 +98,7 @@ def test_a_file_that_it_cannot_edit_is_left_with_the_lines_to_write() -> None:
 
 def test_that_docker_s_limits_come_with_its_next_start_is_said() -> None:
     (said,) = notes(log_rotation_unset, node("dockershim"))
-    assert "at its next start" in said and "those of now go on without" in said
+    assert "at its next start" in said.text and "those of now go on without" in said.text
     assert notes(log_rotation_unset, _bare(node(HEALTHY))) == []
 
 
