@@ -145,3 +145,10 @@ def test_a_long_line_takes_no_long_time() -> None:
     assert redact.text(text) is not None
     text = "a.b-c_" * 170_000 + "@"
     assert redact.text(text) is not None
+
+
+@pytest.mark.parametrize("name", ["authorization-mode", "authorization.mode", "AUTHORIZATION_MODE"])
+def test_how_the_kubelet_authorizes_is_no_secret(name: str) -> None:
+    assert redact.value(name, "Webhook") == "Webhook"
+    assert redact.text(f"kubelet --{name}=Webhook --v=2") == f"kubelet --{name}=Webhook --v=2"
+    assert redact.value("authorization", "Webhook") == REMOVED

@@ -39,7 +39,7 @@ HARMLESS_ENDINGS = (
     *("webhook", "ttl", "files?", "paths?", "dirs?", "names?", "attributes", "ttl-seconds"),
     *("timeout", "enabled?", "type", "namespace", "binding", "projection", "algorithms?"),
     *("expiration[a-z0-9_]*", "size", "count", "limit", "provider", "providers?-config"),
-    *("provider-bin-dir", "certs", "volume", "verificationpolicy", "requests?"),
+    *("provider-bin-dir", "certs", "volume", "verificationpolicy", "requests?", "modes?"),
 )
 """How names end that hold one of WORDS and yet no secret: switches, lifetimes, paths, names."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from unshim.facts.systemd.unit_files import broken_section, parse
-from unshim.model.values import FileText
+from unshim.facts.systemd.unit_files import broken_section, garbled, parse
+from unshim.model.values import FileText, Missing
 
 
 def _file(data: str | bytes) -> FileText:
@@ -74,3 +74,13 @@ def test_every_character_knows_the_line_it_stood_on() -> None:
 def test_a_line_of_a_megabyte_is_one_assignment() -> None:
     ((_, key, value, _),) = _assigned("[S]\nA=" + "x" * 1_000_000)
     assert (key, len(value)) == ("A", 1_000_000)
+
+
+def test_a_file_with_a_line_that_is_no_text_is_garbled() -> None:
+    sound = FileText("/a.conf", b"[Service]\nKillMode=process\n")
+    broken = FileText("/b.conf", b"[Service]\nKillMode=\xff\xfe\n")
+    worded = FileText("/c.conf", b"[Unit]\nDescription=f\xfcr\n")
+    assert garbled(()) is None
+    assert garbled((sound, worded)) is None
+    found = garbled((sound, broken))
+    assert found == Missing("/b.conf:2 is garbled: what it was to set cannot be known")

@@ -13,13 +13,15 @@ from unshim.model.parts.pods import PodImage, StaticPod
 from unshim.model.values import FileText, Missing, Origin, Source
 from unshim.text import redact, yaml_marks
 from unshim.text.escape import visible
+from unshim.text.garbled import garbled_line
 from unshim.text.yaml_values import Marked
 
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 
 
 def read(host: Host, kubelet: Kubelet | Missing) -> tuple[StaticPod, ...] | Missing:
-    """Every manifest that the kubelet would take; one that it would refuse is left out.
+    """Every manifest that the kubelet would take; one that it would refuse is left out. Of one that
+    is no text it is not known what it was to run.
 
     It reads each file whose name does not begin with a dot, whatever its ending.
     Source: kubernetes pkg/kubelet/config/file.go (extractFromDir, extractFromFile).
@@ -36,8 +38,11 @@ def read(host: Host, kubelet: Kubelet | Missing) -> tuple[StaticPod, ...] | Miss
     files = _files(host, path.value)
     if isinstance(files, Missing):
         return files
-    pods = (_pod(file) for file in files)
-    return tuple(pod for pod in pods if pod is not None)
+    pods = [_pod(file) for file in files]
+    broken = next((pod for pod in pods if isinstance(pod, Missing)), None)
+    if broken is not None:
+        return broken
+    return tuple(pod for pod in pods if isinstance(pod, StaticPod))
 
 
 def _files(host: Host, path: str) -> list[FileText] | Missing:
@@ -67,8 +72,12 @@ def _files(host: Host, path: str) -> list[FileText] | Missing:
     return files
 
 
-def _pod(file: FileText) -> StaticPod | None:
-    documents = yaml_marks.parse(visible(file.path), file.data)
+def _pod(file: FileText) -> StaticPod | None | Missing:
+    path = visible(file.path)
+    line = garbled_line(file.data)
+    if line is not None:
+        return Missing(f"{path}:{line} is garbled, and may be any pod's")
+    documents = yaml_marks.parse(path, file.data)
     if isinstance(documents, ParseError) or not documents:
         return None
     pod = documents[0]

@@ -144,6 +144,8 @@ class _Reader:
                 elif isinstance(file, Missing):
                     unread = file
                 else:
+                    garbled = unit_files.garbled((file,))
+                    unread = unread if garbled is None else garbled
                     texts.append(file)
         return texts, unread
 

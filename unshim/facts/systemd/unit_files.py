@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText
+from unshim.model.values import FileText, Missing
+from unshim.text.escape import visible
+from unshim.text.garbled import garbled_line
 from unshim.text.lined import Lined, of_pairs, plain
 
 
@@ -43,6 +45,20 @@ def broken_section(file: FileText) -> int | None:
         if name.startswith(b"[") and not continued and not name.endswith(b"]"):
             return number
         continued = name.endswith(b"\\")
+    return None
+
+
+_WORDS_ALONE = (b"Description", b"Documentation")
+
+
+def garbled(files: Sequence[FileText]) -> Missing | None:
+    """Why it is not known what these files were to set: systemd drops lines that are not UTF-8, and
+    of an environment file everything (systemd src/shared/conf-parser.c, src/basic/env-file.c)."""
+    for file in files:
+        line = garbled_line(file.data, _WORDS_ALONE)
+        if line is not None:
+            place = f"{visible(file.path)}:{line}"
+            return Missing(f"{place} is garbled: what it was to set cannot be known")
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from unshim.facts.systemd import unit_files
 from unshim.facts.systemd.unit_folders import VENDOR, Folders
 from unshim.facts.systemd.unit_settings import kill_mode, merge
 from unshim.host.host import Host, Kind
@@ -145,6 +146,9 @@ def _unit(
     files = _files(host, folders, name, answer)
     if isinstance(files, Missing):
         return files
+    garbled = unit_files.garbled(files or ())
+    if garbled is not None:
+        return garbled
     state = answer if isinstance(answer, Missing) else _state(answer)
     if files is None:
         if isinstance(state, Missing) or state.load in ("not-found", ""):
