@@ -50,11 +50,16 @@ house: .venv/dev  ## rooms, floors, circles and arrows back, from the imports; a
 
 .venv/run: pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "unshim needs Python 3.10 to 3.14" >&2; exit 1; }
+	@echo "Setting unshim up in .venv, once. That takes a minute or two:"
+	@echo "  1/2 an environment for $(PYTHON)"
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@echo "  2/2 what unshim needs (pip)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
+	@echo "Done: $(BIN)/unshim. On a recorded node: $(BIN)/unshim --demo"
 	@touch $@
 
 .venv/dev: .venv/run
+	@echo "What the tests need (pip)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	@touch $@
 

@@ -10,6 +10,7 @@ from unshim.cli.exits import UsageError
 from unshim.engine import Engine
 from unshim.host.host import Host
 from unshim.model.checks import Check
+from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
 
 if TYPE_CHECKING:
@@ -67,13 +68,20 @@ def choose_host(options: Options) -> tuple[Host, str]:
         return _rooted(root, options.assume)
     if options.assume:
         raise UsageError("--assume is for a tree that --root names; other releases are read")
-    if options.demo or (options.demo_if_no_node and not _is_node()):
-        from unshim.record.recorded import open_root
+    if not options.demo:
+        from unshim.host.local import LocalHost
 
-        return open_root(DEMO), DEMO_BANNER
-    from unshim.host.local import LocalHost
+        host = LocalHost()
+        if not options.demo_if_no_node:
+            return host, ""
+        from unshim.facts.gather import gather
 
-    return LocalHost(), ""
+        node = gather(host)
+        if _looks_like_a_node(node):
+            return host, pointer(node)
+    from unshim.record.recorded import open_root
+
+    return open_root(DEMO), DEMO_BANNER
 
 
 def _rooted(root: str, said: tuple[str, ...]) -> tuple[Host, str]:
@@ -90,17 +98,26 @@ def _rooted(root: str, said: tuple[str, ...]) -> tuple[Host, str]:
     return host, f"Showing {host.origin}, not this machine.{assuming}"
 
 
-def _is_node() -> bool:
-    """Whether this machine is a Kubernetes node: a kubelet, or a containerd that answers."""
-    from unshim.facts.gather import gather
-    from unshim.host.local import LocalHost
+def _looks_like_a_node(node: Node) -> bool:
+    """Whether a machine is a Kubernetes node: a kubelet, or a containerd that answers."""
     from unshim.model.machine import Runtime
     from unshim.model.values import Missing
 
-    node = gather(LocalHost())
     if isinstance(node.runtime, Missing) or node.runtime.value is not Runtime.NONE:
         return True
     return not isinstance(node.containerd, Missing) and bool(node.containerd.running)
+
+
+def pointer(node: Node) -> str:
+    """Where a machine without a kubelet is looked at: what shows one that has; else ""."""
+    from unshim.model.values import Missing
+
+    kubelet = node.kubelet
+    if not node.live or isinstance(kubelet, Missing):
+        return ""
+    if kubelet.binary is None and kubelet.unit is None and kubelet.process is None:
+        return "There is no kubelet here; `unshim --demo` shows a recorded node that has one."
+    return ""
 
 
 def choose(

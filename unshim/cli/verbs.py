@@ -11,7 +11,7 @@ from unshim.cli.declared import Options
 from unshim.cli.environment import on_terminal
 from unshim.cli.exits import UsageError
 from unshim.cli.giving import about_run, as_json, format_of, give
-from unshim.cli.opening import Opened, find, known_checks, open_engine
+from unshim.cli.opening import Opened, find, known_checks, open_engine, pointer
 from unshim.model.session import Look
 from unshim.report import out
 from unshim.report.formats import Contents, format_named
@@ -52,7 +52,8 @@ def _report(options: Options) -> int:
 def _contents(opened: Opened, look: Look) -> Contents:
     engine, about = opened.engine, about_run(look.node)
     verdict = engine.verdict(look)
-    return Contents(look, verdict, engine.fixes, about, opened.banner, out.width())
+    banner = opened.banner or pointer(look.node)
+    return Contents(look, verdict, engine.fixes, about, banner, out.width())
 
 
 def _facts(options: Options) -> int:
