@@ -11,9 +11,12 @@ from unshim.api import (
     Finding,
     FromSource,
     Node,
+    Origin,
     Rank,
     Seen,
+    Setting,
     Severity,
+    Source,
     before_migration,
     check,
     known,
@@ -54,14 +57,15 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     asks = known(kubelet.asks_runtime_for_driver)
     if asks.value and known(containerd.version).value.line >= (2, 0):
         return
-    evidence = [
-        shows("kubelet", driver),
-        shows("containerd", other, driver.value),
-    ]
-    evidence += [
+    unread = [
         Evidence(entry.key.rpartition(".")[2], entry.reason, entry.nearest, entry.source)
         for entry in config.unread
         if entry.nearest == "SystemdCgroup" or entry.key.endswith(".SystemdCgroup")
+    ]
+    evidence = [
+        _shown("kubelet", driver, "cgroupDriver"),
+        _shown("containerd", other, "" if unread else "SystemdCgroup", driver.value),
+        *unread,
     ]
     now = running_driver(node)
     if now is not None and now.value is not other.value:
@@ -77,6 +81,14 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
         f"{cgroupfs} both manage the same cgroups.",
         severity=Severity.WARNING if before else None,
     )
+
+
+def _shown(side: str, driver: Setting[CgroupDriver], key: str, expected: object = "") -> Evidence:
+    """A side's driver; of a default, the key that nothing sets."""
+    shown = shows(side, driver, expected)
+    if not key or driver.source.origin is not Origin.DEFAULT:
+        return shown
+    return shown._replace(source=Source(Origin.DEFAULT, f"{driver.source}, nothing sets {key}"))
 
 
 @check(

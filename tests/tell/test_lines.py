@@ -76,7 +76,10 @@ def test_folding_loses_no_letter_and_keeps_the_width(text: str, width: int, inde
     ("breaks", "report", "screen"),
     [
         (Breaks.AT_SPACES, ["one two three four", "five"], ["one two", "three four", "five"]),
-        (Breaks.ANYWHERE, ["one two three four five"], ["one two th", "ree four f", "ive"]),
+        (
+            Breaks.ANYWHERE, ["one two three four five"],
+            ["one two th", "  … ree fo", "  … ur fiv", "  … e"],
+        ),
         (Breaks.NEVER, ["one two three four five"], ["one two t…"]),
     ],
 )  # fmt: skip

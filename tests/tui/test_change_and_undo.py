@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from textual.message import Message
 
-from tests.tui.by_hand import RUN, UNDONE, HandEngine
+from tests.tui.by_hand import RUN, UNDONE, HandEngine, plan
 from tests.tui.driving import Opened, opened, picture, seen
 from tui.app import UnshimApp
 from tui.messages import Copy
 from tui.widgets.confirm import Confirm, TypedOnly
+from unshim.model.plan import FileDiff
 from unshim.model.session import Applied, Progress, Run
 
 
@@ -121,6 +122,21 @@ async def test_what_is_read_can_be_copied_whole() -> None:
     assert "+    SystemdCgroup = true\n" in text
     assert "no other check is affected" in text
     assert all(line == line.rstrip() for line in text.split("\n"))
+
+
+async def test_no_line_that_is_copied_was_broken() -> None:
+    long = f"+    image = {'registry.example.org/' * 6}"
+    made = plan(diffs=(FileDiff("/etc/x", ("--- /etc/x", "+++ /etc/x", long)),))
+    messages: list[Message] = []
+    app = UnshimApp(HandEngine(made=made))
+    async with app.run_test(size=(80, 24), message_hook=messages.append) as pilot:
+        await seen(pilot, "2 errors")
+        await pilot.press("enter")
+        await seen(pilot, "registry.example.org", "  … ")
+        await pilot.press("y")
+        await pilot.pause()
+    (text,) = {m.text for m in messages if isinstance(m, Copy)}
+    assert long in text.splitlines()
 
 
 @pytest.mark.parametrize("name", ["", "yes"])

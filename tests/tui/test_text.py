@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from tests import TOP
 from tests.tui.driving import opened, picture, seen
 from tests.tui.hostile import WORST
-from tui.lines.text import Line, content, fit, folded, plain, wrapped
+from tui.lines.text import GOES_ON, Line, content, fit, folded, painted, plain, wrapped
 from tui.terminal.driver import _SEQUENCE, guarded
 from tui.terminal.leaving import _TWINS, Leaving, ascii_twin
 from tui.terminal.terminal import Colours, Terminal
+from unshim.tell import lines as telling
 from unshim.tell import units
-from unshim.tell.lines import Ink
+from unshim.tell.lines import Breaks, Ink
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 TUI = TOP / "tui"
@@ -33,9 +34,21 @@ def test_wrapping_and_folding_lose_no_letter(text: str, width: int) -> None:
     def letters(lines: list[Line]) -> str:
         return "".join("".join(line.plain for line in lines).split())
 
-    assert letters(folded(text, width)) == "".join(Line(text.expandtabs(4)).plain.split())
+    first, *others = folded(text, width)
+    assert all(line.plain.startswith(GOES_ON) for line in others)
+    whole = [first, *(Line(line.plain.removeprefix(GOES_ON)) for line in others)]
+    assert letters(whole) == "".join(Line(text.expandtabs(4)).plain.split())
     assert letters(wrapped(text, width)) == "".join(Line(text).plain.split())
     assert all(line.width <= width for line in folded(text, width))
+
+
+@pytest.mark.parametrize("sign", ["+", "-", " "])
+def test_what_goes_on_of_a_line_of_a_diff_is_no_line_of_it(sign: str) -> None:
+    line = telling.line(f"{sign}key = {'value ' * 20}", breaks=Breaks.ANYWHERE)
+    first, *others = painted([line], 40)
+    assert first.plain.startswith(f"{sign}key")
+    assert len(others) > 1
+    assert all(row.plain.startswith("  … ") and row.width <= 40 for row in others)
 
 
 @given(st.text())

@@ -30,6 +30,10 @@ STYLES: dict[Ink, str] = {
 """What each ink is drawn with: theme variables, so that a theme may change."""
 
 
+GOES_ON = "  … "
+"""Stands before what goes on of a line of code that was broken."""
+
+
 class Line:
     """One line of a screen: parts of visible text, each with its ink. Immutable."""
 
@@ -124,10 +128,16 @@ def wrapped(text: str, width: int, ink: Ink = Ink.PLAIN, indent: int = 0) -> lis
 
 
 def folded(text: str, width: int, ink: Ink = Ink.PLAIN, indent: str = "") -> list[Line]:
-    """One line of code as lines of at most `width` cells, broken anywhere, nothing lost."""
+    """One line of code as lines of at most `width` cells, broken anywhere, nothing lost. What goes
+    on stands behind a mark, where nobody takes it for a line of its own, or of a diff."""
     room = max(8, width - cell_len(indent))
-    parts = Content(visible(text.expandtabs(4))).fold(room) or [Content("")]
-    return [_of(((indent, Ink.PLAIN), (part.plain, ink))) for part in parts]
+    first, *others = Content(visible(text.expandtabs(4))).fold(room) or [Content("")]
+    rest = Content("".join(part.plain for part in others))
+    going_on = rest.fold(room - len(GOES_ON)) if others else []
+    return [
+        _of(((indent, Ink.PLAIN), (first.plain, ink))),
+        *(_of(((indent + GOES_ON, Ink.DIM), (part.plain, ink))) for part in going_on),
+    ]
 
 
 def plain(text: str) -> Content:

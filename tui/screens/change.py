@@ -21,6 +21,9 @@ from unshim.model.values import StrEnum
 from unshim.tell import ending
 from unshim.tell.lines import Ink
 
+_WHOLE = 10_000
+"""A width at which no line is broken: what is copied can be used."""
+
 
 class Stage(StrEnum):
     GETTING_READY = "getting-ready"
@@ -102,12 +105,19 @@ class ChangePage(Page):
         """Fill the page with what this stage has to say."""
         width = max(20, self.size.width - 4)
         paper = self.query_one("#paper", VerticalScroll)
-        if self._stage in (Stage.GOING, Stage.ENDED):
-            self.query_one("#reading", Words).say(self._going(width))
+        self.query_one("#reading", Words).say(self._lines(width))
+        if self._begun:
             paper.scroll_end(animate=False)
-        else:
-            self.query_one("#reading", Words).say([*self.reading(width), *self._cannot(width)])
         self.refresh_bindings()
+
+    @property
+    def _begun(self) -> bool:
+        return self._stage in (Stage.GOING, Stage.ENDED)
+
+    def _lines(self, width: int) -> list[Line]:
+        if self._begun:
+            return self._going(width)
+        return [*self.reading(width), *self._cannot(width)]
 
     def _cannot(self, width: int) -> list[Line]:
         if self._stage is Stage.READY and self._why_not and self.possible():
@@ -188,7 +198,7 @@ class ChangePage(Page):
         self.dismiss()
 
     def action_copy(self) -> None:
-        lines = self.query_one("#reading", Words).lines
+        lines = self._lines(_WHOLE)
         self.post_message(Copy("\n".join(line.plain.rstrip() for line in lines) + "\n"))
 
     def top(self) -> None:

@@ -56,6 +56,24 @@ def test_both_lines_are_shown() -> None:
     assert (other.value, other.expected, other.source) == ("cgroupfs", "systemd", LINE)
 
 
+def test_a_default_names_the_key_that_nothing_sets() -> None:
+    default = Source(Origin.DEFAULT, "default of containerd 1.6")
+    seen = _drivers("systemd", CGROUPFS)
+    shown = evidence(
+        cgroup_driver_mismatch, with_config(seen, cgroup_driver=Setting(CGROUPFS, default))
+    )
+    place = str(shown["containerd"].source)
+    assert place == "default of containerd 1.6, nothing sets SystemdCgroup"
+    assert shown["kubelet"].source == FILE
+    seen = with_settings(
+        seen, Source(Origin.DEFAULT, "default of kubelet 1.20"), cgroupDriver="cgroupfs"
+    )
+    shown = evidence(
+        cgroup_driver_mismatch, with_config(seen, cgroup_driver=Setting(SYSTEMD, LINE))
+    )
+    assert str(shown["kubelet"].source) == "default of kubelet 1.20, nothing sets cgroupDriver"
+
+
 def test_a_daemon_that_still_runs_with_the_other_driver_is_shown_beside() -> None:
     """What runs is cgroupfs on this node: it is told only where the file says otherwise."""
     now = "containerd as it runs now"
