@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -104,6 +105,16 @@ def test_a_lock_file_of_any_words_is_a_lock_all_the_same(tmp_path: Path, holder:
     assert str(locked.value) == "another unshim applies or undoes right now"
     path.write_bytes(b'{"who": "ada\\nbob", "pid": 1, "since": 1}')
     with pytest.raises(lock.Locked, match=r"^somebody applies or undoes since .* \(process 1\)$"):
+        lock.take(path)
+    os.close(held)
+
+
+@pytest.mark.parametrize("name", ["ada", "uid 0", "uid 1000"])
+def test_a_lock_says_who_holds_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "lock"
+    held = lock.take(path)
+    path.write_text(json.dumps({"who": name, "pid": 7, "since": 1}))
+    with pytest.raises(lock.Locked, match=f"^{name} applies or undoes since .* .process 7.$"):
         lock.take(path)
     os.close(held)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from unshim.cli.changing import apply
 from unshim.cli.declared import Options
 from unshim.cli.opening import Opened
 from unshim.engine import Engine
+from unshim.model.plan import Plan
+from unshim.model.session import Applied, Ended, Progress
 from unshim.model.values import FileText, Missing
 from unshim.record.recorded import RecordedHost
 
@@ -70,6 +73,22 @@ def test_the_rest_is_asked_for_by_name(
     name = "dockershim-logs-limited-otherwise"
     assert _apply(_Live(name), yes=False, partial=True) == REFUSED
     assert "nobody is there to confirm; give --yes to apply" in capsys.readouterr().err
+
+
+class _Done(Engine):
+    """An engine that carries out nothing, and says that it did."""
+
+    def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied:
+        return Applied(Ended.DONE, "000001-20260101-000000", ())
+
+
+@pytest.mark.parametrize(
+    ("ids", "code"), [((), FINDINGS), (("log-rotation-not-carried-over",), CLEAN)]
+)
+def test_a_part_that_was_done_is_not_told_as_the_whole(ids: tuple[str, ...], code: int) -> None:
+    engine = _Done(_Live("dockershim-logs-limited-otherwise"), CHECKS, FIXES, only_reads=False)
+    options = Options("apply", ids, yes=True, partial=True)
+    assert apply(Opened(engine, ""), options) == code
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_a_restart_that_would_kill_containers_is_refused_until_killmode_is_cured
 
     words = said(node, REFUSED, "apply", "cri-plugin-disabled", "--yes")
     assert "KillMode=control-group" in words
-    assert "systemctl restart containerd" in words
+    assert "First:\n    unshim apply containerd-unit-killmode\nThen:" in words
     assert tasks(node) == before
 
     said(node, DONE, "apply", "containerd-unit-killmode", "--yes")

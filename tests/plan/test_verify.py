@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import count
 
 import pytest
@@ -123,10 +124,12 @@ def test_a_daemon_that_takes_a_moment_is_looked_at_again() -> None:
 
 
 def test_what_does_not_come_out_is_said_after_a_moment() -> None:
-    time = _Time()
+    passing = _Time()
     wrong = _after(**{CURED: (Outcome.UNKNOWN, None)})
-    assert verify(lambda: wrong, PLAN, BEFORE, time.clock) == f"{CURED} is unknown afterwards: why"
-    assert DEADLINE < time.seconds < DEADLINE + 3
+    assert (
+        verify(lambda: wrong, PLAN, BEFORE, passing.clock) == f"{CURED} is unknown afterwards: why"
+    )
+    assert DEADLINE < passing.seconds < DEADLINE + 3
 
 
 MOVED, MOVE = "dockershim-ready-to-move", "kubelet-dockershim-reference"
@@ -151,11 +154,11 @@ def _on_containerd(*containers: str, name: str = "web-worker-1", state: str = "r
 
 
 def test_a_move_is_well_once_the_pods_that_ran_run_again_and_stay() -> None:
-    time = _Time()
+    passing = _Time()
     looks = iter([*[_on_containerd()] * 40, _on_containerd("a"), _on_containerd("a")])
-    assert verify(lambda: next(looks), MOVING, ON_DOCKER, time.clock) == ""
+    assert verify(lambda: next(looks), MOVING, ON_DOCKER, passing.clock) == ""
     assert list(looks) == []
-    assert time.seconds > DEADLINE, "pods have longer than daemons"
+    assert passing.seconds > DEADLINE, "pods have longer than daemons"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,57 @@ def test_a_move_is_well_once_the_pods_that_ran_run_again_and_stay() -> None:
 )
 def test_a_move_after_which_a_pod_does_not_run_is_not(after: Look) -> None:
     problem = verify(lambda: after, MOVING, ON_DOCKER, _Time().clock)
-    assert problem == "the static pod default/web-worker-1 ran before and does not run again"
+    assert (
+        problem == "the static pod default/web-worker-1 (container web) ran before and does not now"
+    )
+
+
+def test_what_crashed_before_says_nothing_of_the_move() -> None:
+    """A container that was made just now, in the place of one that had ended."""
+    docker = known(ON_DOCKER.node.docker)
+    (pod,) = known(docker.pods).pods
+    fresh = time.time()
+    crashing = Pods(
+        (pod,),
+        (
+            Container("1", pod.id, "web", "i", "exited", fresh - 60),
+            Container("2", pod.id, "web", "i", "running", fresh - 5),
+        ),
+    )
+    before = ON_DOCKER._replace(node=ON_DOCKER.node._replace(docker=docker._replace(pods=crashing)))
+    assert verify(_on_containerd, MOVING, before, _Time().clock) == ""
+    calm = crashing._replace(
+        containers=tuple(c._replace(created=fresh - 3600) for c in crashing.containers)
+    )
+    before = before._replace(node=before.node._replace(docker=docker._replace(pods=calm)))
+    assert "does not now" in verify(_on_containerd, MOVING, before, _Time().clock)
+
+
+def test_pods_that_come_up_for_the_first_time_are_not_waited_for() -> None:
+    before = ON_DOCKER._replace(
+        node=ON_DOCKER.node._replace(
+            docker=known(ON_DOCKER.node.docker)._replace(pods=Pods((), ()))
+        )
+    )
+    names = (str(number) for number in count())
+    clock = _Time()
+    assert verify(lambda: _on_containerd(next(names)), MOVING, before, clock.clock) == ""
+    assert clock.seconds == 0
+
+
+def test_every_container_of_a_pod_must_run_again() -> None:
+    docker = known(ON_DOCKER.node.docker)
+    (pod,) = known(docker.pods).pods
+    two = tuple(Container(n, pod.id, n, "i", "running", 0.0) for n in ("web", "side"))
+    before = ON_DOCKER._replace(
+        node=ON_DOCKER.node._replace(docker=docker._replace(pods=Pods((pod,), two)))
+    )
+    after = _on_containerd("a")
+    problem = verify(lambda: after, MOVING, before, _Time().clock)
+    assert (
+        problem
+        == "the static pod default/web-worker-1 (container side) ran before and does not now"
+    )
 
 
 def test_a_container_that_is_made_again_and_again_does_not_count_as_up() -> None:
@@ -192,12 +245,12 @@ def test_a_kubelet_that_is_stopped_and_was_starts_none() -> None:
 
     still = stopped(_on_containerd())
     assert verify(lambda: still, MOVING, stopped(ON_DOCKER), _Time().clock) == ""
-    assert "does not run again" in verify(lambda: still, MOVING, ON_DOCKER, _Time().clock)
+    assert "does not now" in verify(lambda: still, MOVING, ON_DOCKER, _Time().clock)
 
 
 def test_what_restarts_nothing_waits_for_no_pod() -> None:
-    time = _Time()
+    passing = _Time()
     node = BEFORE.node._replace(pods=Pods((), ()))
     quiet = PLAN._replace(disturbs=Disturbs.NOTHING)
-    assert verify(lambda: _after()._replace(node=node), quiet, BEFORE, time.clock) == ""
-    assert time.seconds == 0
+    assert verify(lambda: _after()._replace(node=node), quiet, BEFORE, passing.clock) == ""
+    assert passing.seconds == 0

@@ -44,7 +44,10 @@ def who() -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether this could be a person's name on a machine: printable, and no blanks in it."""
+    """Whether this could be a person on a machine: a name without blanks, or `uid N`."""
+    number = text.removeprefix("uid ")
+    if number != text:
+        return number.isdecimal()
     return 0 < len(text) <= 64 and text.isprintable() and " " not in text
 
 

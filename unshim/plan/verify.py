@@ -9,7 +9,7 @@ from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Disturbs, Forecast, Plan
 from unshim.model.session import Look
-from unshim.plan.pods_again import lost, made_since
+from unshim.plan.pods_again import lost, made_since, ran
 
 DEADLINE = 15.0
 """Seconds that daemons have to look as the forecast says, once the pods run again."""
@@ -33,13 +33,14 @@ def verify(look: Callable[[], Look], plan: Plan, before: Look, clock: Clock = CL
     """What is not as the forecast says, "" for nothing. Daemons get a moment to come back, and
     pods the time that it takes to make them."""
     pods = plan.disturbs.rank >= Disturbs.KUBELET.rank
+    old = ran(before.node, time.time()) if pods else {}
     begun = clock.now()
     back: float | None = None
     seen: frozenset[str] | None = None
     while True:
         after, now = look(), clock.now()
-        made = made_since(before.node, after.node) if pods else frozenset()
-        problem, pause = lost(before.node, after.node) if pods else "", 1.0
+        made = made_since(old, after.node)
+        problem, pause = lost(old, before.node, after.node), 1.0
         if problem:
             back, deadline = None, begun + PODS_DEADLINE
         else:
