@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unshim.facts.subjects import SUBJECTS
 from unshim.judge.discover import catalogue
-from unshim.judge.disturbs import WORDS
+from unshim.judge.disturbs import at_most
 from unshim.model.checks import Check
 from unshim.model.plan import Fix
 
@@ -50,7 +50,7 @@ def _entry(check: Check, fix: Fix | None) -> Iterator[str]:
     yield f"*Remedy:* {check.remedy}\n"
     if fix is not None:
         told = " ".join(fix.explanation.split())
-        yield f"*Fix:* {fix.title} ({WORDS[fix.disturbs]}). {told}\n"
+        yield f"*Fix:* {fix.title} ({at_most(fix)}). {told}\n"
 
 
 def main() -> int:

@@ -10,14 +10,15 @@ from tests.laws import nodes
 from unshim.judge.disturbs import (
     WORDS,
     Cures,
+    at_most,
     cure_by,
     describe_cure,
-    describe_cure_of,
     disturbed_by,
 )
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Fix, FixFunction, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
+from unshim.model.values import Missing, Unknown
 
 NODE = nodes.node("containerd-healthy")
 WRITE = WriteFile("/etc/x", None, b"x")
@@ -40,6 +41,11 @@ def _refuses(_: Node) -> Iterator[Step]:
     yield
 
 
+def _lacks(_: Node) -> Iterator[Step]:
+    raise Unknown(Missing("not root"))
+    yield
+
+
 def _breaks(_: Node) -> Iterator[Step]:
     raise ZeroDivisionError
     yield
@@ -58,8 +64,9 @@ def _fix(disturbs: Disturbs, run: FixFunction = _no_steps) -> Fix:
     [
         (_writes, "disturbs nothing, 1 file"),
         (_restarts, "restarts the kubelet, pods keep running, 2 files"),
-        (_refuses, "restarts the kubelet, pods keep running"),
-        (_breaks, "restarts the kubelet, pods keep running"),
+        (_refuses, "not yet: not now"),
+        (_lacks, "not yet: not enough is known to do it safely: not root"),
+        (_breaks, "not yet: ZeroDivisionError in the fix itself, please report it"),
         (_no_steps, "disturbs nothing"),
     ],
 )
@@ -88,6 +95,11 @@ def test_all_that_may_be_disturbed_has_words() -> None:
     assert set(WORDS) == set(Disturbs)
 
 
+def test_where_no_node_is_known_the_most_is_said_as_such() -> None:
+    assert at_most(_fix(Disturbs.KUBELET)) == "at most: restarts the kubelet, pods keep running"
+    assert at_most(_fix(Disturbs.NOTHING)) == "disturbs nothing"
+
+
 def test_a_cure_is_judged_when_it_is_asked_for_and_once() -> None:
     runs: list[str] = []
 
@@ -99,6 +111,32 @@ def test_a_cure_is_judged_when_it_is_asked_for_and_once() -> None:
     assert ("c" in cures, "d" in cures, list(cures), len(cures)) == (True, False, ["c"], 1)
     assert runs == []
     assert cures["c"] is cures["c"]
-    assert describe_cure_of(cures, "c") == "disturbs nothing, 1 file"
-    assert describe_cure_of(cures, "d") == ""
+    assert describe_cure(cures["c"]) == "disturbs nothing, 1 file"
+    assert cures.get("d") is None
     assert runs == ["run"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "first"),
+    [
+        (Refused("not drained", ("do it",), first=("kubectl drain x",)), ("kubectl drain x",)),
+        (Refused("in use", ("unshim apply another",)), ("unshim apply another",)),
+        (Refused("in use", ("do it", "unshim apply another")), ()),
+    ],
+)
+def test_what_would_be_refused_says_what_comes_first(
+    refused: Refused, first: tuple[str, ...]
+) -> None:
+    def run(_: Node) -> Iterator[Step]:
+        raise refused
+        yield
+
+    cure = cure_by(_fix(Disturbs.DRAIN, run), NODE)
+    assert (cure.refused, cure.first) == (refused.reason, first)
+    assert cure.disturbs is Disturbs.DRAIN
+
+
+def test_where_a_distribution_writes_the_files_a_fix_is_not_offered() -> None:
+    managed = NODE._replace(machine=NODE.machine._replace(manager="k3s"))
+    cure = cure_by(_fix(Disturbs.NOTHING, _writes), managed)
+    assert cure.refused.startswith("k3s writes this node's files itself")

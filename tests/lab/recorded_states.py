@@ -6,7 +6,7 @@ import json
 
 from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
 from .images import busybox_image, oci_archive
-from .kubelet import FLAGS, PAUSE, Pod
+from .kubelet import FLAGS, PAUSE, Pod, running
 from .node import Node
 from .states import (
     CONFIG,
@@ -40,6 +40,7 @@ WIDE = """\
         "max-file": "3"
     }
 }"""
+WANTING = "/etc/systemd/system/kubelet.service.d/20-docker.conf"
 KILLING = "/etc/systemd/system/containerd.service.d/10-limits.conf"
 MIRRORS = """\
     [plugins."io.containerd.grpc.v1.cri".registry]
@@ -76,6 +77,29 @@ def _ready(node: Node) -> None:
 
 def _moved(node: Node) -> None:
     node.unshim("apply", "kubelet-dockershim-reference", "--yes", check=True)
+
+
+def _undone(node: Node) -> None:
+    node.unshim("undo", "--yes", check=True)
+    node.wait(lambda: bool(running(node)), "the kubelet's pods in Docker", 120)
+
+
+def _pods_lost(node: Node) -> None:
+    """Take the pods and the sandbox image away, as on a node that was never given it."""
+    node.systemctl("stop", "kubelet")
+    for task in node.text("ctr", "-n", "k8s.io", "tasks", "ls", "-q").split():
+        node.run(["ctr", "-n", "k8s.io", "tasks", "rm", "-f", task])
+    for container in node.text("ctr", "-n", "k8s.io", "containers", "ls", "-q").split():
+        node.run(["ctr", "-n", "k8s.io", "containers", "rm", container])
+    node.run(["ctr", "-n", "k8s.io", "images", "rm", "--sync", PAUSE])
+    node.systemctl("restart", "containerd")
+    node.wait_socket("/run/containerd/containerd.sock")
+    node.systemctl("start", "kubelet")
+    node.wait(lambda: "failed to get sandbox image" in _log(node), "a pod that fails", 120)
+
+
+def _log(node: Node) -> str:
+    return node.text("journalctl", "-u", "kubelet", "--no-pager", "-o", "cat")
 
 
 def _without_docker(node: Node) -> None:
@@ -143,6 +167,23 @@ STATES: dict[str, State] = {
         docker="enabled",
         files={DAEMON: ROTATING},
         after=both(_ready, _moved),
+    ),
+    "dockershim-moved-and-docker-comes-back": State(
+        "The kubelet moved to containerd, and its unit still wants Docker.",
+        runtime="dockershim",
+        docker="enabled",
+        files={
+            DAEMON: ROTATING,
+            WANTING: "[Unit]\nWants=docker.service\nAfter=docker.service\n",
+        },
+        after=both(_ready, _moved),
+    ),
+    "dockershim-moved-and-undone": State(
+        "unshim moved the kubelet to containerd and took that back: containerd runs pods still.",
+        runtime="dockershim",
+        docker="enabled",
+        files={DAEMON: ROTATING},
+        after=both(_ready, _moved, _undone),
     ),
     "dockershim-took-the-socket-of-containerd": State(
         "Without --container-runtime=remote dockershim listens at containerd's endpoint.",
@@ -286,6 +327,9 @@ STATES: dict[str, State] = {
         runtime="dockershim",
         docker="enabled",
         after=lambda node: node.systemctl("stop", "kubelet", "docker.socket", "docker") and None,
+    ),
+    "containerd-without-the-sandbox-image": State(
+        "No pod starts: the image of sandboxes is not here.", after=_pods_lost
     ),
     "containerd-stopped": State(
         "containerd was stopped.", after=lambda node: node.systemctl("stop", "containerd") and None

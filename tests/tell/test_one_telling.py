@@ -12,15 +12,15 @@ from tests.tui.recorded import recorded
 from tui.lines.story import brief
 from tui.lines.text import Line, painted
 from tui.screens.overview import _counts, _finding_lines
-from unshim.judge.disturbs import describe_cure_of
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Outcome, Result
+from unshim.model.plan import Cure
 from unshim.report.as_text import as_text, plan_as_text
 from unshim.report.formats import Contents
 from unshim.tell.plan import plan as telling_plan
 
 WIDTH = 100
-CURE = re.compile(r" (?=(?:Fix: unshim apply|Remedy:|Comes from) )")
+CURE = re.compile(r" (?=(?:Fix: unshim apply|First:|Remedy:|Comes from) )")
 
 
 def _words(text: str) -> str:
@@ -44,12 +44,12 @@ def _screen(lines: list[Line]) -> str:
     return _words(" ".join(line.plain for line in lines))
 
 
-def _disturbs(name: str, result: Result) -> str:
-    return describe_cure_of(verdict(look(name), FIXES).cures, result.check.id)
+def _cure(name: str, result: Result) -> Cure | None:
+    return verdict(look(name), FIXES).cures.get(result.check.id)
 
 
 def _brief(name: str, result: Result) -> str:
-    return _screen(brief(result, _disturbs(name, result), WIDTH))
+    return _screen(brief(result, _cure(name, result), WIDTH))
 
 
 @pytest.mark.parametrize("name", NAMES)

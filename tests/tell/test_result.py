@@ -7,7 +7,7 @@ import pytest
 from tests.tui.by_hand import check
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Severity
 from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Fix
+from unshim.model.plan import Cure, Disturbs, Fix
 from unshim.model.session import Hop, HopState, Standing, SubjectCount, Verdict
 from unshim.model.values import Origin, Source
 from unshim.tell.lines import Ink
@@ -72,16 +72,19 @@ def test_a_finding_shows_each_value_with_its_place() -> None:
 
 def test_a_cure_is_the_root_cause_then_the_fix_then_what_a_person_does() -> None:
     caused = FOUND._replace(follows=root_cause)
-    assert cure(CHECK, caused, "disturbs nothing").text == "Comes from root-cause; fix that first."
-    assert cure(CHECK, FOUND, "disturbs nothing").text == (
-        "Fix: unshim apply broken   disturbs nothing"
-    )
-    assert cure(CHECK, FOUND, "").text == f"Remedy: {CHECK.remedy}"
+    quiet = Cure(FIX, Disturbs.NOTHING, 0)
+    assert cure(CHECK, caused, quiet).text == "Comes from root-cause; fix that first."
+    assert cure(CHECK, FOUND, quiet).text == ("Fix: unshim apply broken   disturbs nothing")
+    assert cure(CHECK, FOUND, None).text == f"Remedy: {CHECK.remedy}"
 
 
 def test_an_explanation_ends_with_what_the_fix_does() -> None:
     told = [line.text for line in explanation(CHECK, FIX)]
-    assert told[-3:] == ["", "Fix: Mend it (restarts the kubelet, pods keep running).", "It mends."]
+    assert told[-3:] == [
+        "",
+        "Fix: Mend it (at most: restarts the kubelet, pods keep running).",
+        "It mends.",
+    ]
     assert [line.text for line in explanation(CHECK, None)] == told[:-3]
 
 

@@ -6,32 +6,32 @@ from collections.abc import Iterator
 
 from tui.lines.text import Line, painted
 from unshim.model.checks import Outcome, Result
-from unshim.model.plan import Fix
+from unshim.model.plan import Cure, Fix
 from unshim.tell import lines as telling
 from unshim.tell.lines import BLANK
 from unshim.tell.result import cure, explanation, finding, paragraphs, title
 
 
-def brief(result: Result, disturbs: str, width: int) -> list[Line]:
+def brief(result: Result, its: Cure | None, width: int) -> list[Line]:
     """What a person needs to decide: findings with evidence and cure, then why.
 
-    `disturbs` is what its fix disturbs on this node, "" where it has none.
+    `its` is what its fix does on this node, None where it has none.
     """
-    lines = [*title(result), *_findings(result, disturbs), BLANK]
+    lines = [*title(result), *_findings(result, its), BLANK]
     return painted([*lines, *paragraphs(result.check.explanation)], width)
 
 
-def whole(result: Result, fix: Fix | None, disturbs: str, width: int) -> list[Line]:
+def whole(result: Result, fix: Fix | None, its: Cure | None, width: int) -> list[Line]:
     """Everything known of a result and its check: what was found, then what it means."""
-    lines = [*title(result), *_findings(result, disturbs), BLANK]
+    lines = [*title(result), *_findings(result, its), BLANK]
     return painted([*lines, *explanation(result.check, fix)], width)
 
 
-def _findings(result: Result, disturbs: str) -> Iterator[telling.Line]:
+def _findings(result: Result, its: Cure | None) -> Iterator[telling.Line]:
     """Each finding; a cure that is the same for several stands below the last of them."""
     if result.outcome is not Outcome.FAIL:
         return
-    cures = [cure(result.check, one, disturbs) for one in result.findings]
+    cures = [cure(result.check, one, its) for one in result.findings]
     for number, one in enumerate(result.findings):
         yield BLANK
         yield from finding(one)
@@ -39,6 +39,6 @@ def _findings(result: Result, disturbs: str) -> Iterator[telling.Line]:
             yield cures[number]
 
 
-def as_text(result: Result, disturbs: str) -> str:
+def as_text(result: Result, its: Cure | None) -> str:
     """The brief as plain text, to copy."""
-    return "\n".join(line.plain.rstrip() for line in brief(result, disturbs, 100)) + "\n"
+    return "\n".join(line.plain.rstrip() for line in brief(result, its, 100)) + "\n"

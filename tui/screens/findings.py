@@ -19,8 +19,8 @@ from tui.widgets.filter import Filter
 from tui.widgets.rows import Row, Rows
 from tui.widgets.words import Words
 from unshim.judge.diagnose import weight
-from unshim.judge.disturbs import describe_cure_of
 from unshim.model.checks import Outcome, Result
+from unshim.model.plan import Cure
 from unshim.tell import signs
 from unshim.tell.lines import Ink
 from unshim.tell.units import many
@@ -112,9 +112,9 @@ class Findings(FilteredPage):
     def _fixable(self, result: Result) -> bool:
         return result.outcome is Outcome.FAIL and result.check.id in self._fixes
 
-    def _disturbs(self, result: Result) -> str:
-        """What the fix of a result disturbs on this node, "" where there is none."""
-        return describe_cure_of(self._seen.verdict.cures, result.check.id) if self._seen else ""
+    def _cure(self, result: Result) -> Cure | None:
+        """What the fix of a result does on this node, None where there is none."""
+        return self._seen.verdict.cures.get(result.check.id) if self._seen else None
 
     def _chosen(self) -> Result | None:
         row = self._rows.chosen if self.is_mounted else None
@@ -130,7 +130,7 @@ class Findings(FilteredPage):
         detail = self.query_one("#detail")
         width = (detail.size.width or self.size.width) - 3
         lines = (
-            brief(result, self._disturbs(result), width)
+            brief(result, self._cure(result), width)
             if result
             else [Line((_NO_MATCH if self._kept.words else _NO_FINDING, Ink.DIM))]
         )
@@ -190,7 +190,7 @@ class Findings(FilteredPage):
 
     def action_copy(self) -> None:
         if result := self._chosen():
-            self.post_message(Copy(as_text(result, self._disturbs(result))))
+            self.post_message(Copy(as_text(result, self._cure(result))))
 
     def action_explain(self) -> None:
         if result := self._chosen():

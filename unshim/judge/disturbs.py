@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from unshim.judge.guards import applied_check
 from unshim.model.node import Node
 from unshim.model.plan import Cure, Disturbs, Fix, Note, Refused
 from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Unknown
+from unshim.releases.distributions import where_to_change
 
 WORDS = {
     Disturbs.NOTHING: "disturbs nothing",
@@ -36,16 +38,26 @@ def disturbed_by(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
 
 
 def cure_by(fix: Fix, node: Node) -> Cure:
-    """What this fix would do to this node as it is; where it would be refused now, the most that
-    it disturbs."""
+    """What this fix would do to this node as it is, or why it would be refused now."""
+    manager = node.machine.manager
+    if manager:
+        reason = f"{manager} writes this node's files itself and would revert the change"
+        return _refused(fix, f"{reason}; change {where_to_change(manager)}")
     try:
         steps = [one for one in fix.run(node) if not isinstance(one, Note)]
-    except (Refused, Unknown):
-        return Cure(fix, fix.disturbs, 0)
-    except Exception:  # beside the point: a broken fix must not take the report with it
-        return Cure(fix, fix.disturbs, 0)
+    except Refused as refused:
+        another = tuple(one for one in refused.by_hand[:1] if applied_check(one))
+        return _refused(fix, refused.reason, refused.first or another)
+    except Unknown as unknown:
+        return _refused(fix, f"not enough is known to do it safely: {unknown.missing.reason}")
+    except Exception as broken:  # beside the point: it must not take the report with it
+        return _refused(fix, f"{type(broken).__name__} in the fix itself, please report it")
     files = len({s.path for s in steps if isinstance(s, WriteFile)})
     return Cure(fix, disturbed_by([fix], steps), files)
+
+
+def _refused(fix: Fix, reason: str, first: tuple[str, ...] = ()) -> Cure:
+    return Cure(fix, fix.disturbs, 0, reason, first)
 
 
 class Cures(Mapping[str, Cure]):
@@ -72,12 +84,16 @@ class Cures(Mapping[str, Cure]):
         return len(self._fixes)
 
 
+def at_most(fix: Fix) -> str:
+    """The most that a fix disturbs on any node; what it disturbs on this one its cure says."""
+    words = WORDS[fix.disturbs]
+    return words if fix.disturbs is Disturbs.NOTHING else f"at most: {words}"
+
+
 def describe_cure(cure: Cure) -> str:
-    """`disturbs nothing, 1 file`. What hurts comes first, as a narrow screen shows no more."""
+    """`disturbs nothing, 1 file`; of one that would be refused, that and why. What hurts comes
+    first, as a narrow screen shows no more."""
+    if cure.refused:
+        return f"not yet: {cure.refused}"
     counted = f", {cure.files} file{'s' * (cure.files > 1)}" if cure.files else ""
     return WORDS[cure.disturbs] + counted
-
-
-def describe_cure_of(cures: Mapping[str, Cure], check_id: str) -> str:
-    """The cure of a check in words, "" where there is none."""
-    return describe_cure(cures[check_id]) if check_id in cures else ""

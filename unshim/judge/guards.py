@@ -19,11 +19,18 @@ from unshim.text.sockets import same_socket
 
 RESTART_CONTAINERD = "systemctl restart containerd"
 RESTART_KUBELET = "systemctl restart kubelet"
+_APPLY = "unshim apply"
 
 
 def apply_command(check: CheckFunction) -> str:
     """The command that cures a check, for the way by hand."""
-    return f"unshim apply {id_of(check)}"
+    return f"{_APPLY} {id_of(check)}"
+
+
+def applied_check(command: str) -> str:
+    """The check that a command fixes, "" where it is another kind of command."""
+    start, _, check_id = command.rpartition(" ")
+    return check_id if start == _APPLY else ""
 
 
 def drain_command(node: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from unshim.judge.chain import chain, running_release
 from unshim.judge.diagnose import weight
 from unshim.judge.disturbs import Cures
+from unshim.judge.next import Suggestions
 from unshim.judge.sentence import is_here, sentence
 from unshim.judge.standing import standing_of
 from unshim.model.checks import Outcome, Result, Severity
@@ -15,7 +16,7 @@ from unshim.model.node import Node
 from unshim.model.parts.containerd import Containerd
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.plan import Fix
-from unshim.model.session import Look, SubjectCount, Suggestion, Verdict
+from unshim.model.session import Look, SubjectCount, Verdict
 from unshim.model.values import Missing, Setting, Version
 
 NOT_ROOT = "not root"
@@ -34,7 +35,7 @@ def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
         standing=standing,
         versions=versions(look.node),
         chain=chain(look.node, failed),
-        suggestions=_suggestions(failed, {f.check_id: f for f in fixes}),
+        suggestions=Suggestions(failed, cures),
         counts=_count("", look.results),
         subjects=tuple(
             _count(subject, [r for r in look.results if r.check.subject == subject])
@@ -74,21 +75,6 @@ def _releases(part: Kubelet | Containerd) -> str:
 def _short(os: str) -> str:
     """`Debian GNU/Linux 12 (bookworm)` as people say it: `Debian 12`."""
     return os.replace(" GNU/Linux", "").partition(" (")[0]
-
-
-def _suggestions(failed: list[Result], fixes: Mapping[str, Fix]) -> tuple[Suggestion, ...]:
-    """The three things to do next: what hurts most and is no consequence of something else."""
-    suggestions: list[Suggestion] = []
-    for result in failed:
-        if len(suggestions) == 3:
-            break
-        if result.severity is Severity.INFO or all(f.caused_by for f in result.findings):
-            continue
-        fix = fixes.get(result.check.id)
-        suggestions.append(
-            Suggestion(fix.title if fix else result.check.title, result.check.id, fix is not None)
-        )
-    return tuple(suggestions)
 
 
 def _count(subject: str, results: Iterable[Result]) -> SubjectCount:

@@ -73,11 +73,17 @@ class Fix(NamedTuple):
 
 class Cure(NamedTuple):
     """The fix of what was found, on this node as it is: what it disturbs here, and how many files
-    it changes (0 where it would be refused now: then `disturbs` is the most that it may)."""
+    it changes.
+
+    Where it would be refused now, `refused` says why, `first` are the commands that bring what it
+    lacks, and `disturbs` is the most that it may.
+    """
 
     fix: Fix
     disturbs: Disturbs
     files: int
+    refused: str = ""
+    first: tuple[str, ...] = ()
 
 
 class Refusal(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from unshim.model.checks import Result, Severity
 from unshim.model.node import Node
@@ -63,11 +63,13 @@ class Hop(NamedTuple):
 
 
 class Suggestion(NamedTuple):
-    """A thing to do next. What it disturbs is said by the cure of its check, where there is one."""
+    """A thing to do next. What it disturbs is said by the cure of its check, where there is one;
+    `first`: it is a command that must come before that."""
 
     title: str
     check_id: str
     fixable: bool
+    first: bool = False
 
 
 class SubjectCount(NamedTuple):
@@ -97,7 +99,7 @@ class Verdict(NamedTuple):
     standing: Standing
     versions: tuple[str, ...]
     chain: tuple[Hop, ...]
-    suggestions: tuple[Suggestion, ...]
+    suggestions: Sequence[Suggestion]
     counts: SubjectCount
     subjects: tuple[SubjectCount, ...]
     could_not_look: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from unshim.judge.diagnose import weight
-from unshim.judge.disturbs import describe_cure_of
 from unshim.model.checks import Check, Finding, Outcome, Result, Severity
-from unshim.model.plan import Fix, Plan
+from unshim.model.plan import Cure, Fix, Plan
 from unshim.model.session import Hop, Look, Verdict
 from unshim.report.formats import Contents
 from unshim.report.table import Cell, Table
@@ -111,15 +110,17 @@ def _findings(look: Look, verdict: Verdict) -> Iterator[Line]:
             for finding in result.findings:
                 if (finding.severity or result.check.severity) is severity:
                     yield BLANK
-                    disturbs = describe_cure_of(verdict.cures, result.check.id)
-                    yield from _finding(result, finding, severity, disturbs)
+                    cure = verdict.cures.get(result.check.id)
+                    yield from _finding(result, finding, severity, cure)
 
 
-def _finding(result: Result, finding: Finding, severity: Severity, disturbs: str) -> Iterator[Line]:
+def _finding(
+    result: Result, finding: Finding, severity: Severity, cure: Cure | None
+) -> Iterator[Line]:
     sign, ink = signs.of_severity(severity)
     yield line((f"{sign} {result.check.id}", ink))
     yield from telling.finding(finding, indent=2)
-    yield telling.cure(result.check, finding, disturbs, indent=2)
+    yield telling.cure(result.check, finding, cure, indent=2)
 
 
 def _unknown(look: Look) -> Iterator[Line]:

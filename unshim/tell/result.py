@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.judge.disturbs import WORDS
+from unshim.judge.disturbs import at_most, describe_cure
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result
-from unshim.model.plan import Fix
+from unshim.model.plan import Cure, Fix
 from unshim.tell import signs
 from unshim.tell.lines import BLANK, Ink, Line, line
 
@@ -59,14 +59,21 @@ def _evidence(item: Evidence, indent: int) -> Line:
     return line(f"{item.what}: ", (item.value, Ink.STRONG), expected, place, indent=indent)
 
 
-def cure(check: Check, one: Finding, disturbs: str, indent: int = 0) -> Line:
-    """What to do about a finding. `disturbs` is what its fix disturbs here, "" for no fix."""
+def cure(check: Check, one: Finding, its: Cure | None, indent: int = 0) -> Line:
+    """What to do about a finding. `its` is what its fix does here, None where it has none: what
+    would be refused is not offered, but what it needs first."""
     if one.caused_by:
         return line(f"Comes from {one.caused_by}; fix that first.", indent=indent)
-    if disturbs:
-        command = (f"unshim apply {check.id}", Ink.STRONG)
-        return line("Fix: ", command, (f"   {disturbs}", Ink.WARNING), indent=indent)
-    return line(f"Remedy: {check.remedy}", indent=indent)
+    command = (f"unshim apply {check.id}", Ink.STRONG)
+    if its is None:
+        return line(f"Remedy: {check.remedy}", indent=indent)
+    if not its.refused:
+        return line("Fix: ", command, (f"   {describe_cure(its)}", Ink.WARNING), indent=indent)
+    if not its.first:
+        why = (f"   unshim would refuse it: {its.refused}", Ink.WARNING)
+        return line(f"Remedy: {check.remedy}", why, indent=indent)
+    first = [part for one in its.first for part in ((one, Ink.STRONG), ", then ")]
+    return line("First: ", *first, command, (f"   {its.refused}", Ink.WARNING), indent=indent)
 
 
 def explanation(check: Check, fix: Fix | None) -> Iterator[Line]:
@@ -76,7 +83,7 @@ def explanation(check: Check, fix: Fix | None) -> Iterator[Line]:
     yield line(f"Remedy: {check.remedy}")
     if fix is not None:
         yield BLANK
-        yield line(f"Fix: {fix.title} ({WORDS[fix.disturbs]}).")
+        yield line(f"Fix: {fix.title} ({at_most(fix)}).")
         yield from paragraphs(fix.explanation)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unshim.judge.disturbs import describe_cure_of
+from unshim.judge.disturbs import describe_cure
 from unshim.model.nouns import NamedTuple
 from unshim.model.session import Hop, Standing, Suggestion, Verdict
 from unshim.tell import signs
@@ -33,8 +33,10 @@ def counts(verdict: Verdict) -> tuple[Part, ...]:
 
 
 def suggestion(verdict: Verdict, one: Suggestion) -> tuple[str, str]:
-    """A thing to do next, and what that disturbs."""
-    return one.title, describe_cure_of(verdict.cures, one.check_id) if one.fixable else "by hand"
+    """A thing to do next, and what that disturbs or is for."""
+    if one.fixable:
+        return one.title, describe_cure(verdict.cures[one.check_id])
+    return one.title, f"first, for {one.check_id}" if one.first else "by hand"
 
 
 def blind(verdict: Verdict) -> Part | None:
