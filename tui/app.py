@@ -18,7 +18,6 @@ from tui.screens.page import Page
 from tui.terminal.app import TerminalApp
 from tui.terminal.background import describe_error, start, tell
 from tui.terminal.terminal import Terminal
-from unshim.judge.disturbs import describe_cure_of
 
 
 class UnshimApp(TerminalApp):
@@ -123,8 +122,8 @@ class UnshimApp(TerminalApp):
         results = self._seen.look.results
         result = next(r for r in results if r.check.id == message.check_id)
         fix = next((f for f in self._engine.fixes if f.check_id == message.check_id), None)
-        disturbs = describe_cure_of(self._seen.verdict.cures, message.check_id)
-        self.push_screen(Reader(lambda width: whole(result, fix, disturbs, width)))
+        its = self._seen.verdict.cures.get(message.check_id)
+        self.push_screen(Reader(lambda width: whole(result, fix, its, width)))
 
     def on_open_plan(self, message: OpenPlan) -> None:
         from tui.screens.fix import FixPage
