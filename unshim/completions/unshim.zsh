@@ -2,7 +2,7 @@
 # zsh completion for unshim, made by scripts/completions.py
 
 _unshim_checks() {
-    local -a checks=(cgroup-driver-mismatch cgroup-old-systemd-cgroup-key crictl-config-endpoint-wrong crictl-config-invalid crictl-config-missing crictl-missing docker-pods-left-running images-incomplete images-wrong-namespace kubelet-container-runtime-flag kubelet-container-runtime-not-remote kubelet-dockershim-reference kubelet-endpoint-ignored kubelet-endpoint-invalid kubelet-endpoint-missing kubelet-removed-flags kubelet-replaced-on-disk log-rotation-invalid log-rotation-not-carried-over log-rotation-unset containerd-config-parse-error containerd-default-handler-unusable containerd-handler-options-invalid containerd-not-running containerd-socket-named-dockershim cri-api-skew cri-plugin-disabled cri-plugin-failed runtime-target-too-new-for-docker containerd-unit-killmode static-pods-not-running)
+    local -a checks=(cgroup-driver-mismatch cgroup-old-systemd-cgroup-key crictl-config-endpoint-wrong crictl-config-invalid crictl-config-missing crictl-missing docker-pods-left-running images-incomplete images-wrong-namespace kubelet-container-runtime-flag kubelet-container-runtime-not-remote kubelet-dockershim-reference kubelet-endpoint-ignored kubelet-endpoint-invalid kubelet-endpoint-missing kubelet-removed-flags kubelet-replaced-on-disk log-rotation-invalid log-rotation-not-carried-over log-rotation-unset containerd-config-parse-error containerd-default-handler-unusable containerd-handler-options-invalid containerd-not-running containerd-socket-named-dockershim cri-api-skew cri-plugin-disabled cri-plugin-failed runtime-target-too-new-for-docker containerd-unit-killmode containerd-pods-left-running static-pods-not-running)
     compadd "$@" -a checks
 }
 
