@@ -86,7 +86,9 @@ def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:
 
 def _names_containerd(node: Node, reference: Reference) -> bool:
     """Whether the line names a socket at which containerd itself listens."""
-    if not isinstance(node.runtime, Setting) or node.runtime.value is not Runtime.CONTAINERD:
+    if "dockershim.sock" not in reference.text or known(node.runtime).value is not (
+        Runtime.CONTAINERD
+    ):
         return False
     path = "" if isinstance(node.containerd, Missing) else node.containerd.socket.path
     return "dockershim" in path and path.removeprefix("/var") in reference.text

@@ -6,7 +6,8 @@ import json
 
 from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
 from .images import busybox_image, oci_archive
-from .kubelet import FLAGS, PAUSE, Pod, running
+from .kubelet import FLAGS, PAUSE, Pod
+from .lost_pods import pods_lost, undone
 from .node import Node
 from .states import (
     CONFIG,
@@ -77,29 +78,6 @@ def _ready(node: Node) -> None:
 
 def _moved(node: Node) -> None:
     node.unshim("apply", "kubelet-dockershim-reference", "--yes", check=True)
-
-
-def _undone(node: Node) -> None:
-    node.unshim("undo", "--yes", check=True)
-    node.wait(lambda: bool(running(node)), "the kubelet's pods in Docker", 120)
-
-
-def _pods_lost(node: Node) -> None:
-    """Take the pods and the sandbox image away, as on a node that was never given it."""
-    node.systemctl("stop", "kubelet")
-    for task in node.text("ctr", "-n", "k8s.io", "tasks", "ls", "-q").split():
-        node.run(["ctr", "-n", "k8s.io", "tasks", "rm", "-f", task])
-    for container in node.text("ctr", "-n", "k8s.io", "containers", "ls", "-q").split():
-        node.run(["ctr", "-n", "k8s.io", "containers", "rm", container])
-    node.run(["ctr", "-n", "k8s.io", "images", "rm", "--sync", PAUSE])
-    node.systemctl("restart", "containerd")
-    node.wait_socket("/run/containerd/containerd.sock")
-    node.systemctl("start", "kubelet")
-    node.wait(lambda: "failed to get sandbox image" in _log(node), "a pod that fails", 120)
-
-
-def _log(node: Node) -> str:
-    return node.text("journalctl", "-u", "kubelet", "--no-pager", "-o", "cat")
 
 
 def _without_docker(node: Node) -> None:
@@ -183,7 +161,7 @@ STATES: dict[str, State] = {
         runtime="dockershim",
         docker="enabled",
         files={DAEMON: ROTATING},
-        after=both(_ready, _moved, _undone),
+        after=both(_ready, _moved, undone),
     ),
     "dockershim-took-the-socket-of-containerd": State(
         "Without --container-runtime=remote dockershim listens at containerd's endpoint.",
@@ -329,7 +307,7 @@ STATES: dict[str, State] = {
         after=lambda node: node.systemctl("stop", "kubelet", "docker.socket", "docker") and None,
     ),
     "containerd-without-the-sandbox-image": State(
-        "No pod starts: the image of sandboxes is not here.", after=_pods_lost
+        "No pod starts: the image of sandboxes is not here.", after=pods_lost
     ),
     "containerd-stopped": State(
         "containerd was stopped.", after=lambda node: node.systemctl("stop", "containerd") and None

@@ -49,17 +49,17 @@ def identify(
         return kubelet.endpoint
     if kubelet.endpoint is None:
         return _without_endpoint(kubelet.version, docker)
-    return Setting(
-        _of_endpoint(kubelet, kubelet.endpoint.value, containerd), kubelet.endpoint.source
-    )
+    return _of_endpoint(kubelet, kubelet.endpoint, containerd)
 
 
-def _of_explicit(kubelet: Kubelet, containerd: Containerd | Missing) -> Setting[Runtime] | None:
+def _of_explicit(
+    kubelet: Kubelet, containerd: Containerd | Missing
+) -> Setting[Runtime] | None | Missing:
     """An endpoint that somebody set says the runtime, whatever the release's default may be."""
     endpoint = kubelet.endpoint
     if not isinstance(endpoint, Setting) or endpoint.source.origin is Origin.DEFAULT:
         return None
-    return Setting(_of_endpoint(kubelet, endpoint.value, containerd), endpoint.source)
+    return _of_endpoint(kubelet, endpoint, containerd)
 
 
 def has_kubelet(kubelet: Kubelet) -> bool:
@@ -96,8 +96,16 @@ def is_remote(runtime: Setting[str] | None | Missing) -> bool:
     return runtime.source.origin is not Origin.DEFAULT
 
 
-def _of_endpoint(kubelet: Kubelet, endpoint: str, containerd: Containerd | Missing) -> Runtime:
+def _of_endpoint(
+    kubelet: Kubelet, endpoint: Setting[str], containerd: Containerd | Missing
+) -> Setting[Runtime] | Missing:
     """containerd where it listens, whatever the socket is called; else what its name says."""
+    if isinstance(containerd, Missing) and containerd.why is Why.BROKEN:
+        return containerd
+    return Setting(_by_name(kubelet, endpoint.value, containerd), endpoint.source)
+
+
+def _by_name(kubelet: Kubelet, endpoint: str, containerd: Containerd | Missing) -> Runtime:
     its = present(containerd)
     if its and any(same_socket(endpoint, path) for path in _listens(its)):
         return Runtime.CONTAINERD
