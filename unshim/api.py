@@ -33,7 +33,7 @@ from unshim.model.checks import (
 )
 from unshim.model.machine import ParseError, Runtime, SocketState, Unit
 from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Note, Refused
+from unshim.model.plan import Disturbs, Made, Note, PodsStay, Refused
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 from unshim.model.values import (
     Missing,
@@ -55,12 +55,14 @@ __all__ = [
     "Evidence",
     "Finding",
     "FromSource",
+    "Made",
     "Missing",
     "Node",
     "Note",
     "Origin",
     "ParseError",
     "Phase",
+    "PodsStay",
     "Rank",
     "Refused",
     "ReloadSystemd",

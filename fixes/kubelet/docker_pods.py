@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fixes.kubelet.settings import is_stopped
-from unshim.api import Missing, Node, Note, Refused, known
+from unshim.api import (
+    Missing,
+    Node,
+    Note,
+    Refused,
+    known,
+)
 from unshim.model.parts.pods import Pod, PodOrigin, StaticPod
 
 START_KUBELET = "systemctl start kubelet"

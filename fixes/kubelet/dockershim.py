@@ -19,12 +19,12 @@ from fixes.kubelet.settings import (
 )
 from unshim.api import (
     Disturbs,
+    Made,
     Node,
-    Note,
     Origin,
+    PodsStay,
     Refused,
     Runtime,
-    Step,
     drained,
     drivers_agree,
     fix,
@@ -50,7 +50,7 @@ def _moved_flags(node: Node) -> tuple[frozenset[str], dict[str, str]]:
     return remove, dict(reversed(put.items()))
 
 
-def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> Iterator[Step | Note]:
+def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> Iterator[Made]:
     """What must be done beside before the kubelet moves to this containerd. What disturbs pods is
     asked for last.
 
@@ -67,7 +67,7 @@ def ready_to_move(node: Node, by_hand: tuple[str, ...]) -> Iterator[Step | Note]
     yield from docker_pods(node)
 
 
-def move(node: Node) -> Iterator[Step | Note]:
+def move(node: Node) -> Iterator[Made]:
     kubelet = known(node.kubelet)
     remove, put = _moved_flags(node)
     by_hand = by_hand_commands(kubelet, remove, put)
@@ -96,7 +96,7 @@ def _no_other_references(node: Node) -> None:
 
 
 @fix(kubelet_dockershim_reference, disturbs=Disturbs.DRAIN)
-def move_kubelet_to_containerd(node: Node) -> Iterator[Step | Note]:
+def move_kubelet_to_containerd(node: Node) -> Iterator[Made]:
     """Switch the kubelet from dockershim to containerd.
 
     Takes dockershim's flags away and sets containerd's endpoint (up to 1.23 with
@@ -112,6 +112,7 @@ def move_kubelet_to_containerd(node: Node) -> Iterator[Step | Note]:
         flag_names = {f.name for f in known(kubelet.flags)}
         remove = DOCKERSHIM_FLAGS & flag_names
         _no_other_references(node)
+        yield PodsStay()
         yield from written(node, remove, {}, by_hand_commands(kubelet, remove, {}))
     else:
         yield from move(node)

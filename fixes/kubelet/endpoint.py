@@ -15,10 +15,11 @@ from fixes.kubelet.settings import (
 )
 from unshim.api import (
     Disturbs,
+    Made,
     Missing,
     Node,
-    Note,
     Origin,
+    PodsStay,
     Refused,
     Step,
     before_migration,
@@ -28,7 +29,7 @@ from unshim.api import (
 
 
 @fix(kubelet_endpoint_missing, disturbs=Disturbs.DRAIN)
-def set_kubelet_endpoint(node: Node) -> Iterator[Step | Note]:
+def set_kubelet_endpoint(node: Node) -> Iterator[Made]:
     """Give the kubelet containerd's endpoint.
 
     Flags that this release does not know go with it, for it does not start with either. Where
@@ -41,6 +42,7 @@ def set_kubelet_endpoint(node: Node) -> Iterator[Step | Note]:
     put = {"container-runtime-endpoint": containerd_endpoint(node)}
     remove = no_longer_known(release_of(known(node.kubelet)))
     by_hand = by_hand_commands(known(node.kubelet), remove, put)
+    yield PodsStay()
     yield from written(node, remove, put, by_hand)
 
 

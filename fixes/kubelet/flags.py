@@ -15,8 +15,9 @@ from fixes.kubelet.dockershim import move, ready_to_move
 from fixes.kubelet.settings import by_hand_commands, no_longer_known, release_of, written
 from unshim.api import (
     Disturbs,
+    Made,
     Node,
-    Note,
+    PodsStay,
     Refused,
     Step,
     apply_command,
@@ -28,7 +29,7 @@ from unshim.releases.kubelet import DOCKERSHIM_FLAGS, REMOVED_IN
 
 
 @fix(kubelet_container_runtime_flag, disturbs=Disturbs.DRAIN)
-def remove_container_runtime_flag(node: Node) -> Iterator[Step | Note]:
+def remove_container_runtime_flag(node: Node) -> Iterator[Made]:
     """Take --container-runtime away, which this kubelet or the next does not know.
 
     It goes with others that this release does not know. Where the kubelet already uses containerd
@@ -39,7 +40,7 @@ def remove_container_runtime_flag(node: Node) -> Iterator[Step | Note]:
 
 
 @fix(kubelet_container_runtime_not_remote, disturbs=Disturbs.DRAIN)
-def replace_container_runtime_flag(node: Node) -> Iterator[Step | Note]:
+def replace_container_runtime_flag(node: Node) -> Iterator[Made]:
     """Give the kubelet containerd's endpoint in the place of --container-runtime.
 
     The flag goes, with others that this release does not know. Where pods run through Docker this
@@ -48,16 +49,17 @@ def replace_container_runtime_flag(node: Node) -> Iterator[Step | Note]:
     yield from _without_container_runtime(node)
 
 
-def _without_container_runtime(node: Node) -> Iterator[Step | Note]:
+def _without_container_runtime(node: Node) -> Iterator[Made]:
     if before_migration(node):
         yield from move(node)
         return
     remove = {"container-runtime"} | no_longer_known(release_of(known(node.kubelet)))
+    yield PodsStay()
     yield from written(node, remove, {}, by_hand_commands(known(node.kubelet), remove, {}))
 
 
 @fix(kubelet_endpoint_ignored, disturbs=Disturbs.DRAIN)
-def use_endpoint(node: Node) -> Iterator[Step | Note]:
+def use_endpoint(node: Node) -> Iterator[Made]:
     """Make the kubelet use its endpoint: --container-runtime=remote.
 
     That moves the kubelet to containerd, and all its pods are recreated: it is refused on a node

@@ -9,6 +9,7 @@ from checks.systemd.containerd_unit import containerd_unit_killmode
 from fixes.cri_tables import TABLES, file_that_counts
 from unshim.api import (
     RESTART_CONTAINERD,
+    Made,
     Missing,
     Node,
     Note,
@@ -36,7 +37,7 @@ _KEYS = {
 }
 
 
-def pod_images(node: Node) -> Iterator[Step | Note]:
+def pod_images(node: Node) -> Iterator[Made]:
     """What makes the sandbox image one that is there, where that is not so already.
 
     No pod starts without its sandbox image. Where containerd's own is not there, but the one that

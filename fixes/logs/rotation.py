@@ -13,6 +13,7 @@ from fixes.kubelet.settings import by_hand_commands
 from unshim.api import (
     RESTART_KUBELET,
     Disturbs,
+    Made,
     Missing,
     Node,
     Note,
@@ -100,7 +101,7 @@ def carry_over_log_rotation(node: Node) -> Iterator[Step]:
 
 
 @fix(log_rotation_unset, disturbs=Disturbs.KUBELET)
-def set_log_rotation(node: Node) -> Iterator[Step | Note]:
+def set_log_rotation(node: Node) -> Iterator[Made]:
     """Set how large container logs may grow.
 
     While pods run through Docker: max-size and max-file in daemon.json, with the values that the

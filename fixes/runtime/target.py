@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 from checks.runtime.target import runtime_target_too_new_for_docker
 from fixes.kubelet.dockershim import move
-from unshim.api import Disturbs, Node, Note, Step, fix
+from unshim.api import (
+    Disturbs,
+    Made,
+    Node,
+    fix,
+)
 
 
 @fix(runtime_target_too_new_for_docker, disturbs=Disturbs.DRAIN)
-def move_new_kubelet_to_containerd(node: Node) -> Iterator[Step | Note]:
+def move_new_kubelet_to_containerd(node: Node) -> Iterator[Made]:
     """Move this kubelet, which has no dockershim any more, to containerd.
 
     The same as for any node that still names dockershim: its flags go, containerd's endpoint is

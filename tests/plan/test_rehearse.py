@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, look, plan
+from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, look, node, plan
 from unshim.facts.gather import gather
 from unshim.host.host import Host
+from unshim.judge.disturbs import cure_by
 from unshim.model.checks import Check, Finding, Outcome, Scope, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
@@ -167,6 +168,27 @@ def test_what_comes_of_something_else_is_not_said_to_have_no_fix() -> None:
     assert not {r.check.id for r in caused} & {item.check_id for item in plan(name).left}
     asked = plan(name, caused[0].check.id)
     assert [item.check_id for item in asked.left] == [caused[0].check.id]
+
+
+@pytest.mark.parametrize(
+    ("name", "check_id", "disturbs"),
+    [
+        ("dockershim-ready-to-move", "kubelet-dockershim-reference", Disturbs.DRAIN),
+        ("containerd-flags-left-behind", "kubelet-dockershim-reference", Disturbs.KUBELET),
+        (
+            "containerd-kubelet-1.25-with-a-flag-that-goes",
+            "kubelet-container-runtime-flag",
+            Disturbs.KUBELET,
+        ),
+        ("containerd-cgroup-mismatch", "cgroup-driver-mismatch", Disturbs.DRAIN),
+    ],
+)
+def test_a_drain_is_asked_for_only_where_pods_are_recreated(
+    name: str, check_id: str, disturbs: Disturbs
+) -> None:
+    assert plan(name, check_id).disturbs is disturbs
+    (fix,) = (f for f in FIXES if f.check_id == check_id)
+    assert cure_by(fix, node(name)).disturbs is disturbs
 
 
 def _limits(key: str) -> tuple[Check, Fix]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from unshim.judge.guards import applied_check
 from unshim.model.node import Node
-from unshim.model.plan import Cure, Disturbs, Fix, Note, Refused
+from unshim.model.plan import Cure, Disturbs, Fix, Note, PodsStay, Refused
 from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Unknown
 from unshim.releases.distributions import where_to_change
@@ -28,7 +28,8 @@ SENTENCES = {
 
 
 def disturbed_by(fixes: Iterable[Fix], steps: Sequence[Step]) -> Disturbs:
-    """What these steps really disturb: a fix names the most it may, and may restart nothing."""
+    """What these steps really disturb: a fix names the most it may, and may restart nothing. The
+    fixes are those that do not say that pods stay."""
     most = max((f.disturbs for f in fixes), key=lambda d: d.rank, default=Disturbs.NOTHING)
     if most.rank >= Disturbs.DRAIN.rank:
         return most
@@ -44,7 +45,7 @@ def cure_by(fix: Fix, node: Node) -> Cure:
         reason = f"{manager} writes this node's files itself and would revert the change"
         return _refused(fix, f"{reason}; change {where_to_change(manager)}")
     try:
-        steps = [one for one in fix.run(node) if not isinstance(one, Note)]
+        made = list(fix.run(node))
     except Refused as refused:
         another = tuple(one for one in refused.by_hand[:1] if applied_check(one))
         return _refused(fix, refused.reason, refused.first or another)
@@ -52,8 +53,9 @@ def cure_by(fix: Fix, node: Node) -> Cure:
         return _refused(fix, f"not enough is known to do it safely: {unknown.missing.reason}")
     except Exception as broken:  # beside the point: it must not take the report with it
         return _refused(fix, f"{type(broken).__name__} in the fix itself, please report it")
+    steps = [one for one in made if not isinstance(one, (Note, PodsStay))]
     files = len({s.path for s in steps if isinstance(s, WriteFile)})
-    return Cure(fix, disturbed_by([fix], steps), files)
+    return Cure(fix, disturbed_by([] if PodsStay() in made else [fix], steps), files)
 
 
 def _refused(fix: Fix, reason: str, first: tuple[str, ...] = ()) -> Cure:

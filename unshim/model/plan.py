@@ -57,7 +57,14 @@ class Note(NamedTuple):
     command: str = ""
 
 
-FixFunction = Callable[[Node], Iterable["Step | Note"]]
+class PodsStay(NamedTuple):
+    """Yielded by a fix that may need a drain, where it needs none on this node."""
+
+
+Made = Step | Note | PodsStay
+"""What a fix yields."""
+
+FixFunction = Callable[[Node], Iterable[Made]]
 
 
 class Fix(NamedTuple):

@@ -11,7 +11,7 @@ from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose, diagnose_one
 from unshim.judge.disturbs import disturbed_by
 from unshim.model.checks import Check, Outcome, Result, Severity
-from unshim.model.plan import Fix, Forecast, Note, Plan, Refusal, Refused
+from unshim.model.plan import Fix, Forecast, Made, Note, Plan, PodsStay, Refusal, Refused
 from unshim.model.steps import RestartUnit, Step, WriteFile
 from unshim.model.values import Unknown
 from unshim.plan.basis import facts_of, hashes_of
@@ -36,6 +36,7 @@ class _Rehearsal:
     steps: tuple[Step, ...] = ()
     done: list[Fix] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    disturbing: list[Fix] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     written_for: dict[str, list[str]] = field(default_factory=dict)
 
@@ -47,8 +48,9 @@ class _Rehearsal:
         if fix not in self.done:
             self.done.append(fix)
 
-    def note(self, fix: Fix, made: Sequence[Step | Note]) -> None:
+    def note(self, fix: Fix, made: Sequence[Made]) -> None:
         """What the steps of an accepted fix are for, and what it has to say."""
+        self.disturbing += [] if PodsStay() in made else [fix]
         for one in made:
             if isinstance(one, Note):
                 self.notes += [one] * (one not in self.notes)
@@ -88,7 +90,7 @@ def make_plan(
             if isinstance(s, WriteFile)
         ),
         forecast=_forecast(results, after_files, after, rehearsal.done),
-        disturbs=disturbed_by(rehearsal.done, steps),
+        disturbs=disturbed_by(rehearsal.disturbing, steps),
         hashes=hashes_of(base, steps, results, rehearsal.done),
         facts=facts_of(before) if steps else {},
         warnings=pending(before) if restarts else (),
@@ -136,7 +138,7 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         reason = f"not enough is known to do it safely: {unknown.missing.reason}"
         rehearsal.refuse(fix, reason, check.remedy)
         return
-    added = (one for one in made if not isinstance(one, Note))
+    added = (one for one in made if not isinstance(one, (Note, PodsStay)))
     steps = merged([*rehearsal.steps, *added])
     after = pictured(rehearsal.base, steps)
     if diagnose_one(after.node, check).outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
