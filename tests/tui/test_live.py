@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.message import Message
 
 from tests.tui.by_hand import HandEngine, HandSampler, tasks
 from tests.tui.driving import opened, picture, seen, until
-from tui.lines.live_columns import BARS, Moment, columns, heading, row, sorts, spark
-from tui.lines.live_rows import Sorting, arranged
-from tui.messages import View
+from tui.app import UnshimApp
+from tui.lines.live_columns import Moment, columns, heading, row, sorts
+from tui.lines.live_rows import LiveRow, Sorting, arranged
+from tui.lines.text import Line
+from tui.messages import Copy, View
 from tui.sampling import PERIOD
 from unshim.model.live import Usage
 from unshim.model.values import Missing, Why
+from unshim.tell.lines import Ink
 
 BY_NAME = sorts(View.TASKS)["name"]
 BY_CPU = sorts(View.METRICS)["CPU"]
@@ -22,7 +26,7 @@ BY_CPU = sorts(View.METRICS)["CPU"]
 async def test_metrics_show_numbers_bars_and_the_machine() -> None:
     async with opened(None, "m") as pilot:
         await seen(pilot, "k8s.io 10", "moby 2", "CPU %", "MEMORY", "400 MiB", "by CPU")
-        await seen(pilot, "host", "mem 3.1 of 16 GiB", "/var/lib/containerd 48 of 80 GiB")
+        await seen(pilot, "host", "mem 3.1 of 16 GiB", "/var/lib/containerd 60 % of 80 GiB")
 
 
 async def test_tasks_show_what_runs_where() -> None:
@@ -122,7 +126,83 @@ def test_rates_not_known_yet_show_as_such_and_sort_last() -> None:
     assert text.count("–") >= 4
 
 
-def test_sparks_scale_to_the_highest_and_stay_flat_for_nothing() -> None:
-    assert spark([0, 0, 0], 3) == BARS[0] * 3
-    assert spark([0, 50, 100], 3) == "▁▅█"
-    assert spark([100], 4) == "   █"
+async def test_the_state_of_the_pane_is_said_in_words() -> None:
+    async with opened(None, "m") as pilot:
+        await seen(pilot, "every 1 s")
+        await pilot.press("p")
+        await seen(pilot, " paused ")
+        assert "every 1 s" not in picture(pilot)
+        assert "/var/lib/containerd 60 % of 80 GiB" in picture(pilot)
+
+
+async def test_who_is_not_root_is_told_so() -> None:
+    lost = Missing("containerd: /run/containerd/containerd.sock: not permitted", Why.NOT_PERMITTED)
+    async with opened(HandEngine(root=False, live_samples=lost), "t") as pilot:
+        await seen(pilot, "✗ tasks cannot be read: not root (sudo unshim)")
+
+
+def _shown(item: LiveRow, view: View, width: int) -> Line:
+    return row(item, view, width, Moment(1_700_000_100.0, {}), False)
+
+
+@pytest.mark.parametrize(
+    ("container", "width", "words"),
+    [("web", 100, "  not kubelet's"), ("nightly-copy-1", 79, "  no pod"), ("w" * 20, 79, "")],
+)
+def test_whose_it_is_stands_in_words_as_far_as_there_is_room(
+    container: str, width: int, words: str
+) -> None:
+    task = tasks(1)[0]._replace(pod="", container=container, sandbox=False)
+    (item,) = arranged([task], BY_NAME, ())
+    (name, _), (beside, _), *_ = _shown(item, View.METRICS, width).parts
+    assert (name.strip(), beside) == (container, words)
+
+
+def test_two_long_names_are_told_apart_by_their_ends() -> None:
+    long = "legacy-proxy-with-a-very-long-container-name"
+    made = (t._replace(pod="", container=f"{long}-{t.id[:2]}") for t in tasks(2))
+    rows = arranged(made, BY_NAME, ())
+    names = [_shown(item, View.METRICS, 79).parts[0][0].strip() for item in rows]
+    assert all(name.startswith("legacy-pro") and "…" in name for name in names)
+    assert [name[-7:] for name in names] == ["name-00", "name-01"]
+
+
+def test_an_id_that_a_person_gave_is_a_name_and_a_hash_is_not() -> None:
+    task = tasks(1)[0]._replace(pod="", container="")
+    named, hashed = task._replace(id="a-name-that-a-person-gave"), task._replace(id="ab" * 32)
+    assert [r.name for r in arranged([named], BY_NAME, ())] == ["a-name-that-a-person-gave"]
+    assert [r.name for r in arranged([hashed], BY_NAME, ())] == ["abababababab"]
+
+
+def test_the_tag_of_an_image_is_kept() -> None:
+    image = f"registry.example.org/{'team/' * 8}web:1.2.3"
+    (item,) = arranged([tasks(1)[0]._replace(image=image)], BY_NAME, ())
+    text = _shown(item, View.TASKS, 160).plain
+    assert " …" in text
+    assert text.endswith("/web:1.2.3")
+
+
+@pytest.mark.parametrize(
+    ("status", "ink"),
+    [("running", Ink.PLAIN), ("stopped", Ink.WARNING), ("paused", Ink.ACCENT)],
+)
+def test_what_does_not_run_is_coloured(status: str, ink: Ink) -> None:
+    (item,) = arranged([tasks(1)[0]._replace(status=status)], BY_NAME, ())
+    assert (f" {status:<8}", ink) in _shown(item, View.TASKS, 100).parts
+
+
+async def test_enter_shows_all_of_a_pod_and_y_copies_what_is_cut() -> None:
+    messages: list[Message] = []
+    app = UnshimApp(HandEngine())
+    async with app.run_test(size=(80, 24), message_hook=messages.append) as pilot:
+        await seen(pilot, "2 errors")
+        await pilot.press("t")
+        await seen(pilot, "default/web-0")
+        await pilot.press("slash", *"web-0", "enter", "g", "y", "enter")
+        await seen(pilot, f"id        {tasks(2)[1].id}", "image     registry.example.com/web:1")
+        await pilot.press("enter")
+        await seen(pilot, "POD / CONTAINER")
+        await pilot.press("down", "y")
+        await pilot.pause()
+    copied = [m.text for m in {id(m): m for m in messages if isinstance(m, Copy)}.values()]
+    assert copied == ["default/web-0", tasks(2)[1].id]

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.lines.live_rows import LiveRow, Order, Sorting
-from tui.lines.text import Line, fit
+from tui.lines.spark import LEAST, History, spark, top
+from tui.lines.text import Cut, Line, fit
 from tui.messages import View
 from unshim.model.live import HostLoad, TaskRow, Usage
 from unshim.tell.lines import Ink, Part
 from unshim.tell.units import age, count, of, percent, rate, size
 
-BARS = "▁▂▃▄▅▆▇█"
 NAME_WIDTH = 22
 """Cells that the name keeps at least."""
-
-
-def spark(history: Sequence[float], width: int) -> str:
-    """The last `width` values as bars, scaled to the highest but never to less than one percent."""
-    values = list(history)[-width:]
-    top = max([*values, 1.0])
-    bars = "".join(BARS[min(7, max(0, round(value / top * 7)))] for value in values)
-    return f"{bars:>{width}}"
+SPARK_WIDTH = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a cell may need beside its row: the time, and the CPU history by row."""
+    """What a cell may need beside its row: the time, the CPU history by row, and what a full bar
+    of it stands for."""
 
     now: float
-    history: dict[str, Sequence[float]]
+    history: Mapping[str, History]
+    full: float = LEAST
+
+
+def moment(now: float, history: Mapping[str, History]) -> Moment:
+    """A moment whose bars have one scale for all rows."""
+    return Moment(now, history, top(history.values(), SPARK_WIDTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Column:
     """A column of the live table.
 
     `views` says in which views it stands and how soon it goes there when there is little room: the
-    lowest stays longest, and sorts first. `sort` is the word for its order, "" for none.
+    lowest stays longest, and sorts first. `sort` is the word for its order, "" for none; `cut` is
+    where it is cut that has no room.
     """
 
     title: str
@@ -46,13 +47,22 @@ class Column:
     text: Callable[[LiveRow, Moment], str]
     views: Mapping[View, int]
     right: bool = False
-    ink: Ink = Ink.PLAIN
+    ink: Ink | Callable[[LiveRow], Ink] = Ink.PLAIN
+    cut: Cut = Cut.RIGHT
     sort: str = ""
     order: Order = field(default=lambda task: 0)
 
 
 def _up(row: LiveRow, moment: Moment) -> str:
     return age(None if row.task.started is None else moment.now - row.task.started)
+
+
+def _spark(row: LiveRow, moment: Moment) -> str:
+    return spark(moment.history.get(row.key, ()), SPARK_WIDTH, moment.full)
+
+
+def _status_ink(row: LiveRow) -> Ink:
+    return _STATUS_INKS.get(row.task.status, Ink.PLAIN)
 
 
 def most(number: Callable[[Usage], float | None]) -> Order:
@@ -65,6 +75,8 @@ def most(number: Callable[[Usage], float | None]) -> Order:
     return order
 
 
+_STATUS_INKS = {"stopped": Ink.WARNING, "paused": Ink.ACCENT, "unknown": Ink.WARNING}
+_NOT_KUBELETS = ("  not kubelet's", "  no pod")
 _T, _M = View.TASKS, View.METRICS
 
 NAME = Column("POD / CONTAINER", NAME_WIDTH, lambda r, _: r.name, {_T: 0, _M: 99}, sort="name")
@@ -80,7 +92,7 @@ COLUMNS = (
         "CPU %", 6, lambda r, _: percent(r.task.usage.cpu), {_M: 0},
         right=True, sort="CPU", order=most(lambda usage: usage.cpu),
     ),
-    Column("", 8, lambda r, m: spark(m.history.get(r.key, ()), 8), {_M: 5}, ink=Ink.NOTE),
+    Column("", SPARK_WIDTH, _spark, {_M: 5}, ink=Ink.NOTE),
     Column(
         "MEMORY", 8, lambda r, _: size(r.task.usage.memory), {_M: 1},
         right=True, sort="memory", order=most(lambda usage: usage.memory),
@@ -101,13 +113,13 @@ COLUMNS = (
     Column("PID", 8, lambda r, _: str(r.task.pid or "–"), {_T: 1}, right=True),
     Column(
         "STATUS", 8, lambda r, _: r.task.status, {_T: 2, _M: 4},
-        sort="status", order=lambda task: task.status,
+        ink=_status_ink, sort="status", order=lambda task: task.status,
     ),
     Column(
         "UP", 5, _up, {_T: 4, _M: 9},
         right=True, sort="uptime", order=lambda task: task.started,
     ),
-    Column("IMAGE", 44, lambda r, _: r.task.image, {_T: 6}, ink=Ink.DIM),
+    Column("IMAGE", 44, lambda r, _: r.task.image, {_T: 6}, ink=Ink.DIM, cut=Cut.LEFT),
 )  # fmt: skip
 
 
@@ -164,25 +176,39 @@ def row(item: LiveRow, view: View, width: int, moment: Moment, faded: bool) -> L
     """One row; all of it dim where it is no longer fresh."""
     visible = columns(view, width)
     sign = {None: " ", True: "+", False: "▾"}[item.folded]
-    name = f"{'  ' * item.depth}{sign} {item.name}"
-    foreign = not item.task.pod
-    cells: list[Part] = [
-        (fit(name, _name_width(visible, width)), Ink.DIM if foreign else Ink.PLAIN)
-    ]
-    cells += [(" " + fit(c.text(item, moment), c.width, right=c.right), c.ink) for c in visible]
+    lead = f"{'  ' * item.depth}{sign} "
+    cells = [*_name(lead, item, _name_width(visible, width))]
+    cells += [_cell(column, item, moment) for column in visible]
     return Line(*((text, Ink.DIM) if faded else (text, ink) for text, ink in cells))
 
 
-def host_line(host: HostLoad, load: Sequence[float], width: int) -> Line:
+def _name(lead: str, item: LiveRow, width: int) -> Iterator[Part]:
+    """Whose it is stands in words beside what is not the kubelet's, as far as there is room."""
+    foreign = not item.task.pod
+    name = f"{lead}{item.name}"
+    room = width - Line(name).width
+    words = next((w for w in _NOT_KUBELETS if len(w) <= room), "") if foreign else ""
+    yield (fit(name, width - len(words), cut=Cut.MIDDLE), Ink.DIM if foreign else Ink.PLAIN)
+    yield (words, Ink.DIM)
+
+
+def _cell(column: Column, item: LiveRow, moment: Moment) -> Part:
+    ink = column.ink if isinstance(column.ink, Ink) else column.ink(item)
+    text = column.text(item, moment)
+    return (" " + fit(text, column.width, right=column.right, cut=column.cut), ink)
+
+
+def host_line(host: HostLoad, load: History, width: int) -> Line:
     """The machine under its tasks; `load` is its CPU of late."""
     parts: list[str | Part] = [
         ("host", Ink.STRONG),
-        f" CPU {percent(host.cpu):>4} % ",
-        (spark(load, 8), Ink.NOTE),
-        f"  mem {of(host.memory_used, host.memory_total)}",
+        f" CPU {percent(host.cpu):>3} % ",
+        (spark(load, SPARK_WIDTH, 100.0), Ink.NOTE),
+        f" mem {of(host.memory_used, host.memory_total)}",
     ]
     if host.disk_total:
-        parts.append(f"  {host.disk_path} {of(host.disk_used, host.disk_total)}")
+        used = percent(100 * host.disk_used / host.disk_total)
+        parts.append(f"  {host.disk_path} {used} % of {size(host.disk_total)}")
     return Line(*parts).cut(width)
 
 

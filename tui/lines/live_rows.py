@@ -99,8 +99,12 @@ def _rows(key: str, group: _Group, folded: Collection[str]) -> tuple[LiveRow, li
     return (head, [_row(task, 1) for task in containers])
 
 
+_HASH = re.compile("[0-9a-f]{64}").fullmatch
+"""Ids that no person gave: their first letters tell them apart."""
+
+
 def _row(task: TaskRow, depth: int) -> LiveRow:
-    name = task.container or task.id[:24]
+    name = task.container or (task.id[:12] if _HASH(task.id) else task.id)
     return LiveRow(f"{task.namespace} {task.pod} {task.id}", name, depth, None, task)
 
 

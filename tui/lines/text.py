@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from unshim.model.values import StrEnum
 from unshim.tell import lines as telling
 from unshim.tell.lines import Breaks, Ink, Part
 from unshim.text.escape import visible
@@ -97,12 +98,38 @@ def _of(parts: tuple[Part, ...]) -> Line:
     return line
 
 
-def fit(text: str, width: int, *, right: bool = False) -> str:
+class Cut(StrEnum):
+    """Which part of a text goes where it has no room."""
+
+    RIGHT = "right"
+    MIDDLE = "middle"
+    LEFT = "left"
+
+
+def fit(text: str, width: int, *, right: bool = False, cut: Cut = Cut.RIGHT) -> str:
     """Text in exactly `width` cells; numbers stand to the right."""
-    if not right:
-        return Line(text).fit(width).plain
-    cut = Line(text).cut(width)
-    return " " * (width - cut.width) + cut.plain
+    shown = visible(text)
+    kept = shown if cell_len(shown) <= width else _cut(shown, width, cut)
+    gap = " " * (width - cell_len(kept))
+    return gap + kept if right else kept + gap
+
+
+def _cut(text: str, width: int, cut: Cut) -> str:
+    """At most `width` cells of a longer text, an ellipsis in the place of what went."""
+    room = width - 1
+    if room < 0:
+        return ""
+    end = {Cut.RIGHT: 0, Cut.MIDDLE: room // 2, Cut.LEFT: room}[cut]
+    first = set_cell_size(text, room - end).rstrip() if room > end else ""
+    return f"{first}…{_end(text, end)}"
+
+
+def _end(text: str, width: int) -> str:
+    """As much of the end of a text as has room."""
+    at = len(text)
+    while at and cell_len(text[at - 1 :]) <= width:
+        at -= 1
+    return text[at:]
 
 
 def painted(lines: Iterable[telling.Line], width: int) -> list[Line]:

@@ -10,14 +10,16 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from tui.engine import Engine
-from tui.lines.live_columns import Moment, column_at, heading, host_line, row, sorts
+from tui.lines.live_card import card, tasks_of
+from tui.lines.live_columns import Moment, column_at, heading, host_line, moment, row, sorts
 from tui.lines.live_rows import LiveRow, Sorting, arranged
 from tui.lines.text import Line
-from tui.messages import Sampled, Seen, View
-from tui.sampling import Sampling
+from tui.messages import Copy, Sampled, Seen, View
+from tui.sampling import PERIOD, Sampling
 from tui.screens.kept import LiveKept
 from tui.screens.page import FilteredPage
 from tui.screens.picker import Picker
+from tui.screens.reader import Reader
 from tui.terminal.background import tell
 from tui.widgets.filter import Filter
 from tui.widgets.heading import Heading
@@ -27,6 +29,7 @@ from unshim.model.live import HostLoad, Sample, TaskRow
 from unshim.model.values import Missing
 from unshim.tell.lines import Ink, Part
 
+_EVERY = (f"every {PERIOD:g} s", Ink.DIM)
 _KEPT = 60
 """Samples whose CPU a row and the machine remember."""
 
@@ -42,7 +45,9 @@ class LivePage(FilteredPage):
         Binding("s", "sort", "Sort", tooltip="Choose the column to sort by."),
         Binding("slash,fullwidth_solidus", "filter", "Filter", tooltip="Narrow it to some words."),
         Binding("S", "reverse", "Reverse", show=False, tooltip="Sort the other way round."),
-        Binding("space,enter", "fold", "Fold", tooltip="Fold a pod, or open it."),
+        Binding("enter", "card", "Detail", tooltip="Read all that is known of it, nothing cut."),
+        Binding("space", "fold", "Fold", tooltip="Fold a pod, or open it."),
+        Binding("y", "copy", "Copy", tooltip="Copy its whole id, or the pod's name."),
         Binding("z", "fold_all", "Fold all", show=False, tooltip="Fold every pod, or open all."),
     ]
 
@@ -55,7 +60,8 @@ class LivePage(FilteredPage):
         self._lost = ""
         self._host: HostLoad | None = None
         self._moment = Moment(time.time(), {})
-        self._load: deque[float] = deque(maxlen=_KEPT)
+        self._may_not = not (seen.look.node.machine.root or not seen.look.node.live)
+        self._load: deque[float | None] = deque(maxlen=_KEPT)
         self._sampling = Sampling(engine, lambda sample: tell(self, Sampled(sample)))
 
     @property
@@ -86,7 +92,7 @@ class LivePage(FilteredPage):
 
     def _take(self, sample: Sample) -> None:
         self._host = sample.host
-        self._load.append(sample.host.cpu or 0.0)
+        self._load.append(sample.host.cpu)
         self._lost = sample.tasks.reason if isinstance(sample.tasks, Missing) else ""
         if not isinstance(sample.tasks, Missing):
             self._tasks = sample.tasks
@@ -106,14 +112,14 @@ class LivePage(FilteredPage):
             old, history = history, {}
             for item in rows:
                 past = old.get(item.key, ())
-                history[item.key] = (*past[-(_KEPT - 1) :], item.task.usage.cpu or 0.0)
-        self._moment = Moment(time.time(), history)
+                history[item.key] = (*past[-(_KEPT - 1) :], item.task.usage.cpu)
+        self._moment = moment(time.time(), history)
         self._rows.show([Row(item.key, item) for item in rows])
         self.query_one(Heading).say(heading(self._view, self._rows.size.width - 1, by))
         self._say_status()
         if self._host is not None:
             self.query_one("#host", Words).say(
-                host_line(self._host, self._load, self.size.width - 2)
+                host_line(self._host, tuple(self._load), self.size.width - 2)
             )
 
     def _line(self, item: LiveRow, width: int) -> Line:
@@ -132,13 +138,14 @@ class LivePage(FilteredPage):
 
     def _status(self) -> Line:
         parts: list[str | Part] = []
-        if self._lost:
+        if self._lost and self._may_not:
+            parts.append(("✗ tasks cannot be read: not root (sudo unshim)  ", Ink.ERROR))
+        elif self._lost:
             parts.append((f"✗ no fresh tasks: {self._lost}  ", Ink.ERROR))
         if self._seen is not None and not self._seen.look.node.live:
             parts += [(" recorded ", Ink.REVERSE), "  "]
-        if self._sampling.paused:
-            parts.append((" paused ", Ink.REVERSE))
-            parts.append("  ")
+        period = (" paused ", Ink.REVERSE) if self._sampling.paused else _EVERY
+        parts += [period, "  "]
         parts.append(("{}/{}  ".format(*self._rows.place), Ink.ACCENT))
         for namespace, number in sorted(Counter(t.namespace for t in self._tasks).items()):
             parts.append(f"{namespace} {number}  ")
@@ -152,7 +159,19 @@ class LivePage(FilteredPage):
         self._say_status()
 
     def on_rows_opened(self) -> None:
-        self.action_fold()
+        self.action_card()
+
+    def action_card(self) -> None:
+        """All of it as it is now; it stands still while it is read."""
+        if chosen := self._rows.chosen:
+            tasks, now = tasks_of(chosen.value, self._tasks), self._moment.now
+            self.app.push_screen(Reader(lambda width: card(chosen.value, tasks, now, width)))
+
+    def action_copy(self) -> None:
+        if chosen := self._rows.chosen:
+            row = chosen.value
+            is_pod = row.depth == 0 and bool(row.task.pod)
+            self.post_message(Copy(row.task.pod if is_pod else row.task.id))
 
     def see(self, view: View) -> None:
         """Turn to the other face of the table."""

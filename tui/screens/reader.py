@@ -26,7 +26,7 @@ class Reader(ModalScreen[None]):
     }
     """
     BINDINGS = [
-        Binding("escape,q,e,question_mark,f1", "dismiss", "Back"),
+        Binding("escape,q,e,enter,question_mark,f1", "dismiss", "Back"),
         Binding("down,j", "by(1)", "Down", show=False),
         Binding("up,k", "by(-1)", "Up", show=False),
         Binding("space,pagedown", "page(1)", "Page down"),
