@@ -98,7 +98,7 @@ def kubelet_container_runtime_not_remote(node: Node) -> Iterator[Finding]:
     remedy="Set --container-runtime=remote beside --container-runtime-endpoint; drain the node "
     "first, for that moves it to the endpoint.",
     proof=Seen("kubelet 1.20"),
-    rank=Rank.FLAGS_FIT,
+    rank=Rank.RUNTIME_STAYS,
 )
 def kubelet_endpoint_ignored(node: Node) -> Iterator[Finding]:
     """The kubelet ignores the endpoint that it is given, and uses dockershim.

@@ -47,7 +47,7 @@ def containerd_not_running(node: Node) -> Iterator[Finding]:
     process = known(containerd.process)
     before = seen_runtime(node) not in (None, Runtime.CONTAINERD)
     unit = containerd.unit
-    evidence = list(_unit_evidence(unit))
+    evidence = list(unit_evidence(unit))
     if process is None and containerd.socket.state is not SocketState.LISTENING:
         evidence.append(
             Evidence("process", "none", "containerd", Source(Origin.PROCESS, "process list"))
@@ -77,9 +77,12 @@ def _outside_unit(unit: Unit | Missing | None, pid: int) -> bool:
     return unit.state.active != "active" or unit.state.main_pid != pid
 
 
-def _unit_evidence(unit: Unit | Missing | None) -> Iterator[Evidence]:
+def unit_evidence(
+    unit: Unit | Missing | None, wanted: str = "containerd.service"
+) -> Iterator[Evidence]:
+    """What systemd says of a unit that is to run."""
     if unit is None:
-        yield Evidence("unit", "none", "containerd.service", Source(Origin.UNIT, "systemd"))
+        yield Evidence("unit", "none", wanted, Source(Origin.UNIT, "systemd"))
     elif isinstance(unit, Missing):
         yield not_known("unit", unit)
     elif isinstance(unit.state, Missing):

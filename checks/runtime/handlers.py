@@ -41,7 +41,7 @@ def _lowered(node: Node) -> Severity | None:
     remedy='Give the handler its table again, with runtime_type = "io.containerd.runc.v2", in the '
     "file that counts, then restart containerd.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
-    rank=Rank.PLUGIN_KEYS,
+    rank=Rank.PODS_MADE,
 )
 def containerd_default_handler_unusable(node: Node) -> Iterator[Finding]:
     """The runtime handler that pods get is not defined, or is of no type.
@@ -86,7 +86,7 @@ def containerd_default_handler_unusable(node: Node) -> Iterator[Finding]:
     remedy="Correct the line, restart containerd, and see that a new pod starts: neither its start "
     "nor `containerd config dump` shows this fault.",
     proof=Seen("containerd 1.3, 1.4, 1.6, 1.7 and 2.1"),
-    rank=Rank.PLUGIN_ENABLED,
+    rank=Rank.PODS_MADE,
 )
 def containerd_handler_options_invalid(node: Node) -> Iterator[Finding]:
     """An option of a runtime handler is of a wrong type, so that no pod can be made of it.

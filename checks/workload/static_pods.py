@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.images.namespaces import images_wrong_namespace, only_elsewhere
+from checks.kubelet.running import kubelet_not_running
 from unshim.api import (
     Evidence,
     Finding,
@@ -33,8 +34,8 @@ from unshim.text.image_names import normal
     remedy="See `journalctl -u kubelet` for why it does not start them. One that has just started "
     "needs a minute or two for it.",
     proof=Seen("a kubelet 1.20, with Docker 20.10 and with containerd 1.6"),
-    rank=Rank.PODS,
-    follows=(images_wrong_namespace,),
+    rank=Rank.SYMPTOM,
+    follows=(kubelet_not_running, images_wrong_namespace),
 )
 def static_pods_not_running(node: Node) -> Iterator[Finding]:
     """Static pods of this node do not run.
@@ -61,7 +62,11 @@ def static_pods_not_running(node: Node) -> Iterator[Finding]:
             else f"the static pod {down[0].pod.name} does not run",
             tuple(_evidence(row) for row in down),
             hurts="What they serve is down: on a control plane, the cluster's own parts.",
-            follows=images_wrong_namespace if _lack_images(node, down) else None,
+            follows=kubelet_not_running
+            if known(node.kubelet).process is None
+            else images_wrong_namespace
+            if _lack_images(node, down)
+            else None,
         )
 
 

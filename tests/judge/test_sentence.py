@@ -19,7 +19,7 @@ from tests.judge.nodes import came_to as came
 from tests.laws.nodes import node
 from unshim.judge.sentence import ENDINGS, OF_SOME, OPENINGS, is_here, is_nowhere, sentence
 from unshim.judge.standing import standing_of
-from unshim.model.checks import At, Outcome, Result, Severity
+from unshim.model.checks import At, Outcome, Rank, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.parts.pods import Pods
@@ -30,6 +30,8 @@ ERROR = failed(check(), "containerd does not run")
 WARNING = failed(check("b", Severity.WARNING), "logs grow")
 NOTE = failed(check("c", Severity.INFO), "a default holds")
 GONE = failed(check("d", hop=At("dockershim", "gone")), "kubelet 1.24 has no dockershim")
+DOWN = failed(check("e", rank=Rank.SYMPTOM), "the kubelet does not run")
+PODS = failed(check("f", rank=Rank.SYMPTOM), "a pod does not run")
 BLIND = came(Outcome.UNKNOWN, "not root")
 BROKE = came(Outcome.ERROR, "KeyError in the check itself")
 FINE = came(Outcome.PASS)
@@ -175,9 +177,18 @@ def test_a_stopped_kubelet_is_said_first(runtime: Runtime, name: str) -> None:
     stopped = kubelet_stopped(runs_on(runtime, name))
     start = "The kubelet does not run; it is set to run this node's pods "
     assert said(stopped, FINE).startswith(start)
-    assert said(stopped, FINE).endswith("; nothing else here is wrong.")
-    assert said(stopped, WARNING).endswith("; nothing else here is broken; 1 warning.")
     assert said(stopped, ERROR).endswith(", but containerd does not run.")
+    assert said(stopped, ERROR, DOWN).endswith(", but containerd does not run.")
+
+
+def test_that_the_kubelet_does_not_run_is_said_once() -> None:
+    stopped = kubelet_stopped(runs_on(Runtime.CONTAINERD))
+    start = "The kubelet does not run; it is set to run this node's pods on containerd"
+    assert said(stopped, DOWN, PODS) == f"{start}."
+    assert said(stopped, DOWN, WARNING, BROKE) == (
+        f"{start}; 1 warning; unshim itself failed in 1 of 3 checks, {REPORT}."
+    )
+    assert said(node(HEALTHY), PODS) == f"{RUNS}, but a pod does not run."
 
 
 def test_dockershim_that_cannot_be_used_is_said_so() -> None:

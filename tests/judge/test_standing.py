@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.judge.nodes import HEALTHY, UNSEEN, check, failed, kubelet_stopped, runs_on
+from tests.judge.nodes import HEALTHY, UNSEEN, check, failed
 from tests.judge.nodes import came_to as came
 from tests.laws.nodes import node
 from unshim.judge.standing import standing_of
 from unshim.model.checks import Outcome, Result, Severity
-from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.session import Look, Standing
 from unshim.model.values import Missing, Why
@@ -58,11 +57,7 @@ def test_well_is_last_and_stands_alone() -> None:
         ([FINE], node(HEALTHY), 3, Standing.NOT_ALL_RUN),
         ([], node(HEALTHY), 0, Standing.NOT_ALL_RUN),
         ([FINE], node(HEALTHY)._replace(runtime=UNSEEN), 0, Standing.NOT_ALL_SEEN),
-        ([FINE], kubelet_stopped(node(HEALTHY)), 0, Standing.STOPPED),
-        ([FINE], kubelet_stopped(runs_on(Runtime.OTHER)), 0, Standing.WELL),
-        ([FINE], kubelet_stopped(runs_on(Runtime.NONE)), 0, Standing.WELL),
-        ([FINE], kubelet_stopped(node(HEALTHY)), 2, Standing.NOT_ALL_RUN),
-        ([failed(check())], kubelet_stopped(node(HEALTHY)), 2, Standing.BROKEN),
+        ([failed(check())], node(HEALTHY), 2, Standing.BROKEN),
     ],
 )
 def test_what_is_seen_of_the_node_counts_too(

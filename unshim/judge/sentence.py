@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from unshim.judge.chain import concerns
 from unshim.judge.pods import pods_now, running_ids, static_pods_in
-from unshim.judge.standing import kubelet_stopped
-from unshim.model.checks import Outcome, Result, Severity
+from unshim.model.checks import Outcome, Rank, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.session import Look, Standing
@@ -48,7 +47,6 @@ ENDINGS: Mapping[Standing, str] = {
     Standing.BROKEN: ", but {worst}{fault}.",
     Standing.FAULT: "{warned}{fault}{blind}.",
     Standing.NOT_ALL_SEEN: "{seen}{blind}.",
-    Standing.STOPPED: "; nothing else here is {wrong}{warned}.",
     Standing.WARNED: ". Nothing is broken{warned}.",
     Standing.NOT_ALL_RUN: "; {outcomes}.",
     Standing.WELL: ", and nothing here is wrong.",
@@ -66,19 +64,23 @@ UNSEEN: Mapping[Standing, str] = {
     Standing.NOT_ALL_SEEN: "{warned}{blind}.",
 }
 """The endings where it is not known what the kubelet uses."""
-_BARE = "{warned}{fault}{blind}."
+NO_MORE = "{warned}{fault}{blind}."
 
 
 def sentence(look: Look, failed: Iterable[Result], standing: Standing) -> str:
     """The sentence. `failed` are the results that found something, what weighs most first."""
-    facts = {**_of_node(look.node), **_of_results(look, list(failed), standing)}
+    found = list(failed)
+    facts = {**_of_node(look.node), **_of_results(look, found, standing)}
+    causes = [r for r in _errors(found) if r.check.rank is not Rank.SYMPTOM]
     if look.left_out or not look.results:
         return _of_some(look) + OF_SOME[standing].format_map(facts)
     runtime = look.node.runtime
     if isinstance(runtime, Missing):
         opening = f"Which runtime this node's kubelet uses is not known: {runtime.reason}"
         return opening + UNSEEN[standing].format_map(facts)
-    ending = _BARE if runtime.value is Runtime.NONE and facts["bare"] else ENDINGS[standing]
+    ending = ENDINGS[standing]
+    if (runtime.value is Runtime.NONE and facts["bare"]) or (facts["stopped"] and not causes):
+        ending = NO_MORE
     return _opening(runtime.value, facts) + ending.format_map(facts)
 
 
@@ -100,11 +102,19 @@ def _of_node(node: Node) -> dict[str, str]:
     here = not isinstance(node.containerd, Missing) and is_here(node.containerd)
     return {
         "place": "" if isinstance(runtime, Missing) else str(runtime.source),
-        "stopped": "stopped" if kubelet_stopped(node) else "",
+        "stopped": "stopped" if _kubelet_stopped(node) else "",
         "run": "run" if _pods_run(node) else "",
         "containerd": "containerd" if here else "",
         "bare": "bare" if is_nowhere(node.containerd) else "",
     }
+
+
+def _kubelet_stopped(node: Node) -> bool:
+    """Whether a kubelet that unshim knows the runtime of is here and does not run."""
+    if isinstance(node.kubelet, Missing) or isinstance(node.runtime, Missing):
+        return False
+    elsewhere = node.runtime.value in (Runtime.NONE, Runtime.OTHER)
+    return node.kubelet.process is None and not elsewhere
 
 
 def _pods_run(node: Node) -> bool:
@@ -119,7 +129,7 @@ def _pods_run(node: Node) -> bool:
 
 
 def _of_results(look: Look, failed: list[Result], standing: Standing) -> dict[str, str]:
-    errors = [r for r in failed if r.severity is Severity.ERROR]
+    errors = _errors(failed)
     dockershim = [r for r in errors if concerns(r, "dockershim")]
     warnings = sum(r.severity is Severity.WARNING for r in failed)
     warned = f"; {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
@@ -131,7 +141,6 @@ def _of_results(look: Look, failed: list[Result], standing: Standing) -> dict[st
         "worst": _summary(errors),
         "no_dockershim": _summary(dockershim),
         "warned": warned,
-        "wrong": "broken" if warned else "wrong",
         "seen": f". Nothing that could be seen is broken{warned}"
         if warned
         else ", and nothing that could be seen is wrong",
@@ -153,6 +162,10 @@ def _outcomes(results: Iterable[Result]) -> str:
         return "all pass" if passed else "none applies here"
     apart = len(found) - passed
     return f"{passed} pass{'es' * (passed == 1)}, {apart} do{'es' * (apart == 1)} not apply here"
+
+
+def _errors(failed: Iterable[Result]) -> list[Result]:
+    return [r for r in failed if r.severity is Severity.ERROR]
 
 
 def _summary(results: list[Result]) -> str:

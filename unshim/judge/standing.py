@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from unshim.model.checks import Outcome, Severity
-from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.session import Look, Standing
 from unshim.model.values import Missing, Why
@@ -19,8 +18,6 @@ def standing_of(look: Look) -> Standing:
         return Standing.FAULT
     if Outcome.UNKNOWN in outcomes or isinstance(look.node.runtime, Missing):
         return Standing.NOT_ALL_SEEN
-    if kubelet_stopped(look.node) and not look.left_out:
-        return Standing.STOPPED
     if Severity.WARNING in severities:
         return Standing.WARNED
     return Standing.NOT_ALL_RUN if look.left_out or not look.results else Standing.WELL
@@ -30,11 +27,3 @@ def _reading_broke(node: Node) -> bool:
     """Whether unshim failed while it read what the sentence itself rests on."""
     parts = (node.runtime, node.kubelet, node.containerd, node.docker, node.static_pods)
     return any(isinstance(part, Missing) and part.why is Why.BROKEN for part in parts)
-
-
-def kubelet_stopped(node: Node) -> bool:
-    """Whether a kubelet that unshim knows the runtime of is here and does not run."""
-    if isinstance(node.kubelet, Missing) or isinstance(node.runtime, Missing):
-        return False
-    elsewhere = node.runtime.value in (Runtime.NONE, Runtime.OTHER)
-    return node.kubelet.process is None and not elsewhere

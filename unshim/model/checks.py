@@ -45,9 +45,10 @@ class Rank(Enum):
     SETTINGS_FIT = 8  # and those of its configuration
     RELEASE_FITS = 9  # its release can use the runtime that it is set to use
     ENDPOINT = 10  # it is given an endpoint, and something is there
-    RUNTIME_STAYS = 11  # and so can the next
-    REST = 12
-    PODS = 13  # what must run runs: mostly a consequence of what stands above
+    PODS_MADE = 11  # containerd can make a pod with its default handler
+    RUNTIME_STAYS = 12  # the next release of the kubelet can use its runtime too
+    REST = 13
+    SYMPTOM = 14  # what is to run runs: mostly a consequence of what stands above
 
 
 HOPS = ("kubelet", "dockershim", "CRI", "containerd", "shim", "runc")

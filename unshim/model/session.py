@@ -36,8 +36,6 @@ class Standing(StrEnum):
     """unshim itself failed in a check, or in what one rests on."""
     NOT_ALL_SEEN = "not-all-seen"
     """A check could not be evaluated."""
-    STOPPED = "stopped"
-    """The kubelet does not run, and nothing was found that says why."""
     WARNED = "warned"
     """A warning was found."""
     NOT_ALL_RUN = "not-all-run"
