@@ -16,14 +16,16 @@ from unshim.api import (
     Rank,
     Runtime,
     Seen,
+    Setting,
     Severity,
     Source,
+    Version,
     check,
     known,
     seen_runtime,
     shows,
 )
-from unshim.model.parts.containerd import Plugin
+from unshim.model.parts.containerd import ContainerdConfig, Plugin
 from unshim.releases.cri_apis import common_api, served_by_release, spoken_by_kubelet
 
 CRI_NAMES = (
@@ -101,12 +103,14 @@ def cri_plugin_disabled(node: Node) -> Iterator[Finding]:
 
     Docker's containerd.io package ships a configuration whose one active line is
     `disabled_plugins = ["cri"]`. The lists of imported files are added together, so that any of
-    them can disable it. On a node without a kubelet this is information: Docker alone needs no CRI.
+    them can disable it. In a file without `version = 2` only the short name counts on 1.x. On a
+    node without a kubelet this is information: Docker alone needs no CRI.
 
     Source: containerd documentation, CRI plugin.
     """
     config = containerd_config(node)
-    named = [s for s in config.disabled_plugins if s.value in CRI_NAMES]
+    counting = _names_that_count(config, known(node.containerd).version)
+    named = [s for s in config.disabled_plugins if s.value in counting]
     if not named:
         return
     runtime = seen_runtime(node)
@@ -122,6 +126,14 @@ def cri_plugin_disabled(node: Node) -> Iterator[Finding]:
         else "The kubelet gets `unknown service runtime` and starts no pod.",
         severity=Severity.INFO if without else Severity.WARNING if before else None,
     )
+
+
+def _names_that_count(
+    config: ContainerdConfig, release: Setting[Version] | Missing
+) -> tuple[str, ...]:
+    """1.x takes a plugin's last word alone in a file of version 1, as 1.3 to 1.7 showed."""
+    old = isinstance(release, Setting) and release.value.line < (2, 0)
+    return ("cri",) if old and config.version.value < 2 else CRI_NAMES
 
 
 def _is_cri(plugin: Plugin) -> bool:

@@ -19,6 +19,7 @@ from unshim.api import (
 from unshim.model.machine import CgroupDriver
 from unshim.model.parts.containerd import ContainerdConfig
 from unshim.model.values import FileText
+from unshim.releases.containerd import LINUX_V1
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.toml_text import Path, remove_key, set_value
 
@@ -29,21 +30,26 @@ def systemd_in_containerd(
     node: Node, config: ContainerdConfig, by_hand: tuple[str, ...], remove_old: bool
 ) -> Iterator[WriteFile]:
     """One change of the file that holds the handler, else of the main file, else a new one."""
+    release = known(known(node.containerd).version).value.line
     handler = config.default_handler.value
+    kind = next((h.runtime_type.value for h in config.handlers if h.name == handler), "")
+    if not remove_old and (release < (1, 3) or kind == LINUX_V1):
+        # A table of options would take the place of its runtime_engine and runtime_root.
+        cri = f'[plugins."{TABLES.get(config.version.value, TABLES[2])[1]}"]'
+        raise Refused(
+            f"the default runtime handler is of {kind or 'no type'}, whose cgroup driver is "
+            "systemd_cgroup of the CRI plugin",
+            (f"edit {config.path.value}: systemd_cgroup = true in {cri}", *by_hand[1:]),
+        )
     source = next((h.systemd_cgroup.source for h in config.handlers if h.name == handler), None)
     files = {f.path: f for f in config.files}
     if not files:
-        release = known(known(node.containerd).version).value.line
         yield WriteFile(config.path.value, None, _new_file(handler, 3 if release >= (2, 0) else 2))
         return
     old = config.legacy_systemd_cgroup
     main = config.files[0]
     place = files.get(source.where, main) if source and source.origin is Origin.FILE else main
-    if (
-        len(files) > 1
-        and place is main
-        and known(known(node.containerd).version).value.line < (2, 0)
-    ):
+    if len(files) > 1 and place is main and release < (2, 0):
         place = file_that_counts(config, main, files)
     try:
         data = (

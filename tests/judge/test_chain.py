@@ -128,3 +128,10 @@ def test_no_task_leaves_shim_and_runc_idle() -> None:
     running = known(containerd.running)._replace(tasks=())
     idle = node(HEALTHY)._replace(containerd=containerd._replace(running=running))
     assert [h.state for h in chain(idle, ())[-2:]] == [HopState.IDLE] * 2
+
+
+def test_an_endpoint_that_leads_nowhere_breaks_the_hop_of_a_runtime_that_is_not_known() -> None:
+    seen = runs_on(Runtime.OTHER)
+    assert _hop(seen, "runtime").state is HopState.UNKNOWN
+    broken = _hop(seen, "runtime", _error("CRI", "points to nothing"))
+    assert (broken.state, broken.detail, broken.note) == (HopState.BROKEN, "", "points to nothing")

@@ -17,7 +17,7 @@ from tests.configs.differences import dump, ours
 from unshim.facts.containerd import running as containerd_running
 from unshim.host.host import RpcError
 from unshim.host.local import LocalHost
-from unshim.model.machine import Socket, SocketState
+from unshim.model.machine import CgroupDriver, Socket, SocketState
 from unshim.model.parts.containerd import ContainerdConfig, Cri
 from unshim.model.values import Missing, known
 
@@ -32,6 +32,8 @@ MISLEADING = {
     "bin_dir": "2.1 dumps bin_dir and the default bin_dirs; bin_dir alone counts",
     "disabled": "1.x leaves a disabled CRI plugin out, 2.x prints its table as it is written",
     "untyped": "1.x dumps a runc without a type; every pod of it fails",
+    "wrong type": "an option of one is dumped as written; every pod of its runtime fails",
+    "first runtime": "io.containerd.runtime.v1.linux is given the old key, which no dump says",
     "import": "2.1's dump forgives an import that is not there; the daemon does not start",
 }
 
@@ -222,6 +224,48 @@ def test_a_runc_without_a_type_runs_no_pod(line: Line, start: Start) -> None:
     assert isinstance(_config(daemon).cgroup_driver, Missing)
     with pytest.raises(RpcError):
         _given(daemon, "runc")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_an_option_of_a_wrong_type_stops_pods_and_not_the_daemon(line: Line, start: Start) -> None:
+    runtime = f"{_table(line)}.containerd.runtimes.runc"
+    text = f"""
+[{runtime}]
+runtime_type = "io.containerd.runc.v2"
+[{runtime}.options]
+SystemdCgroup = "true"
+"""
+    daemon = start(line, default_config(line) + text)
+    daemon.load(pause_image("registry.k8s.io/pause:3.6"), namespace="k8s.io")
+    assert _cri(daemon).ready
+    (handler,) = _config(daemon).handlers
+    assert handler.fault is not None
+    assert handler.fault.value == "SystemdCgroup must be true or false"
+    with pytest.raises(RpcError, match=r"failed to generate .*runtime options"):
+        _given(daemon, "")
+
+
+@pytest.mark.parametrize("line", ["1.4", "1.6", "1.7"])
+@pytest.mark.parametrize(
+    ("options", "driver"), [("", CgroupDriver.SYSTEMD), ('Runtime = "runc"', CgroupDriver.CGROUPFS)]
+)
+def test_the_first_runtime_is_given_the_old_key(
+    line: Line, options: str, driver: CgroupDriver, start: Start
+) -> None:
+    """runc says which driver it was told to use: the sandbox's cgroup is no slice."""
+    runtime = f"{OLD}.containerd.runtimes.runc"
+    table = f'\n[{runtime}]\nruntime_type = "io.containerd.runtime.v1.linux"\n'
+    table += f"[{runtime}.options]\n{options}\n" if options else ""
+    old_key = "  systemd_cgroup = true\n  restrict_oom"
+    daemon = start(line, default_config(line).replace("  restrict_oom", old_key) + table)
+    daemon.load(pause_image("registry.k8s.io/pause:3.6"), namespace="k8s.io")
+    assert known(_config(daemon).cgroup_driver).value is driver
+    api = "v1alpha2" if line == "1.4" else "v1"
+    if driver is CgroupDriver.CGROUPFS:
+        assert _sandbox(str(daemon.socket), api, "", daemon.cgroup)
+        return
+    with pytest.raises(RpcError, match="for systemd cgroups"):
+        _sandbox(str(daemon.socket), api, "", daemon.cgroup)
 
 
 @pytest.mark.parametrize("line", ["1.6", "1.7", "2.1"])

@@ -41,7 +41,9 @@ def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
         hops.append(Hop("cri-dockerd", "", HopState.UNKNOWN))
         hops.append(_dockerd(node.docker))
     elif runtime is Runtime.OTHER:
-        hops.append(Hop("runtime", "not known", HopState.UNKNOWN))
+        note = _note("CRI", failed, explains=False)
+        state = HopState.BROKEN if note else HopState.UNKNOWN
+        hops.append(Hop("runtime", "" if note else "not known", state, note))
         return tuple(hops)
     if isinstance(node.containerd, Missing):
         hops.append(Hop("containerd", "", HopState.UNKNOWN, "not known"))

@@ -48,6 +48,24 @@ def test_the_names_that_disable_it(plugin: str, want: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("version", "release", "plugin", "want"),
+    [
+        (1, (1, 6), "cri", "error"),
+        (1, (1, 6), "io.containerd.grpc.v1.cri", "pass"),
+        (1, (1, 3), "io.containerd.grpc.v1.cri", "pass"),
+        (2, (1, 6), "io.containerd.grpc.v1.cri", "error"),
+        (1, (2, 1), "io.containerd.grpc.v1.cri", "error"),
+    ],
+)
+def test_1_x_takes_the_name_of_the_files_own_version(
+    version: int, release: tuple[int, int], plugin: str, want: str
+) -> None:
+    """As `config dump` of 1.3.10, 1.4.13, 1.6.20, 1.7.24 and 2.1.9 shows."""
+    seen = with_config(_disables(HEALTHY, plugin), version=Setting(version, IMPORTED))
+    assert verdict(cri_plugin_disabled, with_containerd(seen, version=of_release(release))) == want
+
+
+@pytest.mark.parametrize(
     ("name", "want", "hurts"),
     [
         (HEALTHY, "error", "starts no pod"),

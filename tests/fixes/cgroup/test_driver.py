@@ -28,7 +28,8 @@ from tests.fixes.carried_out import (
 from tests.laws.nodes import node
 from unshim.model.checks import CheckFunction
 from unshim.model.node import Node
-from unshim.model.values import Origin, Setting, Source
+from unshim.model.parts.containerd import ContainerdConfig
+from unshim.model.values import Origin, Setting, Source, known
 
 MAIN, IMPORTED = "/etc/containerd/config.toml", "/etc/containerd/conf.d/cri.toml"
 TABLE = '[plugins."io.containerd.grpc.v1.cri"'
@@ -193,3 +194,23 @@ def test_the_old_key_in_another_file_is_removed_there() -> None:
 def test_the_old_key_on_an_undrained_node_is_refused() -> None:
     refused = refusal(cgroup_old_systemd_cgroup_key, undrained(KUBELET_IS_SYSTEMD))
     assert "is not drained" in refused.reason
+
+
+@pytest.mark.parametrize(("release", "version"), [((1, 2), 1), ((1, 3), 2), ((1, 7), 2)])
+def test_containerds_first_runtime_has_its_driver_elsewhere(
+    release: tuple[int, int], version: int
+) -> None:
+    """A table of options would take the place of its other keys, such as runtime_engine."""
+    config = known(known(KUBELET_IS_SYSTEMD.containerd).config)
+    assert isinstance(config, ContainerdConfig)
+    kind = Setting("io.containerd.runtime.v1.linux", FILE)
+    handlers = tuple(h._replace(runtime_type=kind) for h in config.handlers)
+    seen = with_config(KUBELET_IS_SYSTEMD, handlers=handlers, version=Setting(version, FILE))
+    refused = refusal(cgroup_driver_mismatch, with_containerd(seen, version=of_release(release)))
+    assert "whose cgroup driver is systemd_cgroup of the CRI plugin" in refused.reason
+    name = "cri" if version == 1 else "io.containerd.grpc.v1.cri"
+    assert refused.by_hand == (
+        f'edit {MAIN}: systemd_cgroup = true in [plugins."{name}"]',
+        "systemctl restart containerd",
+        "systemctl restart kubelet",
+    )
