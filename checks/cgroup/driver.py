@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.runtime.config import containerd_config
 from checks.runtime.handlers import default_handler
 from unshim.api import (
+    At,
     Evidence,
     Finding,
     FromSource,
@@ -32,6 +33,7 @@ from unshim.releases.containerd import LINUX_V1
     kubelet=True,
     needs_containerd=True,
     well="The kubelet and containerd agree on the cgroup driver",
+    hop=At("containerd", "another cgroup driver"),
     remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
     "cgroupDriver: systemd for the kubelet, then restart both.",
     proof=(Seen("containerd 1.6 and a kubelet 1.20"), FromSource("kubelet 1.31 and later")),

@@ -73,10 +73,22 @@ def test_without_containerd_the_chain_ends_there() -> None:
     assert chain(node(HEALTHY)._replace(containerd=UNSEEN), ())[-1].name == "containerd"
 
 
-@pytest.mark.parametrize("hop", ["dockershim", "CRI"])
+@pytest.mark.parametrize("hop", ["dockershim", "CRI", "kubelet", "containerd"])
 def test_an_error_is_shown_at_its_hop_alone(hop: str) -> None:
     seen = chain(node(HEALTHY), [_error(hop, "torn")])
-    assert [h.name for h in seen if h.note == "torn"] == (["CRI"] if hop == "CRI" else [])
+    torn = [(h.name, h.state) for h in seen if h.note == "torn"]
+    assert torn == ([] if hop == "dockershim" else [(hop, HopState.BROKEN)])
+
+
+@pytest.mark.parametrize(
+    ("errors", "state"),
+    [((), HopState.WARNED), ((_error("dockershim", "gone"),), HopState.BROKEN)],
+)
+def test_dockershim_breaks_the_chain_only_where_it_is_an_error(
+    errors: tuple[Result, ...], state: HopState
+) -> None:
+    hop = _hop(runs_on(Runtime.DOCKERSHIM), "dockershim", *errors)
+    assert (hop.state, hop.note) == (state, "gone in 1.24")
 
 
 def test_an_error_breaks_cri_though_it_answers() -> None:

@@ -14,6 +14,7 @@ from tui.lines.text import Line
 from tui.messages import Looked
 from tui.widgets.chain import drawn
 from unshim.model.session import Hop, HopState
+from unshim.tell.lines import Ink
 
 
 async def test_the_outline_stands_before_anything_is_known() -> None:
@@ -42,6 +43,13 @@ async def test_the_broken_hop_is_marked_with_its_reason() -> None:
         note = next(line for line in lines if "▲ gone in 1.24" in line)
         assert "✗ dockershim" in names
         assert names.index("✗ dockershim") == note.index("▲")
+
+
+def test_what_only_warns_is_no_broken_hop() -> None:
+    warned = CHAIN[1]._replace(state=HopState.WARNED)
+    (names, _, note) = drawn((CHAIN[0], warned, *CHAIN[2:]), 100)
+    assert "! dockershim" in names.plain and "✗" not in names.plain
+    assert ("▲ gone in 1.24", Ink.WARNING) in note.parts
 
 
 async def test_acts_stand_with_their_price_and_lead_to_their_plan() -> None:

@@ -39,10 +39,9 @@ def _task(task: TaskRow, now: float) -> Iterator[telling.Line]:
         ("image", task.image or "not known"),
         ("process", str(task.pid or "none")),
     ):
-        told = line((f"{name:<10}", Ink.DIM), value, indent=2, breaks=Breaks.ANYWHERE)
-        yield told
+        yield line((f"{name:<10}", Ink.DIM), value, breaks=Breaks.ANYWHERE)
     if task.measured:
-        yield line((f"{'uses':<10}", Ink.DIM), _used(task.usage), indent=2)
+        yield line((f"{'uses':<10}", Ink.DIM), _used(task.usage))
 
 
 def _used(usage: Usage) -> str:

@@ -18,6 +18,7 @@ OUTLINE = tuple(
 )
 """The chain before anything is known."""
 
+_MARKS = {HopState.BROKEN: "✗ ", HopState.WARNED: "! "}
 _ARROWS = (" ──▶ ", " ─▶ ", " ▶ ")
 
 
@@ -49,7 +50,7 @@ def drawn(hops: Sequence[Hop], width: int) -> list[Line]:
 
 
 def _name(hop: Hop) -> Line:
-    mark = "✗ " if hop.state is HopState.BROKEN else ""
+    mark = _MARKS.get(hop.state, "")
     return Line((mark, signs.of_hop(hop.state)), telling.hop(hop).name)
 
 

@@ -35,7 +35,8 @@ def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
     if runtime is not Runtime.NONE:
         hops.append(_kubelet(node.kubelet, failed))
     if runtime is Runtime.DOCKERSHIM:
-        hops.append(Hop("dockershim", "in kubelet", HopState.BROKEN, "gone in 1.24"))
+        gone = HopState.BROKEN if _note("dockershim", failed, explains=False) else HopState.WARNED
+        hops.append(Hop("dockershim", "in kubelet", gone, "gone in 1.24"))
         hops.append(_dockerd(node.docker))
     elif runtime is Runtime.CRI_DOCKERD:
         hops.append(Hop("cri-dockerd", "", HopState.UNKNOWN))
@@ -50,7 +51,7 @@ def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
         return tuple(hops)
     if runtime is Runtime.CONTAINERD:
         hops.append(_cri(node.kubelet, node.containerd, failed))
-    hops.append(_containerd(node.containerd))
+    hops.append(_containerd(node.containerd, failed))
     idle = HopState.IDLE if not _tasks(node.containerd) else HopState.FINE
     hops.append(Hop("shim", "v2", idle))
     hops.append(Hop("runc", "", idle))
@@ -83,6 +84,8 @@ def _kubelet(kubelet: Kubelet | Missing, failed: Sequence[Result]) -> Hop:
     state, note = _running(kubelet.process)
     if state is HopState.BROKEN:
         note = _note("kubelet", failed, explains=True) or note
+    elif torn := _note("kubelet", failed, explains=False):
+        state, note = HopState.BROKEN, torn
     return Hop("kubelet", _release(running_release(kubelet)), state, note)
 
 
@@ -109,11 +112,13 @@ def _cri(kubelet: Kubelet | Missing, containerd: Containerd, failed: Sequence[Re
     return Hop("CRI", "v1" if "v1" in apis else ", ".join(apis), HopState.FINE)
 
 
-def _containerd(containerd: Containerd) -> Hop:
+def _containerd(containerd: Containerd, failed: Sequence[Result]) -> Hop:
     release = _release(running_release(containerd))
     state, note = _running(containerd.process)
     if state is HopState.UNKNOWN and containerd.socket.state is SocketState.LISTENING:
         state = HopState.FINE
+    if state is not HopState.BROKEN and (torn := _note("containerd", failed, explains=False)):
+        state, note = HopState.BROKEN, torn
     return Hop("containerd", release, state, note)
 
 

@@ -46,6 +46,7 @@ class Standing(StrEnum):
 class HopState(StrEnum):
     FINE = "fine"
     BROKEN = "broken"
+    WARNED = "warned"
     IDLE = "idle"
     UNKNOWN = "unknown"
 

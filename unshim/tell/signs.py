@@ -32,6 +32,7 @@ _OUTCOME = {
 _HOP = {
     HopState.FINE: Ink.STRONG,
     HopState.BROKEN: Ink.ERROR,
+    HopState.WARNED: Ink.WARNING,
     HopState.IDLE: Ink.DIM,
     HopState.UNKNOWN: Ink.DIM,
 }
