@@ -10,6 +10,7 @@ from unshim.model.plan import Fix
 from unshim.model.steps import ShareImage, WriteFile
 from unshim.plan.pictures.node import with_steps
 from unshim.plan.rehearse import make_plan
+from unshim.plan.stale import basis_of, stale
 
 from .nodes import CHECKS, FIXES, NAMES, failing, host, plan
 
@@ -68,6 +69,16 @@ def test_all_fixes_together_do_what_each_does_alone(name: str) -> None:
     assert all(after[c] in (Outcome.PASS, Outcome.NOT_APPLICABLE) for c in cured)
     paths = [s.path for s in made.steps if isinstance(s, WriteFile)]
     assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_of_all_is_the_plan_of_what_it_cures(name: str) -> None:
+    """It is made again by those names before it is applied, and must not look stale."""
+    made = plan(name)
+    if made.fixes:
+        again = plan(name, *(f.check_id for f in made.fixes))
+        assert stale(basis_of(made), basis_of(again)) == ""
+        assert made.disturbs is again.disturbs
 
 
 @pytest.mark.parametrize("name", NAMES)

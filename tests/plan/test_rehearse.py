@@ -20,6 +20,7 @@ from unshim.model.values import FileText, Missing, Unknown, known
 from unshim.plan import rehearse
 from unshim.plan.pictures import node as picture
 from unshim.plan.rehearse import make_plan
+from unshim.plan.stale import basis_of, stale
 
 
 @pytest.fixture
@@ -142,6 +143,17 @@ def test_what_a_later_fix_makes_wrong_again_is_cured_again() -> None:
     (text,) = (s.after for s in made.steps if isinstance(s, WriteFile) and "crictl" in s.path)
     assert text is not None and text.endswith(b"# for dockershim\n# for containerd\n")
     assert [f.check_id for f in made.fixes].count("phased") == 1
+
+
+@pytest.mark.parametrize("hurts", [None, Severity.INFO])
+def test_a_plan_that_is_made_again_by_its_checks_is_the_same(hurts: Severity | None) -> None:
+    """As it is made before it is applied."""
+    check, fix = _cured_only_before_the_move(hurts)
+    made = _all_with(check, fix)
+    names = [f.check_id for f in made.fixes]
+    assert "phased" in names and "kubelet-dockershim-reference" in names
+    again = make_plan(host("dockershim-ready-to-move"), [*CHECKS, check], [fix, *FIXES], names)
+    assert stale(basis_of(made), basis_of(again)) == ""
 
 
 def test_what_is_only_a_note_afterwards_is_forecast_as_one() -> None:

@@ -71,7 +71,7 @@ def make_plan(
     for fix in _choose_fixes(results, fixes, check_ids):
         _rehearse(rehearsal, fix, checks)
     after = diagnose(rehearsal.now.node, checks)
-    for fix in _hurting_again(after, rehearsal.done, check_ids):
+    for fix in _hurting_again(results, after, rehearsal.done):
         _rehearse(rehearsal, fix, checks)
         after = diagnose(rehearsal.now.node, checks)
     after_files = after
@@ -149,13 +149,18 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
 
 
 def _hurting_again(
-    after: Sequence[Result], done: Sequence[Fix], named: Sequence[str]
+    before: Sequence[Result], after: Sequence[Result], done: Sequence[Fix]
 ) -> tuple[Fix, ...]:
     """The fixes whose checks fail again after those that followed: a move changes what is wanted.
-    What is left as information is cured only where it was named."""
-    failing = {r.check.id: r.severity for r in after if r.outcome is Outcome.FAIL}
-    hurting = {name for name, severity in failing.items() if severity is not Severity.INFO}
-    return tuple(f for f in done if f.check_id in hurting | (set(named) & set(failing)))
+    What hurt and is left as information is not tried again. Whether checks were named does not
+    count: who applies a plan names what it cures."""
+    noted = {r.check.id for r in before if r.severity is Severity.INFO}
+    again = {
+        r.check.id
+        for r in after
+        if r.outcome is Outcome.FAIL and (r.severity is not Severity.INFO or r.check.id in noted)
+    }
+    return tuple(f for f in done if f.check_id in again)
 
 
 def _forecast(
