@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.by_hand import check
+from unshim.judge.disturbs import WORDS
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result, Severity
 from unshim.model.node import Node
 from unshim.model.plan import Cure, Disturbs, Fix
@@ -76,6 +77,19 @@ def test_a_cure_is_the_root_cause_then_the_fix_then_what_a_person_does() -> None
     assert cure(CHECK, caused, quiet).text == "Comes from root-cause; fix that first."
     assert cure(CHECK, FOUND, quiet).text == ("Fix: unshim apply broken   disturbs nothing")
     assert cure(CHECK, FOUND, None).text == f"Remedy: {CHECK.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("disturbs", "ink"),
+    [
+        (Disturbs.NOTHING, Ink.PASS),
+        (Disturbs.KUBELET, Ink.WARNING),
+        (Disturbs.DRAIN, Ink.ERROR),
+    ],
+)
+def test_how_much_it_disturbs_has_a_colour_of_its_own(disturbs: Disturbs, ink: Ink) -> None:
+    told = cure(CHECK, FOUND, Cure(FIX, disturbs, 0))
+    assert told.parts[-1] == (f"   {WORDS[disturbs]}", ink)
 
 
 def test_an_explanation_ends_with_what_the_fix_does() -> None:

@@ -30,9 +30,11 @@ SERVE = str(Path(__file__).with_name("serve.py"))
 
 
 class Picture(NamedTuple):
-    """Lines of text, and the letters and digits drawn in the colour of their background."""
+    """Lines of text, what is reversed of each, and the letters and digits drawn in the colour of
+    their background."""
 
     lines: tuple[str, ...]
+    reversed: tuple[str, ...]
     hidden: tuple[str, ...]
 
 
@@ -172,6 +174,11 @@ class PtyRun:
         painted = self._screen.painted.values()
         return Sent(len(self.out) - before, sum(painted), max(painted, default=0))
 
+    def scribble(self, text: str) -> None:
+        """Somebody else writes to the terminal."""
+        self.picture()
+        self._stream.feed(text.encode())
+
     def hang_up(self) -> None:
         """Close the terminal, as a lost SSH session does."""
         os.close(self.master)
@@ -184,7 +191,9 @@ class PtyRun:
         lines = range(self._screen.lines)
         cells = [self._screen.buffer[y][x] for y in lines for x in range(self._screen.columns)]
         hidden = [c.data for c in cells if c.data.isalnum() and c.fg == c.bg and c.fg != "default"]
-        return Picture(tuple(self._screen.display), tuple(hidden))
+        rows = [[self._screen.buffer[y][x] for x in range(self._screen.columns)] for y in lines]
+        back = ["".join(c.data for c in row if c.reverse) for row in rows]
+        return Picture(tuple(self._screen.display), tuple(back), tuple(hidden))
 
     def text(self) -> str:
         """What stands on the terminal now, as lines of text."""

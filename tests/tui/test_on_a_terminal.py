@@ -16,11 +16,15 @@ from tests.waiting import PATIENCE
 TERMINALS = {
     "xterm-256color": {"TERM": "xterm-256color"},
     "truecolor": {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    "xterm": {"TERM": "xterm"},
+    "screen": {"TERM": "screen"},
     "linux": {"TERM": "linux"},
+    "vt100": {"TERM": "vt100"},
     "no-color": {"NO_COLOR": "1"},
     "no-color-linux": {"NO_COLOR": "1", "TERM": "linux"},
     "light": {"COLORFGBG": "0;15"},
 }
+SIXTEEN = ("xterm", "screen", "linux", "vt100", "no-color-linux")
 TOUR = ("f", "e", "e", "\r", "\x1b", "m", "?", "\x1b", "\x10")
 
 
@@ -61,9 +65,19 @@ def test_no_text_is_invisible_and_no_terminal_gets_what_it_cannot_show(
     codes = {int(c) for m in re.findall(rb"\x1b\[([\d;]*)m", out) for c in m.split(b";") if c}
     if "no-color" in name:
         assert codes <= {0, 1, 2, 7}
-    if "linux" in name:
+    if "linux" in name or name == "vt100":
         assert all(ord(letter) < 128 for p in pictures for line in p.lines for letter in line)
+    if name in SIXTEEN:
         assert not codes & {38, 48, *range(90, 108)}
+
+
+@pytest.mark.parametrize("name", [*SIXTEEN, "no-color"])
+def test_the_row_under_the_cursor_is_reversed_where_there_is_no_colour_for_it(
+    name: str, walks: dict[str, tuple[list[Picture], bytes]]
+) -> None:
+    findings = walks[name][0][1]
+    (row,) = [back for back in findings.reversed if len(back) > 40]
+    assert "cgroup-driver-mismatch" in row
 
 
 def test_hostile_text_never_reaches_the_terminal_raw(

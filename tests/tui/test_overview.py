@@ -136,7 +136,7 @@ async def test_a_failed_look_says_why_and_can_be_tried_again() -> None:
 async def test_the_head_says_what_may_be_done(engine: HandEngine, badge: str) -> None:
     async with opened(engine, banner="demo node: nothing here is real") as pilot:
         head = picture(pilot).splitlines()[0]
-        assert head.endswith(" " + badge)
+        assert head.rstrip().endswith(" " + badge)
         assert "demo node: nothing here is real" in picture(pilot).splitlines()[1]
         assert "node-7" in head
 

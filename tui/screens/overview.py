@@ -19,6 +19,7 @@ from unshim.judge.diagnose import weight
 from unshim.model.checks import Result, Severity
 from unshim.model.session import SubjectCount, Suggestion, Verdict
 from unshim.tell import signs
+from unshim.tell.disturbs import INKS
 from unshim.tell.lines import Ink, Part
 from unshim.tell.units import took
 from unshim.tell.verdict import blind, broke, counts, nothing_next, suggestion
@@ -98,10 +99,12 @@ class Overview(Page):
     def _row(self, one: Suggestion, width: int) -> Line:
         """What to do, and to the right what that disturbs."""
         title, disturbs = suggestion(self._seen.verdict, one) if self._seen else (one.title, "")
+        fix = self._seen.verdict.cures.get(one.check_id) if self._seen else None
+        ink = INKS[fix.disturbs] if fix and one.fixable else Ink.DIM
         disturbs = disturbs if one.fixable else "by hand, e explains"
-        place = Line((disturbs, Ink.DIM))
+        place = Line((disturbs, ink))
         if Line(title).width + place.width + 1 > width:
-            place = Line((disturbs.partition(", ")[0], Ink.DIM)).cut(width // 2)
+            place = Line((disturbs.partition(", ")[0], ink)).cut(width // 2)
         return Line(title).fit(max(8, width - place.width - 1)) + Line(" ") + place
 
     def _chosen(self) -> Suggestion | None:

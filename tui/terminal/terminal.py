@@ -18,6 +18,10 @@ class Colours(StrEnum):
 _PLAIN_CONSOLES = ("linux", "vt100", "vt102", "vt220", "ansi", "cons25", "sun")
 
 
+# Terminals of 24 bits that have a name of their own.
+_OWN_NAMES = ("alacritty", "contour", "foot", "wezterm", "xterm-ghostty", "xterm-kitty")
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """`dark` is whether its background is dark, as far as the environment tells."""
@@ -30,10 +34,18 @@ class Terminal:
     def of(cls, environ: Mapping[str, str]) -> Terminal:
         """NO_COLOR counts only when it is not empty, as no-color.org has it."""
         plain = environ.get("TERM", "") in _PLAIN_CONSOLES
-        colours = Colours.SIXTEEN if plain else Colours.FULL
+        colours = Colours.SIXTEEN if plain or not _has_many_colours(environ) else Colours.FULL
         if environ.get("NO_COLOR"):
             colours = Colours.NONE
         return cls(plain or _other_charset(environ), colours, _dark(environ))
+
+
+def _has_many_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that it has more than sixteen: a bare `xterm` or `screen` is
+    PuTTY, GNU screen or an old tmux, where they would come out as the nearest of sixteen."""
+    term = environ.get("TERM", "")
+    named = any(word in term for word in ("256color", "direct", "truecolor"))
+    return named or term.startswith(_OWN_NAMES) or bool(environ.get("COLORTERM"))
 
 
 def _other_charset(environ: Mapping[str, str]) -> bool:

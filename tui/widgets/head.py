@@ -9,7 +9,7 @@ from textual import events
 from tui.lines.text import Line
 from tui.messages import Seen
 from tui.widgets.words import Words
-from unshim.tell.lines import Ink
+from unshim.tell.lines import Ink, Part
 
 
 class Head(Words):
@@ -31,9 +31,10 @@ class Head(Words):
         self._draw()
 
     def _draw(self) -> None:
-        badge = self._badge()
-        room = max(0, self.size.width - badge.width - 2)
-        self.say(self._node(room).cut(room).fit(room) + Line(" ") + badge + Line(" "))
+        text, ink = self._badge()
+        badge = Line((f" {text} ", ink) if text else " ")
+        room = max(0, self.size.width - badge.width)
+        self.say(self._node(room).cut(room).fit(room) + badge)
 
     def _node(self, room: int) -> Line:
         line = Line((" unshim ", Ink.ACCENT))
@@ -42,15 +43,15 @@ class Head(Words):
         line += Line(" ", (self._seen.look.node.machine.name, Ink.STRONG), "  ")
         return line + Line(_fitting(self._seen.verdict.versions, room - line.width))
 
-    def _badge(self) -> Line:
+    def _badge(self) -> Part:
         if self._only_reads:
-            return Line(("READ-ONLY", Ink.REVERSE))
+            return ("READ-ONLY", Ink.REVERSE)
         if self._seen is None:
-            return Line("")
+            return ("", Ink.PLAIN)
         node = self._seen.look.node
         if not node.live:
-            return Line(("RECORDED", Ink.REVERSE))
-        return Line(("root", Ink.STRONG)) if node.machine.root else Line(("not root", Ink.WARNING))
+            return ("RECORDED", Ink.REVERSE)
+        return ("root", Ink.STRONG) if node.machine.root else ("not root", Ink.WARNING)
 
 
 def _fitting(versions: tuple[str, ...], room: int) -> str:

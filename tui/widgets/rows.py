@@ -22,6 +22,8 @@ from unshim.tell.lines import Ink
 
 T = TypeVar("T")
 
+REVERSED = RichStyle(reverse=True)
+
 
 @dataclass(frozen=True)
 class Row(Generic[T]):
@@ -139,7 +141,12 @@ class Rows(ScrollView, Generic[T], can_focus=True):
             base = self.visual_style
             if under:
                 base += self.get_visual_style("rows--cursor")
-            style = (base + Style.parse(STYLES[ink])).rich_style
+            if under and self.get_component_styles("rows--cursor").text_style.reverse:
+                # Textual leaves it out of a visual style. Whole and plain: a bar of many colours
+                # is hard to read.
+                style = base.rich_style + REVERSED
+            else:
+                style = (base + Style.parse(STYLES[ink])).rich_style
             self._inks[ink, under] = style
         return style
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from unshim.judge.disturbs import WORDS
 from unshim.model.session import Applied, Ended, Progress, Run, Undoing
 from unshim.tell import signs
+from unshim.tell.disturbs import INKS
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, Part, line
 from unshim.tell.plan import diff, numbered
 
@@ -48,7 +49,7 @@ def looking() -> Line:
 def undoing(one: Undoing, when: str) -> Iterator[Line]:
     """What undoing a run does and disturbs: the diff of each file, then the commands in order."""
     yield run_line(one.run, when)
-    yield line((f"Undoing it {WORDS[one.run.disturbs]}.", Ink.WARNING))
+    yield line((f"Undoing it {WORDS[one.run.disturbs]}.", INKS[one.run.disturbs]))
     if one.refused:
         yield line((f"✗ It cannot be undone now: {one.refused}", Ink.ERROR))
     for change in one.diffs:

@@ -11,6 +11,7 @@ from unshim.model.checks import Outcome
 from unshim.model.plan import Disturbs, FileDiff, Forecast, Left, Plan, Refusal
 from unshim.model.steps import Step
 from unshim.tell import signs
+from unshim.tell.disturbs import INKS
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line
 from unshim.tell.result import FAULT
 from unshim.tell.units import many
@@ -21,7 +22,7 @@ def plan(one: Plan) -> Iterator[Line]:
     for fix in one.fixes:
         yield line((fix.title, Ink.STRONG))
     if one.steps:
-        yield line((SENTENCES[one.disturbs], Ink.WARNING))
+        yield line((SENTENCES[one.disturbs], INKS[one.disturbs]))
     if one.steps and one.disturbs is Disturbs.DRAIN:
         yield _command("Before: ", drain_command(one.node))
         yield _command("After:  ", uncordon_command(one.node))

@@ -8,6 +8,7 @@ from unshim.judge.disturbs import at_most, describe_cure
 from unshim.model.checks import Check, Evidence, Finding, Outcome, Result
 from unshim.model.plan import Cure, Fix
 from unshim.tell import signs
+from unshim.tell.disturbs import INKS
 from unshim.tell.lines import BLANK, Ink, Line, line
 
 FAULT = "a fault of unshim itself, please report it"
@@ -68,7 +69,8 @@ def cure(check: Check, one: Finding, its: Cure | None, indent: int = 0) -> Line:
     if its is None:
         return line(f"Remedy: {check.remedy}", indent=indent)
     if not its.refused:
-        return line("Fix: ", command, (f"   {describe_cure(its)}", Ink.WARNING), indent=indent)
+        disturbs = (f"   {describe_cure(its)}", INKS[its.disturbs])
+        return line("Fix: ", command, disturbs, indent=indent)
     if not its.first:
         why = (f"   unshim would refuse it: {its.refused}", Ink.WARNING)
         return line(f"Remedy: {check.remedy}", why, indent=indent)
