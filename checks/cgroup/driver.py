@@ -101,6 +101,7 @@ def _shown(side: str, driver: Setting[CgroupDriver], key: str, expected: object 
     "handler.",
     proof=Seen("containerd 1.3, 1.4, 1.6, 1.7 and 2.1"),
     rank=Rank.PLUGIN_KEYS,
+    hop=At("CRI", "kept from loading", explains=True),
 )
 def cgroup_old_systemd_cgroup_key(node: Node) -> Iterator[Finding]:
     """The old key systemd_cgroup is set, which today's runtime handlers do not take.

@@ -35,6 +35,7 @@ from unshim.text.sockets import KNOWN_SCHEMES, endpoint_problem
     remedy="Set --container-runtime-endpoint=unix:///run/containerd/containerd.sock.",
     proof=FromSource("kubelet 1.23 to 1.27"),
     rank=Rank.ENDPOINT,
+    hop=At("kubelet", "no endpoint", explains=True),
 )
 def kubelet_endpoint_missing(node: Node) -> Iterator[Finding]:
     """The kubelet is given no runtime endpoint, and its release has no default.

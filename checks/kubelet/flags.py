@@ -40,6 +40,7 @@ def _flags_named(node: Node, name: str) -> list[Flag]:
     remedy="Delete --container-runtime in the file that holds it, then restart the kubelet.",
     proof=FromSource("kubelet 1.24 to 1.27"),
     rank=Rank.FLAGS_FIT,
+    hop=At("kubelet", "unknown flags", explains=True),
 )
 def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
     """--container-runtime is given to a kubelet that does not know it, or soon will not.
@@ -73,6 +74,7 @@ def kubelet_container_runtime_flag(node: Node) -> Iterator[Finding]:
     "--container-runtime-endpoint to containerd's socket.",
     proof=FromSource("kubelet 1.24 to 1.26"),
     rank=Rank.FLAGS_FIT,
+    hop=At("kubelet", "a flag's value", explains=True),
 )
 def kubelet_container_runtime_not_remote(node: Node) -> Iterator[Finding]:
     """--container-runtime has a value that this kubelet does not take.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.api import (
+    At,
     Evidence,
     Finding,
     Missing,
@@ -170,6 +171,7 @@ def log_rotation_not_carried_over(node: Node) -> Iterator[Finding]:
     remedy="Set containerLogMaxFiles to 2 or more and containerLogMaxSize to a size such as 10Mi.",
     proof=Seen("kubelet 1.20"),
     rank=Rank.SETTINGS_FIT,
+    hop=At("kubelet", "log settings", explains=True),
 )
 def log_rotation_invalid(node: Node) -> Iterator[Finding]:
     """The kubelet's log rotation has values it cannot use.

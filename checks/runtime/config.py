@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.api import (
+    At,
     Evidence,
     Finding,
     Node,
@@ -41,6 +42,7 @@ def containerd_config(node: Node) -> ContainerdConfig:
     remedy="Correct the line; `containerd config dump` must then succeed.",
     proof=Seen("containerd 1.4, 1.6, 1.7 and 2.1"),
     rank=Rank.CONFIGURATION,
+    hop=At("containerd", "does not start again"),
 )
 def containerd_config_parse_error(node: Node) -> Iterator[Finding]:
     """containerd's configuration cannot be read, so its next start fails.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.api import Finding, Node, Seen, Severity, check, known, shows
+from unshim.api import At, Finding, Node, Seen, Severity, check, known, shows
 
 
 @check(
@@ -14,6 +14,7 @@ from unshim.api import Finding, Node, Seen, Severity, check, known, shows
     remedy="Write a drop-in with KillMode=process for containerd.service and reload systemd; "
     "nothing restarts.",
     proof=Seen("containerd 1.6 under systemd 252"),
+    hop=At("containerd", "its restart kills pods"),
 )
 def containerd_unit_killmode(node: Node) -> Iterator[Finding]:
     """A restart of containerd would kill every container on this node.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.judge.nodes import HEALTHY, UNSEEN, check, failed, kubelet_stopped, runs_on
-from tests.laws.nodes import CHECKS, node
+from tests.laws.nodes import CHECKS, look, node
 from unshim.judge.chain import chain, concerns, outline
+from unshim.judge.verdict import verdict
 from unshim.model.checks import HOPS, At, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
@@ -82,7 +83,7 @@ def test_an_error_is_shown_at_its_hop_alone(hop: str) -> None:
 
 @pytest.mark.parametrize(
     ("errors", "state"),
-    [((), HopState.WARNED), ((_error("dockershim", "gone"),), HopState.BROKEN)],
+    [((), HopState.WARNED), ((_error("dockershim", "gone in 1.24"),), HopState.BROKEN)],
 )
 def test_dockershim_breaks_the_chain_only_where_it_is_an_error(
     errors: tuple[Result, ...], state: HopState
@@ -93,7 +94,7 @@ def test_dockershim_breaks_the_chain_only_where_it_is_an_error(
 
 def test_an_error_breaks_cri_though_it_answers() -> None:
     assert _hop(node(HEALTHY), "CRI", _error("CRI", "torn")) == Hop(
-        "CRI", "", HopState.BROKEN, "torn"
+        "CRI", "v1", HopState.BROKEN, "torn"
     )
 
 
@@ -122,11 +123,43 @@ def test_a_hop_that_is_down_without_an_error_says_what_is_seen() -> None:
     assert _hop(_without_cri(node(HEALTHY)), "CRI").state is HopState.UNKNOWN
 
 
-@pytest.mark.parametrize("severity", [Severity.WARNING, Severity.INFO])
-def test_what_is_not_an_error_breaks_no_hop(severity: Severity) -> None:
+@pytest.mark.parametrize(
+    ("severity", "state", "note"),
+    [
+        (Severity.ERROR, HopState.BROKEN, "torn"),
+        (Severity.WARNING, HopState.WARNED, "torn"),
+        (Severity.INFO, HopState.FINE, ""),
+    ],
+)
+def test_a_hop_is_marked_by_the_severity_of_what_was_found(
+    severity: Severity, state: HopState, note: str
+) -> None:
     result = failed(check(hop=At("CRI", "torn")), severity=severity)
-    assert not concerns(result, "CRI")
-    assert _hop(node(HEALTHY), "CRI", result).state is HopState.FINE
+    assert concerns(result, "CRI") is (severity is Severity.ERROR)
+    shown = _hop(node(HEALTHY), "CRI", result)
+    assert (shown.state, shown.note) == (state, note)
+
+
+def test_a_warning_does_not_make_less_of_a_hop_that_is_down() -> None:
+    warns = failed(check(hop=At("kubelet", "old flags", True)), severity=Severity.WARNING)
+    shown = _hop(kubelet_stopped(node(HEALTHY)), "kubelet", warns)
+    assert (shown.state, shown.note) == (HopState.BROKEN, "not running")
+
+
+@pytest.mark.parametrize(
+    ("name", "hop", "note"),
+    [
+        ("containerd-cgroup-mismatch", "containerd", "another cgroup driver"),
+        ("containerd-killed-with-its-pods", "containerd", "its restart kills pods"),
+        ("containerd-configuration-broken", "containerd", "does not start again"),
+        ("containerd-without-the-sandbox-image", "shim", "pods do not run"),
+        ("containerd-logs-of-one-file", "kubelet", "log settings"),
+        ("containerd-old-cgroup-key", "CRI", "kept from loading"),
+    ],
+)
+def test_a_real_node_names_the_hop_at_which_it_is_broken(name: str, hop: str, note: str) -> None:
+    shown = {h.name: h for h in verdict(look(name), ()).chain}
+    assert (shown[hop].state, shown[hop].note) == (HopState.BROKEN, note)
 
 
 def test_hops_that_checks_name_are_shown_somewhere() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from unshim.model.checks import Result, Severity
 from unshim.model.machine import Process, Runtime, SocketState
@@ -30,32 +30,52 @@ def concerns(result: Result, hop: str) -> bool:
 def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
     """The hops of this node in order, each with its release and what is wrong with it. `failed` are
     the results that found something, what weighs most first."""
+    return tuple(_marked(hop, failed) for hop in _hops(node))
+
+
+def _hops(node: Node) -> Iterator[Hop]:
+    """The hops as they are seen, whatever the checks find."""
     runtime = Runtime.OTHER if isinstance(node.runtime, Missing) else node.runtime.value
-    hops: list[Hop] = []
     if runtime is not Runtime.NONE:
-        hops.append(_kubelet(node.kubelet, failed))
+        yield _kubelet(node.kubelet)
     if runtime is Runtime.DOCKERSHIM:
-        gone = HopState.BROKEN if _note("dockershim", failed, explains=False) else HopState.WARNED
-        hops.append(Hop("dockershim", "in kubelet", gone, "gone in 1.24"))
-        hops.append(_dockerd(node.docker))
+        yield Hop("dockershim", "in kubelet", HopState.WARNED, "gone in 1.24")
+        yield _dockerd(node.docker)
     elif runtime is Runtime.CRI_DOCKERD:
-        hops.append(Hop("cri-dockerd", "", HopState.UNKNOWN))
-        hops.append(_dockerd(node.docker))
+        yield Hop("cri-dockerd", "", HopState.UNKNOWN)
+        yield _dockerd(node.docker)
     elif runtime is Runtime.OTHER:
-        note = _note("CRI", failed, explains=False)
-        state = HopState.BROKEN if note else HopState.UNKNOWN
-        hops.append(Hop("runtime", "" if note else "not known", state, note))
-        return tuple(hops)
+        yield Hop(_OTHER, "not known", HopState.UNKNOWN)
+        return
     if isinstance(node.containerd, Missing):
-        hops.append(Hop("containerd", "", HopState.UNKNOWN, "not known"))
-        return tuple(hops)
+        yield Hop("containerd", "", HopState.UNKNOWN, "not known")
+        return
     if runtime is Runtime.CONTAINERD:
-        hops.append(_cri(node.kubelet, node.containerd, failed))
-    hops.append(_containerd(node.containerd, failed))
+        yield _cri(node.containerd)
+    yield _containerd(node.containerd)
     idle = HopState.IDLE if not _tasks(node.containerd) else HopState.FINE
-    hops.append(Hop("shim", "v2", idle))
-    hops.append(Hop("runc", "", idle))
-    return tuple(hops)
+    yield Hop("shim", "v2", idle)
+    yield Hop("runc", "", idle)
+
+
+_OTHER = "runtime"
+"""The hop of a runtime that unshim does not know: CRI leads to it."""
+_STATES = {Severity.ERROR: HopState.BROKEN, Severity.WARNING: HopState.WARNED}
+_DOWN = (HopState.BROKEN, HopState.UNKNOWN)
+
+
+def _marked(hop: Hop, failed: Sequence[Result]) -> Hop:
+    """A hop with what weighs most of what was found at it, in the state of its severity. What only
+    explains says so where the hop is seen to be down, or is not seen."""
+    for result in failed:
+        at, state = result.check.hop, _STATES.get(result.severity or Severity.INFO)
+        if at is None or state is None or at.hop != ("CRI" if hop.name == _OTHER else hop.name):
+            continue
+        lesser = hop.state is HopState.BROKEN and state is not HopState.BROKEN
+        if not lesser and (not at.explains or hop.state in _DOWN):
+            detail = "" if hop.name == _OTHER else hop.detail
+            return hop._replace(detail=detail, state=state, note=at.note)
+    return hop
 
 
 def running_release(part: Kubelet | Containerd) -> Setting[Version] | Missing:
@@ -78,21 +98,10 @@ def _running(process: Process | None | Missing) -> tuple[HopState, str]:
     return (HopState.BROKEN, "not running") if process is None else (HopState.FINE, "")
 
 
-def _kubelet(kubelet: Kubelet | Missing, failed: Sequence[Result]) -> Hop:
+def _kubelet(kubelet: Kubelet | Missing) -> Hop:
     if isinstance(kubelet, Missing):
         return Hop("kubelet", "", HopState.UNKNOWN, "not known")
-    state, note = _running(kubelet.process)
-    if state is HopState.BROKEN:
-        note = _note("kubelet", failed, explains=True) or note
-    elif torn := _note("kubelet", failed, explains=False):
-        state, note = HopState.BROKEN, torn
-    return Hop("kubelet", _release(running_release(kubelet)), state, note)
-
-
-def _note(hop: str, failed: Sequence[Result], *, explains: bool) -> str:
-    """What the error that weighs most says at this hop, "" where there is none."""
-    places = (r.check.hop for r in failed if concerns(r, hop))
-    return next((at.note for at in places if at and at.explains is explains), "")
+    return Hop("kubelet", _release(running_release(kubelet)), *_running(kubelet.process))
 
 
 def _dockerd(docker: Docker | Missing) -> Hop:
@@ -101,24 +110,19 @@ def _dockerd(docker: Docker | Missing) -> Hop:
     return Hop("dockerd", _release(docker.version), *_running(docker.process))
 
 
-def _cri(kubelet: Kubelet | Missing, containerd: Containerd, failed: Sequence[Result]) -> Hop:
-    if note := _note("CRI", failed, explains=False):
-        return Hop("CRI", "", HopState.BROKEN, note)
+def _cri(containerd: Containerd) -> Hop:
     running = containerd.running
     if isinstance(running, Missing) or isinstance(running.cri, Missing):
-        note = _note("CRI", failed, explains=True)
-        return Hop("CRI", "", HopState.BROKEN if note else HopState.UNKNOWN, note)
+        return Hop("CRI", "", HopState.UNKNOWN)
     apis = running.cri.apis
     return Hop("CRI", "v1" if "v1" in apis else ", ".join(apis), HopState.FINE)
 
 
-def _containerd(containerd: Containerd, failed: Sequence[Result]) -> Hop:
+def _containerd(containerd: Containerd) -> Hop:
     release = _release(running_release(containerd))
     state, note = _running(containerd.process)
     if state is HopState.UNKNOWN and containerd.socket.state is SocketState.LISTENING:
         state = HopState.FINE
-    if state is not HopState.BROKEN and (torn := _note("containerd", failed, explains=False)):
-        state, note = HopState.BROKEN, torn
     return Hop("containerd", release, state, note)
 
 

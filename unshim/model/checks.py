@@ -56,7 +56,8 @@ HOPS = ("kubelet", "dockershim", "CRI", "containerd", "shim", "runc")
 
 
 class At(NamedTuple):
-    """The hop of the call chain that an error of a check breaks, and the few words shown there.
+    """The hop of the call chain at which an error or a warning of a check is shown, and the few
+    words of it.
 
     `explains`: it says why the hop is down where it is seen to be, but does not itself break it.
     """
