@@ -79,16 +79,22 @@ class _Done(Engine):
     """An engine that carries out nothing, and says that it did."""
 
     def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied:
+        progress(Progress(1, 2, "write /etc/x", True))
+        progress(Progress(2, 2, "systemctl restart kubelet", True))
         return Applied(Ended.DONE, "000001-20260101-000000", ())
 
 
 @pytest.mark.parametrize(
     ("ids", "code"), [((), FINDINGS), (("log-rotation-not-carried-over",), CLEAN)]
 )
-def test_a_part_that_was_done_is_not_told_as_the_whole(ids: tuple[str, ...], code: int) -> None:
+def test_a_part_that_was_done_is_not_told_as_the_whole(
+    ids: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     engine = _Done(_Live("dockershim-logs-limited-otherwise"), CHECKS, FIXES, only_reads=False)
     options = Options("apply", ids, yes=True, partial=True)
     assert apply(Opened(engine, ""), options) == code
+    ended = capsys.readouterr().out.partition("✓ 1/2  write /etc/x\n")[2]
+    assert ended.startswith("✓ 2/2  systemctl restart kubelet\n▸ looking at what came of it …\n")
 
 
 @pytest.mark.parametrize(

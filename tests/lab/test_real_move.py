@@ -101,7 +101,8 @@ def test_the_images_are_carried_over_and_every_pod_runs_on_containerd() -> None:
         assert "docker-pods-left-running" not in report
         assert on_containerd(node) == 4
 
-        said(node, DONE, "undo", "--yes")
+        assert "looking at what came of it" in words
+        assert "looking at what came of it" not in said(node, DONE, "undo", "--yes")
         assert (node.read(FLAGS), node.read(CONTAINERD)) == (flags, config)
         kubelet.wait_running(node, pods)
         node.wait(lambda: len(in_docker(node)) == 4, "the pods in Docker again", 120)

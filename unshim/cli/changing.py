@@ -59,7 +59,7 @@ def apply(opened: Opened, options: Options) -> int:
     if not options.yes and not _confirm(plan.node, "apply"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    applied = _wait_for("Applying", lambda tell: opened.engine.apply(plan, tell))
+    applied = _wait_for("Applying", lambda tell: opened.engine.apply(plan, tell), looks=True)
     code = _exit_code(applied)
     if applied.ended is Ended.DONE and applied.run:
         out.say(f"Undo it with `unshim undo {applied.run[:6]}`.")
@@ -134,18 +134,19 @@ def _confirm(node: str, verb: str) -> bool:
         raise KeyboardInterrupt("nothing was changed") from None
 
 
-def _tell(bar: Bar, progress: Progress) -> None:
-    """A step that has ended, at once. What began goes on, whoever still reads of it."""
+def _tell(bar: Bar, progress: Progress, looks: bool) -> None:
+    """A step that has ended, at once; after the last one that it is looked at again, if that is so.
+    What began goes on, whoever still reads of it."""
     bar.tell(progress.step - (not progress.done), progress.of, progress.command)
     if progress.done:
         with bar.aside():
-            _say_ended(progress)
+            _say_ended(progress, looks and progress.step == progress.of)
 
 
-def _say_ended(progress: Progress) -> None:
+def _say_ended(progress: Progress, looking: bool) -> None:
     try:
         out.write([ending.progress(progress)])
-        if progress.step == progress.of:
+        if looking:
             out.write([ending.looking()])
         out.flush()
     except out.OutputError as error:
@@ -164,11 +165,14 @@ def _exit_code(applied: Applied) -> int:
     return exits.OF_ENDED[applied.ended]
 
 
-def _wait_for(title: str, act: Callable[[Callable[[Progress], None]], Applied]) -> Applied:
-    """The end of an apply or an undo. Raises: KeyboardInterrupt that says what goes on."""
+def _wait_for(
+    title: str, act: Callable[[Callable[[Progress], None]], Applied], *, looks: bool
+) -> Applied:
+    """The end of an apply, which looks at what came of it, or of an undo. Raises: KeyboardInterrupt
+    that says what goes on."""
     try:
         with Bar(title) as bar:
-            return act(lambda progress: _tell(bar, progress))
+            return act(lambda progress: _tell(bar, progress, looks))
     except KeyboardInterrupt:
         going_on = "what was begun is carried through; see `unshim journal`"
         raise KeyboardInterrupt(going_on) from None
@@ -201,4 +205,6 @@ def _undo(options: Options) -> int:
     if not options.yes and not _confirm(opened.engine.host.uname()[0], "undo"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    return _exit_code(_wait_for("Undoing", lambda tell: opened.engine.undo(found.run.id, tell)))
+    return _exit_code(
+        _wait_for("Undoing", lambda tell: opened.engine.undo(found.run.id, tell), looks=False)
+    )
