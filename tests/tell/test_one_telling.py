@@ -84,7 +84,7 @@ def test_the_counts_are_told_alike(name: str) -> None:
     report = _words(_report(name))
     on_screen = _counts(verdict(look(name), FIXES), 0.0, 300)[0].plain
     first, *blind = on_screen.removesuffix(" (f shows them)").split("  ? ")
-    counts = first.removesuffix(" in 0.0 s").split("  ")
+    counts = first.removesuffix(", in 0.0 s").split("  ")
     assert ", ".join([*counts, *map(_words, blind)]) + "." in report
 
 

@@ -7,13 +7,13 @@ import threading
 import pytest
 from textual.message import Message
 
-from tests.tui.by_hand import CHAIN, RESULTS, HandEngine
+from tests.tui.by_hand import CHAIN, REFUSED, RESULTS, HandEngine, plan
 from tests.tui.driving import opened, picture, seen
 from tui.app import UnshimApp
 from tui.lines.text import Line
 from tui.messages import Looked
 from tui.widgets.chain import drawn
-from unshim.model.session import Hop, HopState
+from unshim.model.session import Hop, HopState, Suggestion
 from unshim.tell.lines import Ink
 
 
@@ -74,6 +74,16 @@ async def test_a_number_opens_what_is_next(key: str, asked: list[str], words: st
     async with opened(engine, key) as pilot:
         await seen(pilot, words)
     assert engine.asked == asked
+
+
+async def test_what_must_come_first_says_so_and_leads_to_the_plan_that_needs_it() -> None:
+    first = Suggestion("docker save pause | ctr import -", "cgroup-driver-mismatch", False, True)
+    engine = HandEngine(suggestions=(first,), made=plan(steps=(), refusals=(REFUSED,)))
+    async with opened(engine, size=(110, 30)) as pilot:
+        await seen(pilot, "docker save pause", "first, Enter shows why", "Enter plan")
+        await pilot.press("enter")
+        await seen(pilot, "✗ Refused: ", "needs it drained")
+    assert engine.asked == ["look", "plan cgroup-driver-mismatch"]
 
 
 async def test_a_number_that_stands_for_nothing_opens_nothing() -> None:

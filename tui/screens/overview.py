@@ -91,7 +91,7 @@ class Overview(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "plan":
             chosen = self._chosen()
-            return chosen is not None and chosen.fixable
+            return chosen is not None and _has_plan(chosen)
         if action == "explain":
             return self._chosen() is not None
         return True
@@ -101,7 +101,8 @@ class Overview(Page):
         title, disturbs = suggestion(self._seen.verdict, one) if self._seen else (one.title, "")
         fix = self._seen.verdict.cures.get(one.check_id) if self._seen else None
         ink = INKS[fix.disturbs] if fix and one.fixable else Ink.DIM
-        disturbs = disturbs if one.fixable else "by hand, e explains"
+        if not one.fixable:
+            disturbs = "first, Enter shows why" if one.first else "by hand, e explains"
         place = Line((disturbs, ink))
         if Line(title).width + place.width + 1 > width:
             place = Line((disturbs.partition(", ")[0], ink)).cut(width // 2)
@@ -123,7 +124,11 @@ class Overview(Page):
 
     def action_plan(self) -> None:
         if chosen := self._chosen():
-            self.post_message(OpenPlan((chosen.check_id,)))
+            self._open(chosen)
+
+    def _open(self, one: Suggestion) -> None:
+        """Its plan, which says what it needs first; what explains it where it has none."""
+        self.post_message(OpenPlan((one.check_id,)) if _has_plan(one) else Explain(one.check_id))
 
     def action_by(self, lines: int) -> None:
         self.query_one("#below").scroll_relative(y=lines, animate=False)
@@ -133,20 +138,24 @@ class Overview(Page):
             self.post_message(Explain(chosen.check_id))
 
     def action_open(self, number: int) -> None:
-        """Open the plan of a thing to do next, or what explains it where it has none."""
+        """Open what is next by its number."""
         suggestions = self._seen.verdict.suggestions if self._seen else ()
         if number > len(suggestions):
             return
         one = suggestions[number - 1]
         rows: Rows[Suggestion] = self.query_one("#suggestions", Rows)
         rows.go(one.check_id)
-        self.post_message(OpenPlan((one.check_id,)) if one.fixable else Explain(one.check_id))
+        self._open(one)
+
+
+def _has_plan(one: Suggestion) -> bool:
+    return one.fixable or one.first
 
 
 def _counts(verdict: Verdict, seconds: float, width: int) -> list[Line]:
     """How many of each; why some could not be checked stands below where it has no room beside."""
     parts: list[str | Part] = [part for one in counts(verdict) for part in (one, "  ")]
-    parts[-1] = f" in {took(seconds)}"
+    parts[-1] = f", in {took(seconds)}"
     lines = [Line(*parts)]
     more = "" if verdict.could_not_look else " (f shows them)"
     broken, unseen = broke(verdict), blind(verdict)
