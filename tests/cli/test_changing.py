@@ -66,6 +66,16 @@ def test_a_plan_that_is_refused_in_part_is_refused_whole(
     assert "nothing was changed" in said
 
 
+def test_a_named_check_without_a_fix_is_a_part_that_cannot_be_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name, ids = "dockershim-logs-limited-otherwise", ("log-rotation-not-carried-over",)
+    assert _apply(_Live(name), *ids, "crictl-missing") == REFUSED
+    said = capsys.readouterr().out
+    assert "crictl-missing has no fix" in said
+    assert "1 of 2 fixes cannot be done" in said
+
+
 def test_the_rest_is_asked_for_by_name(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -69,10 +69,24 @@ def _left(outcome: Outcome, asked: bool = False) -> Left:
         (_plan(_left(Outcome.FAIL, asked=True)), 6),
         (_plan(refusals=("one",)), 6),
         (_plan(_left(Outcome.UNKNOWN), refusals=("one",), steps=("one",)), 0),
+        (_plan(_left(Outcome.UNKNOWN, asked=True), steps=("one",)), 3),
     ],
 )
 def test_a_plan_gives_a_code(plan: Plan, code: int) -> None:
     assert exits.of_plan(plan) == code
+
+
+@pytest.mark.parametrize(
+    ("plan", "number"),
+    [
+        (_plan(_left(Outcome.PASS, asked=True), _left(Outcome.NOT_APPLICABLE, asked=True)), 0),
+        (_plan(_left(Outcome.UNKNOWN), _left(Outcome.FAIL)), 0),
+        (_plan(_left(Outcome.UNKNOWN, asked=True), _left(Outcome.FAIL, asked=True)), 2),
+        (_plan(_left(Outcome.ERROR, asked=True), refusals=("one", "two")), 3),
+    ],
+)
+def test_what_was_asked_for_and_cannot_be_done_is_counted(plan: Plan, number: int) -> None:
+    assert exits.cannot_do(plan) == number
 
 
 @pytest.mark.parametrize(

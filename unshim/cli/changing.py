@@ -51,7 +51,7 @@ def apply(opened: Opened, options: Options) -> int:
     out.write(plan_as_text(plan, out.width()))
     if not plan.steps:
         return exits.of_plan(plan)
-    refused = len(plan.refusals) + asked.refused
+    refused = exits.cannot_do(plan) + asked.refused
     if refused and not options.partial:
         out.say("")
         whole = many(refused + len(plan.fixes), "fix", "fixes")

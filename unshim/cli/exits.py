@@ -50,16 +50,23 @@ def of_results(results: Iterable[Result], fail_on: str) -> int:
 
 def of_plan(plan: Plan) -> int:
     """What showing a plan comes to, and applying one without steps: 0 only where there is
-    something to do, or all was seen and is well."""
+    something to do, or all was seen and is well; what was named counts either way."""
+    blind = [item for item in plan.left if item.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
     if plan.steps:
-        return CLEAN
+        return NOT_EVALUATED if any(item.asked for item in blind) else CLEAN
     failing = [item for item in plan.left if item.outcome is Outcome.FAIL]
     if plan.refusals or any(item.asked for item in failing):
         return REFUSED
     if failing:
         return FINDINGS
-    blind = any(item.outcome in (Outcome.UNKNOWN, Outcome.ERROR) for item in plan.left)
     return NOT_EVALUATED if blind else CLEAN
+
+
+def cannot_do(plan: Plan) -> int:
+    """How much of what a plan was asked for it cannot do: fixes that are refused, and named checks
+    that have none or could not be evaluated."""
+    well = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+    return len(plan.refusals) + sum(i.asked and i.outcome not in well for i in plan.left)
 
 
 class UsageError(Exception):
