@@ -8,11 +8,11 @@ import pytest
 from textual.message import Message
 
 from tests.tui.by_hand import CHAIN, REFUSED, RESULTS, HandEngine, plan
-from tests.tui.driving import opened, picture, seen
+from tests.tui.driving import opened, picture, seen, until
 from tui.app import UnshimApp
 from tui.lines.text import Line
 from tui.messages import Looked
-from tui.widgets.chain import drawn
+from tui.widgets.chain import Chain, drawn
 from unshim.model.session import Hop, HopState, Suggestion
 from unshim.tell.lines import Ink
 
@@ -164,6 +164,8 @@ async def test_too_small_a_terminal_gets_one_clear_line() -> None:
         assert len([line for line in picture(pilot).splitlines() if line.strip()]) <= 2
         await pilot.resize_terminal(80, 24)
         await seen(pilot, "Next", "Found")
+        chain = pilot.app.screen.query_one(Chain)
+        await until(pilot, lambda: chain.size.height == len(chain.lines) == 3)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 160])

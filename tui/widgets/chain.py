@@ -34,7 +34,11 @@ class Chain(Words):
         self._draw()
 
     def on_resize(self, _event: events.Resize) -> None:
+        before = len(self.lines)
         self._draw()
+        if before not in (0, len(self.lines)):
+            # The layout that is under way has its old height already.
+            self.call_after_refresh(self.refresh, layout=True)
 
     def _draw(self) -> None:
         self.say(drawn(self._hops, self.size.width))
