@@ -12,7 +12,7 @@ from unshim.host.host import Host
 from unshim.judge.discover import catalogue
 from unshim.model.checks import Outcome, Result
 from unshim.model.nouns import NamedTuple
-from unshim.model.session import Look
+from unshim.model.session import Hop, Look
 
 SOCKET = "unix:///run/containerd/containerd.sock"
 KUBELET_UNIT = "/etc/systemd/system/kubelet.service"
@@ -47,6 +47,7 @@ class Judged(NamedTuple):
     results: Mapping[str, Result]
     code: int
     sentence: str
+    chain: tuple[Hop, ...]
 
     def of(self, outcome: Outcome) -> set[str]:
         return {name for name, result in self.results.items() if result.outcome is outcome}
@@ -67,7 +68,8 @@ def judged(host: Host) -> Judged:
     look = engine.look()
     results = {result.check.id: result for result in look.results}
     code = exits.of_results(look.results, "error")
-    return Judged(look, results, code, engine.verdict(look).sentence)
+    verdict = engine.verdict(look)
+    return Judged(look, results, code, verdict.sentence, verdict.chain)
 
 
 def judge(folder: Path, files: Mapping[str, str]) -> Judged:

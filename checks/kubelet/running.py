@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.runtime.daemon import unit_evidence
+from checks.systemd.programs import kubelet_unit_without_program, starts_nothing
 from unshim.api import (
     Evidence,
     Finding,
@@ -29,6 +30,7 @@ from unshim.api import (
     "start kubelet`.",
     proof=Seen("kubelet 1.20 under systemd 252"),
     rank=Rank.SYMPTOM,
+    follows=(kubelet_unit_without_program,),
 )
 def kubelet_not_running(node: Node) -> Iterator[Finding]:
     """The kubelet is on this node and does not run.
@@ -50,4 +52,5 @@ def kubelet_not_running(node: Node) -> Iterator[Finding]:
         "the kubelet does not run",
         (Evidence("process", "none", "kubelet", place), *unit_evidence(unit, "kubelet.service")),
         hurts="No pod of this node is started, stopped or looked after.",
+        follows=kubelet_unit_without_program if starts_nothing(kubelet) else None,
     )

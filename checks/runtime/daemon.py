@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.systemd.programs import containerd_unit_without_program, starts_nothing
 from unshim.api import (
     Evidence,
     Finding,
@@ -33,6 +34,7 @@ from unshim.api import (
     remedy="See `journalctl -u containerd`, fix the cause, then `systemctl start containerd`.",
     proof=Seen("containerd 1.6 under systemd 252"),
     rank=Rank.DAEMON,
+    follows=(containerd_unit_without_program,),
 )
 def containerd_not_running(node: Node) -> Iterator[Finding]:
     """containerd is installed but does not run.
@@ -59,6 +61,7 @@ def containerd_not_running(node: Node) -> Iterator[Finding]:
             if before
             else "No pod can start, stop or be looked at on this node.",
             severity=Severity.WARNING if before else None,
+            follows=containerd_unit_without_program if starts_nothing(containerd) else None,
         )
     elif process is not None and _outside_unit(unit, process.pid):
         place = Source(Origin.PROCESS, "containerd")

@@ -53,7 +53,7 @@ def test_the_driver_that_runs_is_told_by_the_daemon_alone() -> None:
     assert running_driver(node(HEALTHY)._replace(containerd=UNSEEN)) is None
 
 
-NO_CONTAINERD = _containerd(binary=None, process=None)
+NO_CONTAINERD = _containerd(binary=None, process=None, program=None)
 
 
 @pytest.mark.parametrize(

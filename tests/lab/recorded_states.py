@@ -29,6 +29,7 @@ from .states import (
     kubelet_config,
     replaced,
     restarted,
+    without_programs,
 )
 
 __all__ = ["DEMO", "STATES"]
@@ -311,6 +312,10 @@ STATES: dict[str, State] = {
     ),
     "containerd-stopped": State(
         "containerd was stopped.", after=lambda node: node.systemctl("stop", "containerd") and None
+    ),
+    "containerd-upgrade-interrupted": State(
+        "An upgrade was interrupted: the units are there, their programs are not.",
+        after=without_programs,
     ),
     "containerd-killed-with-its-pods": State(
         "A drop-in set KillMode=control-group for containerd.",

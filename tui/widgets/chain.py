@@ -45,7 +45,9 @@ class Chain(Words):
 
 
 def drawn(hops: Sequence[Hop], width: int) -> list[Line]:
-    """The chain in lines of at most `width` cells."""
+    """The chain in lines of at most `width` cells; none where there is no node."""
+    if not hops:
+        return []
     for arrow in _ARROWS:
         columns = [max(_name(h).width, len(h.detail)) for h in hops]
         if sum(columns) + len(arrow) * (len(hops) - 1) + 1 <= width:

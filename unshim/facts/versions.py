@@ -83,7 +83,8 @@ def of_binary(
     packaged = _of_package(host, program, path)
     if packaged is not None:
         return packaged
-    return _not_installed(program) if asked is None else asked
+    gone = f"{program.name}'s program is not there, and no package names its release"
+    return Missing(gone, Why.NOT_PRESENT) if asked is None else asked
 
 
 def _not_installed(program: Program) -> Missing:

@@ -11,7 +11,7 @@ from unshim.model.parts.containerd import Containerd
 from unshim.model.parts.docker import Docker
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.session import Hop, HopState
-from unshim.model.values import Missing, Setting, Version
+from unshim.model.values import Missing, Setting, Version, Why
 
 
 def outline() -> tuple[Hop, ...]:
@@ -28,13 +28,15 @@ def concerns(result: Result, hop: str) -> bool:
 
 
 def chain(node: Node, failed: Sequence[Result]) -> tuple[Hop, ...]:
-    """The hops of this node in order, each with its release and what is wrong with it. `failed` are
-    the results that found something, what weighs most first."""
+    """The hops of this node in order, each with its release and what is wrong with it; none where
+    there is no node. `failed` are the results that found something, what weighs most first."""
     return tuple(_marked(hop, failed) for hop in _hops(node))
 
 
 def _hops(node: Node) -> Iterator[Hop]:
     """The hops as they are seen, whatever the checks find."""
+    if isinstance(node.runtime, Missing) and node.runtime.why is Why.NO_NODE:
+        return
     runtime = Runtime.OTHER if isinstance(node.runtime, Missing) else node.runtime.value
     if runtime is not Runtime.NONE:
         yield _kubelet(node.kubelet)

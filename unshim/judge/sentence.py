@@ -64,6 +64,8 @@ UNSEEN: Mapping[Standing, str] = {
     Standing.NOT_ALL_SEEN: "{warned}{blind}.",
 }
 """The endings where it is not known what the kubelet uses."""
+SAYS_ALL = (Why.AT_REST, Why.NO_NODE)
+"""Why it is not known, where the reason itself says what this is."""
 NO_MORE = "{warned}{fault}{blind}."
 
 
@@ -77,7 +79,10 @@ def sentence(look: Look, failed: Iterable[Result], standing: Standing) -> str:
     runtime = look.node.runtime
     if isinstance(runtime, Missing):
         opening = f"Which runtime this node's kubelet uses is not known: {runtime.reason}"
-        return opening + UNSEEN[standing].format_map(facts)
+        if runtime.why in SAYS_ALL:
+            opening = runtime.reason[:1].upper() + runtime.reason[1:]
+        endings = ENDINGS if runtime.why is Why.AT_REST else UNSEEN
+        return opening + endings[standing].format_map(facts)
     ending = ENDINGS[standing]
     if (runtime.value is Runtime.NONE and facts["bare"]) or (facts["stopped"] and not causes):
         ending = NO_MORE

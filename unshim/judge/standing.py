@@ -16,11 +16,16 @@ def standing_of(look: Look) -> Standing:
         return Standing.BROKEN
     if Outcome.ERROR in outcomes or _reading_broke(look.node):
         return Standing.FAULT
-    if Outcome.UNKNOWN in outcomes or isinstance(look.node.runtime, Missing):
+    if Outcome.UNKNOWN in outcomes or _runtime_not_seen(look.node):
         return Standing.NOT_ALL_SEEN
     if Severity.WARNING in severities:
         return Standing.WARNED
     return Standing.NOT_ALL_RUN if look.left_out or not look.results else Standing.WELL
+
+
+def _runtime_not_seen(node: Node) -> bool:
+    """Of an image that has yet to join a cluster there is nothing to see."""
+    return isinstance(node.runtime, Missing) and node.runtime.why is not Why.AT_REST
 
 
 def _reading_broke(node: Node) -> bool:

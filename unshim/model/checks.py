@@ -34,6 +34,7 @@ class Outcome(StrEnum):
 class Rank(Enum):
     """What must be right before the rest means anything: each stands on those before it."""
 
+    PROGRAM = -1  # the programs of its units are there
     CONFIGURATION = 0  # containerd can read its configuration
     DAEMON = 1  # containerd runs
     PLUGIN_KEYS = 2  # nothing in its configuration keeps the CRI plugin from loading

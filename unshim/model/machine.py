@@ -81,6 +81,14 @@ class Unit(NamedTuple):
     state: UnitState | Missing
 
 
+class Program(NamedTuple):
+    """The program that a unit starts, as its ExecStart names it, and whether it is there."""
+
+    path: str
+    source: Source
+    there: bool | Missing
+
+
 class StagedChange(NamedTuple):
     """Something the next start of a daemon takes up and the running one has not.
 

@@ -94,6 +94,8 @@ class Why(StrEnum):
     TIMEOUT = "timeout"
     AT_REST = "at-rest"
     """Only a node that runs has it, and this is a plain tree."""
+    NO_NODE = "no-node"
+    """There is no node in what was to be looked at."""
     BROKEN = "broken"
     """unshim itself failed at it."""
 

@@ -34,8 +34,9 @@ def as_text(contents: Contents) -> Iterator[Line]:
     look, verdict, width = contents.look, contents.verdict, contents.width
     yield from _head(look, verdict, contents.banner)
     yield from painted([line((verdict.sentence, Ink.STRONG)), _counts(verdict)], width)
-    yield BLANK
-    yield from chain_rows(verdict.chain, width)
+    if verdict.chain:
+        yield BLANK
+        yield from chain_rows(verdict.chain, width)
     if verdict.suggestions:
         yield BLANK
         yield line(("Next", Ink.STRONG))

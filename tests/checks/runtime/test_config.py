@@ -56,5 +56,5 @@ def test_else_those_who_use_it_are_told_why(
 
 
 def test_without_containerd_there_is_nothing_to_read() -> None:
-    seen = with_containerd(node(HEALTHY), config=BROKEN, binary=None, process=None)
+    seen = with_containerd(node(HEALTHY), config=BROKEN, binary=None, process=None, program=None)
     assert result(containerd_config_parse_error, seen).reason == "there is no containerd here"

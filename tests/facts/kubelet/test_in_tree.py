@@ -32,6 +32,7 @@ def test_an_image_before_its_node_joins_is_judged_by_what_it_has(tmp_path: Path)
     assert (of.found, of.of(Outcome.UNKNOWN), of.code) == ({}, set(), 0)
     reason = "this node has joined no cluster yet; kubeadm writes its kubelet's settings then"
     assert of.results["cgroup-driver-mismatch"].reason == reason
+    assert of.sentence == f"T{reason[1:]}, and nothing here is wrong."
     # 1.25 has no default endpoint; kubeadm gives it one.
     older = {**IMAGE, "/var/lib/dpkg/status": IMAGE["/var/lib/dpkg/status"].replace("1.28", "1.25")}
     assert judge(tmp_path / "older", older).found == {}
@@ -79,7 +80,9 @@ def test_a_folder_that_is_no_machine_is_not_well(tmp_path: Path) -> None:
     for name, files in (("empty", {}), ("other", {"/usr/bin/ls": "", "/home/a/notes": "x\n"})):
         of = judge(tmp_path / name, files)
         reason = f"there is no kubelet and no containerd in the tree {tmp_path / name}"
-        assert of.look.node.runtime == Missing(reason, Why.NOT_PRESENT)
+        assert of.look.node.runtime == Missing(reason, Why.NO_NODE)
+        assert of.sentence.startswith(reason.replace("there", "There", 1) + ";")
+        assert of.chain == ()
         assert of.code == 3, name
         assert of.results["kubelet-removed-flags"].outcome is Outcome.UNKNOWN
         assert not of.of(Outcome.FAIL)

@@ -48,6 +48,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         socket=socket,
         running=containerd_running.read(host, socket),
         staged=staged.of_service(host, unit, process, started, files, running_flags),
+        program=service.program(host, started),
     )
 
 

@@ -64,6 +64,7 @@ def read(
             (file,) if isinstance(file, FileText) else (),
             service.running_flags(process, "Docker", BARE, SHORT),
         ),
+        program=service.program(host, started),
     )
 
 

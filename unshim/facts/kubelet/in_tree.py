@@ -39,7 +39,7 @@ def unseen(host: Host, kubelet: Kubelet, containerd: Containerd | Missing) -> Mi
         return containerd
     if not _is_in_tree(containerd):
         reason = f"there is no kubelet and no containerd in {host.origin}"
-        return Missing(reason, Why.NOT_PRESENT)
+        return Missing(reason, Why.NO_NODE)
     return kubelet.binary if isinstance(kubelet.binary, Missing) else None
 
 

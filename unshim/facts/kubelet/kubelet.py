@@ -60,6 +60,7 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         ),
         staged=staged,
         running_version=running_version,
+        program=service.program(host, started),
     )
     return kubelet._replace(endpoint_socket=_endpoint_socket(host, kubelet, units))
 

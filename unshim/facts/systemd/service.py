@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 
 from unshim.facts.systemd import command_line, environment, flags
 from unshim.facts.systemd.specifiers import Specifiers
-from unshim.host.host import Host
-from unshim.model.machine import Flag, Process, Unit
+from unshim.host.host import Host, Stat
+from unshim.model.machine import Flag, Process, Program, Unit
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText, Missing, Why, present
+from unshim.model.search_path import SYSTEM_FOLDERS
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Why, present
 from unshim.text.escape import visible
 
 _NO_SHORT: Mapping[str, str] = {}
@@ -18,12 +19,14 @@ _NO_SHORT: Mapping[str, str] = {}
 
 class Service(NamedTuple):
     """`program` is ExecStart's, "" where there is none; `directory` the one relative paths start
-    from. `variables` are the names of the environment it is given."""
+    from. `variables` are the names of the environment it is given. `starts` is the first word of
+    ExecStart, whatever program that is."""
 
     program: str
     flags: tuple[Flag, ...] | Missing
     env_files: tuple[FileText, ...]
     variables: frozenset[str] = frozenset()
+    starts: Setting[str] | None | Missing = None
 
 
 def read(
@@ -40,27 +43,29 @@ def read(
     script, hides its flags.
     """
     if isinstance(unit, Missing):
-        return Service("", unit, ())
+        return Service("", unit, (), starts=unit)
     if unit is None:
         return Service("", _of_process(process, bare, short), ())
     unit_environment = environment.read(host, unit.files, unit.name)
     names_set = frozenset(unit_environment.variables)
     words = command_line.expand(unit.files, unit_environment, Specifiers(host, unit.name))
     if isinstance(words, Missing):
-        return Service("", words, unit_environment.files, names_set)
+        return Service("", words, unit_environment.files, names_set, words)
     if not words:
         return Service("", _of_process(process, bare, short), unit_environment.files, names_set)
     program = words[0].text
+    starts = Setting(program, Source(Origin.UNIT, visible(words[0].path), words[0].line))
     start = _arguments(program, words[1].text if len(words) > 1 else "", names)
     if start is None:
         wrapped = _of_process(process, bare, short)
         if not wrapped:
             wrapped = Missing(f"{visible(program)} in {unit.name} hides the flags it starts with")
-        return Service("", wrapped, unit_environment.files, names_set)
+        return Service("", wrapped, unit_environment.files, names_set, starts)
     if unit_environment.unread is not None:
-        return Service(program, unit_environment.unread, unit_environment.files, names_set)
+        unread = unit_environment.unread
+        return Service(program, unread, unit_environment.files, names_set, starts)
     start_flags = flags.of_words(words[start:], bare, short)
-    return Service(program, start_flags, unit_environment.files, names_set)
+    return Service(program, start_flags, unit_environment.files, names_set, starts)
 
 
 def _arguments(program: str, first: str, names: Collection[str]) -> int | None:
@@ -79,6 +84,26 @@ def _of_process(
     if process is None or isinstance(process, Missing):
         return Missing("neither a unit nor a process gives its flags", Why.NOT_PRESENT)
     return flags.of_process(process, bare, skipped(process), short)
+
+
+def program(host: Host, started: Service) -> Program | None | Missing:
+    """What the unit starts, and whether it is there."""
+    starts = started.starts
+    if starts is None or isinstance(starts, Missing):
+        return starts
+    return Program(visible(starts.value), starts.source, _is_there(host, starts.value))
+
+
+def _is_there(host: Host, path: str) -> bool | Missing:
+    """A name without a folder is searched by systemd itself (systemd.service(5))."""
+    paths = [path] if path.startswith("/") else [f"{f}/{path}" for f in SYSTEM_FOLDERS]
+    entries = [host.stat(one) for one in paths]
+    if any(isinstance(entry, Stat) for entry in entries):
+        return True
+    if host.at_rest and all(host.stat(one.rpartition("/")[0]) is None for one in paths):
+        folder = visible(paths[-1].rpartition("/")[0])
+        return Missing(f"this tree has no {folder}", Why.NOT_PRESENT)
+    return next((entry for entry in entries if isinstance(entry, Missing)), False)
 
 
 def running_flags(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unshim.model.machine import CgroupDriver, ParseError, Process, Socket, StagedChange, Unit
+from unshim.model.machine import (
+    CgroupDriver,
+    ParseError,
+    Process,
+    Program,
+    Socket,
+    StagedChange,
+    Unit,
+)
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Missing, Setting, Source, Version
 
@@ -132,7 +140,8 @@ class ContainerdRunning(NamedTuple):
 
 
 class Containerd(NamedTuple):
-    """containerd on disk, as configured, and as it runs; `staged` is what changed since then."""
+    """containerd on disk, as configured, and as it runs; `staged` is what changed since then.
+    `program` is what its unit starts, None where there is no unit that starts one."""
 
     binary: Setting[str] | None | Missing
     version: Setting[Version] | Missing
@@ -142,6 +151,7 @@ class Containerd(NamedTuple):
     socket: Socket
     running: ContainerdRunning | Missing
     staged: tuple[StagedChange, ...] | Missing
+    program: Program | None | Missing = None
 
     @property
     def cri(self) -> Cri | Missing:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unshim.model.machine import CgroupDriver, Flag, ParseError, Process, StagedChange, Unit
+from unshim.model.machine import (
+    CgroupDriver,
+    Flag,
+    ParseError,
+    Process,
+    Program,
+    StagedChange,
+    Unit,
+)
 from unshim.model.nouns import NamedTuple
 from unshim.model.parts.pods import Pods
 from unshim.model.values import FileText, Missing, Setting, Version
@@ -53,7 +61,8 @@ class Docker(NamedTuple):
     `config` maps dotted keys of daemon.json to values; empty where there is no file.
     `running`, and `pods`, the kubelet's own (dockershim's), are asked of the daemon only while
     docker.service is active: connecting to docker.sock can start Docker. `staged` is what changed
-    since it started.
+    since it started. `program` is what its unit starts, None where no unit
+    starts one.
     """
 
     binary: Setting[str] | None | Missing
@@ -71,3 +80,4 @@ class Docker(NamedTuple):
     pods: Pods | Missing
     running: DockerRunning | Missing
     staged: tuple[StagedChange, ...] | Missing
+    program: Program | None | Missing = None

@@ -9,6 +9,7 @@ from unshim.model.machine import (
     Flag,
     ParseError,
     Process,
+    Program,
     Reference,
     Socket,
     StagedChange,
@@ -31,7 +32,8 @@ class Kubelet(NamedTuple):
     field's dotted name, or the flag's where there is no field; gates also as `featureGates.X`.
     Values are written as the kubelet's /configz writes them. `running` is the same of the running
     process, as far as it can be told; `staged` what changed since that started. `version` is the
-    release of the program on disk, `running_version` that of the process.
+    release of the program on disk, `running_version` that of the process. `program` is what its
+    unit starts, None where there is no unit that starts one.
     """
 
     binary: Setting[str] | None | Missing
@@ -50,6 +52,7 @@ class Kubelet(NamedTuple):
     running: Effective | Missing
     staged: tuple[StagedChange, ...] | Missing
     running_version: Setting[Version] | Missing
+    program: Program | None | Missing = None
 
     @property
     def runtime(self) -> Setting[str] | None | Missing:

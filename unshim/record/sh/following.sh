@@ -207,7 +207,16 @@ service() { # SERVICE UNIT PROGRAM...
     while IFS= read -r path; do
         for name in "$@"; do [ "${path##*/}" != "$name" ] || echo "$path"; done
     done <"$W/started" >>"$W/programs.$of"
+    while IFS= read -r path; do wish s "$path"; done <"$W/started"
     programs "$of" "$@"
+    there=
+    while IFS= read -r path; do [ ! -f "$path" ] || there=$path; done <"$W/distinct"
+    [ -n "$there" ] || [ ! -s "$W/unit.$unit" ] || packages
+}
+
+packages() { # The database that names releases.
+    wish srR /var/lib/dpkg/status
+    [ -e /var/lib/dpkg/status ] || wish srR /lib/apk/db/installed
 }
 
 # The programs of a service: each place is looked at, and each that is there tells its release.
@@ -230,6 +239,6 @@ programs() { # SERVICE NAME...
         wish s "$path"
         FAILED=
         [ ! -f "$path" ] || command_ 3 "$path" --version
-        [ -z "$FAILED" ] || wish srR /var/lib/dpkg/status
+        [ -z "$FAILED" ] || packages
     done 4<"$W/distinct"
 }
