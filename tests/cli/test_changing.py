@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO, cast
 
 import pytest
 
+from tests import TOP
 from tests.cli.test_bad_input import unshim
 from tests.laws.nodes import CHECKS, FIXES, FOLDER
 from unshim.cli.changing import apply
@@ -18,6 +23,7 @@ from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Progress
 from unshim.model.values import FileText, Missing
 from unshim.record.recorded import RecordedHost
+from unshim.report import out
 
 CLEAN, FINDINGS, USAGE, NOT_EVALUATED, REFUSED = 0, 1, 2, 3, 6
 
@@ -147,3 +153,80 @@ def test_a_pipe_for_a_plan_is_told_so_and_not_waited_for(tmp_path: Path) -> None
     assert done.returncode == USAGE
     (line,) = done.stderr.splitlines()
     assert line == f"unshim: {pipe}: not a regular file; give a plan that `unshim plan -o` saved"
+
+
+class _Untouched:
+    """An engine that plans on a recorded node and notes whether it was asked to apply."""
+
+    def __init__(self, name: str) -> None:
+        self._engine = Engine(_Live(name), CHECKS, FIXES, only_reads=False)
+        self.applied = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+    def apply(self, plan: Plan, tell: object) -> Applied:
+        self.applied = True
+        return Applied(Ended.INCOMPLETE, "000001-x", ("look at this",))
+
+
+@pytest.mark.parametrize(("path", "error"), [("/dev/full", out.OutputError), ("", out.ReaderGone)])
+def test_a_plan_that_could_not_be_shown_is_not_applied(
+    monkeypatch: pytest.MonkeyPatch, path: str, error: type[Exception]
+) -> None:
+    engine = _Untouched("half-migrated")
+    with _nowhere(path) as stream, pytest.raises(error):
+        monkeypatch.setattr(sys, "stdout", stream)
+        apply(
+            Opened(cast(Engine, engine), ""), Options("apply", ("crictl-config-missing",), yes=True)
+        )
+    assert not engine.applied
+
+
+ENDED = """
+import sys
+from unshim.cli.changing import _exit_code
+from unshim.model.session import Applied, Ended
+code = _exit_code(Applied(Ended.INCOMPLETE, "000001-x", ("look at this",)))
+sys.stdout.write("more that nobody reads")
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("path", ["/dev/full", ""])
+def test_what_was_begun_ends_with_its_own_code_whoever_reads(path: str) -> None:
+    with _nowhere(path) as stream:
+        done = subprocess.run(
+            [sys.executable, "-c", ENDED],
+            stdout=stream,
+            stderr=subprocess.PIPE,
+            cwd=TOP,
+            check=False,
+        )
+    assert done.returncode == 5
+    assert done.stderr.count(b"\n") == (1 if path else 0)
+
+
+@contextmanager
+def _nowhere(path: str) -> Iterator[TextIO]:
+    """A full disk, or "" for a pipe that nobody reads."""
+    if path:
+        handle = os.open(path, os.O_WRONLY)
+    else:
+        reads, handle = os.pipe()
+        os.close(reads)
+    stream = os.fdopen(os.dup(handle), "w")
+    try:
+        yield stream
+    finally:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.close()
+        os.close(handle)
+
+
+def test_nobody_confirms_on_a_closed_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert _apply(_Live("half-migrated"), "crictl-config-missing", yes=False) == REFUSED
+    assert "nobody is there to confirm" in capsys.readouterr().err

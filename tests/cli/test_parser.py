@@ -129,6 +129,13 @@ def test_no_option_is_ignored(verb: Verb) -> None:
                 parse(whole)
 
 
+@pytest.mark.parametrize("words", [["undo", "", "--yes"], [""], ["facts", "kubelet", ""]])
+def test_an_empty_word_never_means_the_default(words: list[str]) -> None:
+    """A variable that is not set must not undo the newest run."""
+    with pytest.raises(UsageError, match="an empty word can mean nothing"):
+        parse(words)
+
+
 def test_options_of_one_name_are_of_one_shape_and_have_a_field() -> None:
     for option in (option for verb in EVERY for option in verb.options):
         same = OPTIONS[option.name]

@@ -47,6 +47,11 @@ def test_a_table_has_every_word_of_its_plain_rows() -> None:
         assert all(word in letters for word in check.title.split())
 
 
+def test_an_id_stays_whole_to_be_copied() -> None:
+    rows = shown(listed(CHECKS, FIXES), 80)
+    assert {row.split()[0] for row in rows if row[:1].strip()} >= {check.id for check in CHECKS}
+
+
 def test_wide_letters_stand_in_their_columns() -> None:
     (table,) = journal.as_text(RUNS, "/x")
     rows = shown(table, 120)

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from unshim.cli import exits
@@ -21,6 +21,7 @@ from unshim.report import out
 from unshim.report.as_text import painted
 from unshim.report.progress import Bar
 from unshim.tell import ending
+from unshim.tell.lines import Line, line
 from unshim.tell.units import age, many
 
 MAX_PLAN = 8 * 1024 * 1024
@@ -49,6 +50,7 @@ def apply(opened: Opened, options: Options) -> int:
     if reason:
         return _refuse(f"the plan is stale, {reason}")
     out.write(plan_as_text(plan, out.width()))
+    out.flush()  # what could not be shown is not applied
     if not plan.steps:
         return exits.of_plan(plan)
     refused = exits.cannot_do(plan) + asked.refused
@@ -62,7 +64,7 @@ def apply(opened: Opened, options: Options) -> int:
     applied = _wait_for("Applying", lambda tell: opened.engine.apply(plan, tell), looks=True)
     code = _exit_code(applied)
     if applied.ended is Ended.DONE and applied.run:
-        out.say(f"Undo it with `unshim undo {applied.run[:6]}`.")
+        _say([line(f"Undo it with `unshim undo {applied.run[:6]}`.")])
     return exits.FINDINGS if code == exits.CLEAN and refused else code
 
 
@@ -121,7 +123,7 @@ def _read(path: str) -> bytes:
 
 def _confirm(node: str, verb: str) -> bool:
     """Whether a person typed the node's name. Without a terminal: no; --yes is for scripts."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         out.complain(f"nobody is there to confirm; give --yes to {verb} without asking")
         return False
     out.say("")
@@ -135,19 +137,20 @@ def _confirm(node: str, verb: str) -> bool:
 
 
 def _tell(bar: Bar, progress: Progress, looks: bool) -> None:
-    """A step that has ended, at once; after the last one that it is looked at again, if that is so.
-    What began goes on, whoever still reads of it."""
+    """Tell of a step that has begun or ended; after the last one that it is looked at again, if
+    that is so."""
     bar.tell(progress.step - (not progress.done), progress.of, progress.command)
     if progress.done:
         with bar.aside():
-            _say_ended(progress, looks and progress.step == progress.of)
+            last = [ending.looking()] if looks and progress.step == progress.of else []
+            _say([ending.progress(progress), *last])
 
 
-def _say_ended(progress: Progress, looking: bool) -> None:
+def _say(lines: Iterable[Line]) -> None:
+    """Say something of what was begun, at once: it goes on, and ends with its own exit code,
+    whether that can be read or not."""
     try:
-        out.write([ending.progress(progress)])
-        if looking:
-            out.write([ending.looking()])
+        out.write(lines)
         out.flush()
     except out.OutputError as error:
         if not isinstance(error, out.ReaderGone):
@@ -161,7 +164,7 @@ def _refuse(reason: str) -> int:
 
 
 def _exit_code(applied: Applied) -> int:
-    out.write(ending.end(applied))
+    _say(ending.end(applied))
     return exits.OF_ENDED[applied.ended]
 
 
@@ -200,6 +203,7 @@ def _undo(options: Options) -> int:
         return _refuse(found.reason)
     when = f"{age(time.time() - found.run.began)} ago"
     out.write(painted(ending.undoing(found, when), out.width()))
+    out.flush()
     if found.refused:
         return _refuse(found.refused + ("" if options.word else _others(found.run)))
     if not options.yes and not _confirm(opened.engine.host.uname()[0], "undo"):

@@ -24,6 +24,8 @@ def parse(arguments: Sequence[str]) -> Options:
     words: list[str] = []
     for option, value in _pieces(arguments):
         if option is None:
+            if not value:
+                raise UsageError("an empty word can mean nothing; leave it out")
             words.append(value)
         else:
             _note(given, option, value)

@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from unshim.report.table import Cell, Row, Table, Told
+from unshim.tell.cells import cells
 from unshim.tell.lines import Breaks, Ink, Line, Part, rows
 from unshim.text.escape import Door
 
@@ -68,8 +69,11 @@ def _harmless(text: str) -> str:
 def _table(table: Table, columns: int, colours: bool) -> Iterator[str]:
     shown = RichTable(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
     folded = columns < table.roomy
-    for head in table.heads[:-1] if folded else table.heads:
-        shown.add_column(head, overflow="fold")
+    names = max((cells("".join(text for text, _ in row[0])) for row in table.rows), default=0)
+    for number, head in enumerate(table.heads[:-1] if folded else table.heads):
+        # What is to be copied and typed stays whole, as long as there is room for the rest.
+        whole = not number and names <= columns // 2
+        shown.add_column(head, overflow="fold", no_wrap=whole)
     for row in table.rows:
         shown.add_row(*map(_text, _folded(row) if folded else row))
     console = Console(
