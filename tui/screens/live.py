@@ -114,7 +114,10 @@ class LivePage(FilteredPage):
                 past = old.get(item.key, ())
                 history[item.key] = (*past[-(_KEPT - 1) :], item.task.usage.cpu)
         self._moment = moment(time.time(), history)
+        at_top = self._rows.place[0] <= 1 and not again
         self._rows.show([Row(item.key, item) for item in rows])
+        if at_top:  # where nobody has moved it, the cursor is on what is first now
+            self._rows.action_jump(False)
         self.query_one(Heading).say(heading(self._view, self._rows.size.width - 1, by))
         self._say_status()
         if self._host is not None:
