@@ -12,9 +12,12 @@ from fixes.kubelet.settings import by_hand_commands
 from unshim.api import (
     RESTART_KUBELET,
     Disturbs,
+    Missing,
     Node,
+    Note,
     Origin,
     RestartUnit,
+    Runtime,
     Step,
     drained,
     edited,
@@ -25,24 +28,41 @@ from unshim.api import (
     running_driver,
 )
 from unshim.model.machine import CgroupDriver
+from unshim.model.parts.pods import PodOrigin
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.yaml_text import set_top_level
 
 
 @fix(cgroup_driver_mismatch, disturbs=Disturbs.DRAIN)
-def use_systemd_cgroup(node: Node) -> Iterator[Step]:
+def use_systemd_cgroup(node: Node) -> Iterator[Step | Note]:
     """Make the kubelet and containerd use the systemd cgroup driver.
 
     Changes SystemdCgroup of containerd's default runtime handler, or the kubelet's cgroupDriver,
     whichever is cgroupfs, and restarts what reads it. Pods that were made under the other driver
-    must be recreated: the node is drained first. kubeadm keeps the kubelet's setting in its
-    ConfigMap kubelet-config too: change it there, or the next `kubeadm upgrade` reverts it.
+    must be recreated: the node is drained first. Static pods, which no drain moves, keep their old
+    control groups until each is stopped once. kubeadm keeps the kubelet's setting in its ConfigMap
+    kubelet-config too: change it there, or the next `kubeadm upgrade` reverts it.
     """
     if known(known(node.kubelet).cgroup_driver).value is CgroupDriver.SYSTEMD:
         yield from _containerd_side(node)
     else:
         yield from _kubelet_side(node)
+    yield from _pods_that_stay(node)
+
+
+def _pods_that_stay(node: Node) -> Iterator[Note]:
+    """What to know of static pods: as a kubelet 1.20 did, it leaves them as they run, and makes one
+    anew in its own control groups once it was stopped."""
+    pods = () if isinstance(node.pods, Missing) else node.pods.pods
+    stay = [p for p in pods if p.ready and p.origin is PodOrigin.STATIC]
+    if stay and known(node.runtime).value is Runtime.CONTAINERD:
+        names = ", ".join(sorted(f"{p.namespace}/{p.name}" for p in stay))
+        yield Note(
+            f"the static pods go on in their old control groups until they are stopped once, and "
+            f"the kubelet makes them again: {names}",
+            f"crictl stopp {' '.join(sorted(p.id[:13] for p in stay))}",
+        )
 
 
 def _containerd_side(node: Node) -> Iterator[Step]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from unshim.facts.gather import gather
-from unshim.model.checks import Outcome
+from unshim.model.checks import Outcome, Severity
 from unshim.model.plan import Fix
 from unshim.model.steps import ShareImage, WriteFile
 from unshim.plan.pictures.node import with_steps
 from unshim.plan.rehearse import make_plan
 from unshim.plan.stale import basis_of, stale
+from unshim.tell import plan as telling
 
-from .nodes import CHECKS, FIXES, NAMES, failing, host, plan
+from .nodes import CHECKS, FIXES, NAMES, failing, host, plan, results
 
 CASES = [(n, f) for n in NAMES for f in FIXES if f.check_id in failing(n)]
 
@@ -103,3 +104,13 @@ def test_the_node_after_a_plan_is_gathered_without_a_fault() -> None:
     for name in NAMES:
         after = with_steps(host(name), plan(name).steps).overlay
         assert gather(after).machine.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_there_is_nothing_to_do_only_where_all_was_seen_well(name: str) -> None:
+    told = [line.text for line in telling.plan(plan(name))]
+    well = all(
+        r.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE) or r.severity is Severity.INFO
+        for r in results(name).values()
+    )
+    assert ("Nothing to do." in told) is well

@@ -19,6 +19,7 @@ from tests.fixes.carried_out import (
     acts,
     file_of,
     killing,
+    notes,
     refusal,
     steps,
     texts,
@@ -29,6 +30,7 @@ from tests.laws.nodes import node
 from unshim.model.checks import CheckFunction
 from unshim.model.node import Node
 from unshim.model.parts.containerd import ContainerdConfig
+from unshim.model.parts.pods import PodOrigin
 from unshim.model.values import Origin, Setting, Source, known
 
 MAIN, IMPORTED = "/etc/containerd/config.toml", "/etc/containerd/conf.d/cri.toml"
@@ -214,3 +216,19 @@ def test_containerds_first_runtime_has_its_driver_elsewhere(
         "systemctl restart containerd",
         "systemctl restart kubelet",
     )
+
+
+def test_static_pods_that_keep_their_control_groups_are_named_with_what_remakes_them() -> None:
+    """Seen on a node: their tasks had the same groups after it, and others once stopped."""
+    seen = node("containerd-cgroup-mismatch")
+    (pod,) = known(seen.pods).pods
+    (note,) = notes(cgroup_driver_mismatch, seen)
+    assert note.text.endswith("the kubelet makes them again: default/web-worker-1")
+    assert note.command == f"crictl stopp {pod.id[:13]}"
+    for others in (
+        seen._replace(pods=known(seen.pods)._replace(pods=(pod._replace(ready=False),))),
+        seen._replace(
+            pods=known(seen.pods)._replace(pods=(pod._replace(origin=PodOrigin.DAEMONSET),))
+        ),
+    ):
+        assert notes(cgroup_driver_mismatch, others) == []
