@@ -278,3 +278,15 @@ def test_a_duration_of_zero_is_shown_as_one(tmp_path: Path) -> None:
     delay = read(tmp_path, Version(1, 4, 13), config=text).effective["gc.schedule_delay"]
     assert isinstance(delay, Setting)
     assert delay.value == "0s"
+
+
+@pytest.mark.parametrize(
+    ("extra", "uid"), [('address = "/other.sock"\n', 0), ("max_send_message_size = 7\n", 1)]
+)
+def test_in_2_3_an_address_takes_its_owner_along(extra: str, uid: int, tmp_path: Path) -> None:
+    """As 2.3.4 dumps it: of a file before version 4 an address moves with owner and group."""
+    main = 'version = 2\nimports = ["@HERE@/extra.toml"]\n[grpc]\nuid = 1\n'
+    files = {"config": main, "extra": f"version = 2\n[grpc]\n{extra}"}
+    owner = read(tmp_path, Version(2, 3, 4), **files).effective["grpc.uid"]
+    assert isinstance(owner, Setting)
+    assert owner.value == uid

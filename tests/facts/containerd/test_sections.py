@@ -181,7 +181,7 @@ def test_sockets_move_to_plugins_where_those_do_not_stand() -> None:
     )
     plugins = _plain(with_migrated_server(_table(text), V23).table("plugins"))
     assert plugins == {
-        "io.containerd.server.v1.grpc": {"address": "/g", "gid": 5},
+        "io.containerd.server.v1.grpc": {"address": "/g", "gid": 5, "uid": 0},
         "io.containerd.server.v1.ttrpc": {"uid": 3},
         "io.containerd.server.v1.grpc-tcp": {"address": "a:1", "tls_ca": "/ca"},
     }

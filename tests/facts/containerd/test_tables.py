@@ -67,7 +67,7 @@ def test_a_value_of_another_type_stops_the_daemon(
         ("[]string", "[]"),
         ("[]string", '["a"]'),
         ("duration", '"1h2m0.5s"'),
-        ("nanoseconds", "5"),
+        ("nanoseconds", '"5s"'),
         ("any", "[1]"),
     ],
 )
@@ -99,12 +99,30 @@ def test_each_value_is_read_by_itself_where_one_of_a_wrong_type_stops_no_pod_but
     assert values == {"b": 1, "c": True}
 
 
-@pytest.mark.parametrize(("kind", "value"), [("duration", "5"), ("float", "5")])
-def test_a_bare_number_means_more_since_2_0(kind: str, value: str) -> None:
-    text = f"key = {value}\n"
-    assert _read(text, {"key": kind}, V20) == {("key",): 5}
+def test_a_number_without_a_point_is_one_with_it_since_2_0() -> None:
+    assert _read("key = 5\n", {"key": "float"}, V20) == {("key",): 5}
     with pytest.raises(Refused):
-        _read(text, {"key": kind}, V17)
+        _read("key = 5\n", {"key": "float"}, V17)
+
+
+@pytest.mark.parametrize(
+    ("kind", "release", "doubtful"),
+    [
+        ("duration", V17, False),
+        ("duration", V20, True),
+        ("nanoseconds", V20, True),
+        ("duration", Version(2, 3, 4), True),
+    ],
+)
+def test_a_number_without_a_unit_is_refused_and_2_x_may_see_it_otherwise(
+    kind: str, release: Version, doubtful: bool
+) -> None:
+    """2.0.11 and 2.3.4 built from their tags refuse it, Debian's 2.1.9 takes it."""
+    with pytest.raises(Refused) as caught:
+        _read("key = 5\n", {"key": kind}, release)
+    assert caught.value.syntax is doubtful
+    for taken, by in (("duration", Version(2, 1, 9)), ("nanoseconds", V17)):
+        assert _read("key = 5\n", {"key": taken}, by) == {("key",): 5}
 
 
 def test_tables_where_a_value_belongs_and_the_other_way_round() -> None:

@@ -158,13 +158,17 @@ _TCP = {
 
 def with_migrated_server(document: Table, release: Version) -> Table:
     """A document before version 4 as 2.3 brings it there: what its top level says of sockets moves
-    to tables of plugins, where those do not stand yet. From the source of 2.3.4; not run."""
+    to tables of plugins, where those do not stand yet. With an address go its owner and group, set
+    or not. As 2.3.4 dumps it."""
     plugins = document.table("plugins") or Table(document.source)
     entries = dict(plugins.entries)
     for name, plugin, keys in _SERVED:
         moved = _set_keys(document, name, {key: key for key in keys}, release)
-        if moved is not None and (name != "debug" or "address" in moved.entries):
-            entries.setdefault(plugin, moved)
+        if moved is None or (name == "debug" and "address" not in moved.entries):
+            continue
+        for key in ("uid", "gid") if "address" in moved.entries else ():
+            moved.entries.setdefault(key, Setting(0, moved.source))
+        entries.setdefault(plugin, moved)
     tcp = _set_keys(document, "grpc", _TCP, release)
     if tcp is not None and "address" in tcp.entries:
         entries.setdefault(f"{SERVER}-tcp", tcp)

@@ -37,7 +37,11 @@ def read_table(
             raise refused(entry.source, f"{visible(name)} must be a table")
         else:
             if not _fits(entry.value, str(kind), release):
-                raise refused(entry.source, f"{visible(name)} must be {_WORDS[str(kind)]}")
+                error = refused(entry.source, f"{visible(name)} must be {_WORDS[str(kind)]}")
+                # Whether 2.x takes a number without a unit is its TOML library's: Debian's 2.1.9
+                # does, 2.0.11 and 2.3.4 built from their tags do not.
+                bare = type(entry.value) is int and kind in ("duration", "nanoseconds")
+                raise Refused(error.error, syntax=bare and release.line >= (2, 0))
             yield place, entry
 
 
@@ -107,8 +111,11 @@ def _fits(value: object, kind: str, release: Version) -> bool:
         case "[]string":
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
         case "duration" | "nanoseconds":
-            # A bare number means nanoseconds: to all of 2.x, and to NRI in 1.7. 0 needs no unit.
-            plain = type(value) is int and (kind != "duration" or release.line >= (2, 0))
+            # A bare number means nanoseconds: to 2.1, and to NRI in 1.7. 0 needs no unit.
+            line = release.line
+            plain = type(value) is int and (
+                line == (2, 1) or (kind != "duration" and line < (2, 0))
+            )
             zero = type(value) in (int, float) and value == 0
             if zero and (type(value) is int or (1, 5) <= release.line <= (1, 7)):
                 return True
