@@ -290,3 +290,19 @@ def test_in_2_3_an_address_takes_its_owner_along(extra: str, uid: int, tmp_path:
     owner = read(tmp_path, Version(2, 3, 4), **files).effective["grpc.uid"]
     assert isinstance(owner, Setting)
     assert owner.value == uid
+
+
+def test_2_3_tells_of_keys_that_it_moves_and_reads_nowhere(tmp_path: Path) -> None:
+    """As 2.3.4 warns; what it moves and reads is no such key, nor are a runtime's options."""
+    runc = f"{OLD}.containerd.runtimes.runc"
+    text = (
+        f'version = 2\n[{OLD}]\nsystemd_cgroup = true\nsandbox_image = "a"\n'
+        f'[{runc}]\nruntime_type = "io.containerd.runc.v2"\nruntime_engine = "x"\n'
+        f"[{runc}.options]\nSystemdCgroup = true\n"
+    )
+    found = read(tmp_path, Version(2, 3, 4), config=text)
+    assert [unread.key.rpartition(".")[2] for unread in found.unread] == [
+        "systemd_cgroup",
+        "runtime_engine",
+    ]
+    assert all(unread.reason.endswith("since 2.0") for unread in found.unread)

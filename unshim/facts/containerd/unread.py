@@ -57,6 +57,7 @@ class _Search:
         self.release = document.release
         self.runc = {h.name for h in handlers if h.runtime_type.value in RUNC_TYPES}
         self.merged: Mapping[Path, Setting[object]] = dict(settings(document.merged))
+        self.standing = {id(setting) for setting in self.merged.values()}
         kept = [s for plugin in counted.values() for s in plugin.values()]
         # By identity: two keys of an inline table may hold one value on one line.
         self.read = {id(setting) for setting in kept}
@@ -81,7 +82,11 @@ class _Search:
             return
         inner = path[2:]
         standing = self.merged.get(("plugins", plugin if self._renames else path[1], *inner))
-        if standing is not s:
+        # 2.3 moves a file's keys before it merges them.
+        moved = self.release.line >= (2, 3) and file.version < 4 and id(s) in self.standing
+        if moved and inner[:2] == _RUNTIMES and "options" in map(str.lower, inner[3:4]):
+            return
+        if standing is not s and not moved:
             if standing is None and self.release.line < (2, 0):
                 reason = "a file that is read later replaces this whole table"
                 yield Unread(named(dotted(path)), s.source, reason)
