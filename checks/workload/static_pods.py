@@ -37,7 +37,7 @@ from unshim.text.image_names import normal
     proof=Seen("a kubelet 1.20, with Docker 20.10 and with containerd 1.6"),
     rank=Rank.SYMPTOM,
     follows=(kubelet_not_running, images_wrong_namespace),
-    hop=At("shim", "pods do not run"),
+    hop=At("shim", "not all pods run"),
 )
 def static_pods_not_running(node: Node) -> Iterator[Finding]:
     """Static pods of this node do not run.
