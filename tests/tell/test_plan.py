@@ -7,8 +7,8 @@ import pytest
 from unshim.model.checks import Outcome, Severity
 from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Left, Note, Plan, Refusal
 from unshim.model.steps import RestartUnit, WriteFile
-from unshim.tell.lines import Breaks, Ink, Line
-from unshim.tell.plan import plan
+from unshim.tell.lines import Breaks, Ink, Line, rows
+from unshim.tell.plan import numbered, plan
 
 FIX = Fix("mend", "broken", "Mend it", "", Disturbs.KUBELET, lambda node: ())
 EMPTY = Plan("n", (), (), (), (), (), Disturbs.NOTHING, {}, {})
@@ -40,6 +40,13 @@ FULL = Plan(
 
 def _texts(one: Plan) -> list[str]:
     return [line.text for line in plan(one)]
+
+
+def test_a_long_command_goes_on_below_itself() -> None:
+    _, told = numbered(["ctr -n default images export - web:1 | ctr -n k8s.io images import -"])
+    first, *others = rows(told, 40)
+    assert first.text.startswith("  1  ctr -n default")
+    assert others and all(row.text.startswith("     ") and row.text[5] != " " for row in others)
 
 
 def test_a_plan_is_told_from_its_price_to_its_forecast() -> None:

@@ -129,7 +129,7 @@ def numbered(commands: Sequence[str]) -> Iterator[Line]:
     """Commands in the order they are given."""
     yield line((many(len(commands), "step"), Ink.STRONG))
     for number, command in enumerate(commands, 1):
-        yield line(f"{number:>3}  {command}")
+        yield Line(((f"{number:>3}  {command}", Ink.PLAIN),), hang=5)
 
 
 def _forecasts(forecasts: Sequence[Forecast]) -> Iterator[Line]:
