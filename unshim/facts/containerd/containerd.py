@@ -103,6 +103,8 @@ def _config(
     unit: Unit | None | Missing,
 ) -> ContainerdConfig | ParseError | Missing:
     """What holds; no defaults are told of a containerd that is nowhere."""
+    if isinstance(unit, Missing) and unit.why is Why.UNREADABLE:
+        return unit  # a unit that is garbled may start it with any other file
     nowhere = not isinstance(binary, Setting) and not isinstance(process, Process) and not unit
     if nowhere and host.stat(place.path.value) is None:
         if isinstance(binary, Missing):
