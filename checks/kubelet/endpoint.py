@@ -117,10 +117,8 @@ def kubelet_endpoint_invalid(node: Node) -> Iterator[Finding]:
 
 
 def _is_dockershims(node: Node, endpoint: str) -> bool:
-    """Whether dockershim itself makes that socket, or what it means is not known."""
-    if "dockershim" not in endpoint:
-        return False
-    return isinstance(node.runtime, Missing) or node.runtime.value is Runtime.DOCKERSHIM
+    """Whether dockershim itself makes that socket. Raises: Unknown where that was not seen."""
+    return "dockershim" in endpoint and known(node.runtime).value is Runtime.DOCKERSHIM
 
 
 def _is_stopped(node: Node, path: str) -> bool:
