@@ -182,3 +182,8 @@ def test_a_socket_of_dockershims_that_nobody_makes_leads_nowhere() -> None:
     assert verdict(kubelet_endpoint_invalid, seen) == "error"
     (finding,) = result(kubelet_endpoint_invalid, seen).findings
     assert finding.summary == "the runtime endpoint names a socket that does not exist"
+
+
+def test_where_that_socket_leads_is_not_known_while_the_runtime_is_not() -> None:
+    seen = node("containerd-endpoint-is-dockershims")._replace(runtime=Missing("not root"))
+    assert verdict(kubelet_endpoint_invalid, seen) == "unknown"
