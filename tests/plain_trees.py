@@ -10,9 +10,12 @@ from unshim.cli import exits
 from unshim.engine import Engine
 from unshim.host.host import Host
 from unshim.judge.discover import catalogue
+from unshim.judge.verdict import verdict as verdict_of
 from unshim.model.checks import Outcome, Result
 from unshim.model.nouns import NamedTuple
 from unshim.model.session import Hop, Look
+from unshim.report.as_json import as_json
+from unshim.report.formats import Contents
 
 SOCKET = "unix:///run/containerd/containerd.sock"
 KUBELET_UNIT = "/etc/systemd/system/kubelet.service"
@@ -70,6 +73,12 @@ def judged(host: Host) -> Judged:
     code = exits.of_results(look.results, "error")
     verdict = engine.verdict(look)
     return Judged(look, results, code, verdict.sentence, verdict.chain)
+
+
+def report_of(of: Judged) -> str:
+    """The report of a look as JSON."""
+    verdict = verdict_of(of.look, _CATALOGUE.fixes)
+    return as_json(Contents(of.look, verdict, _CATALOGUE.fixes, {}, "", 80))
 
 
 def judge(folder: Path, files: Mapping[str, str]) -> Judged:

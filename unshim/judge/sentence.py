@@ -64,7 +64,7 @@ UNSEEN: Mapping[Standing, str] = {
     Standing.NOT_ALL_SEEN: "{warned}{blind}.",
 }
 """The endings where it is not known what the kubelet uses."""
-SAYS_ALL = (Why.AT_REST, Why.NO_NODE)
+SAYS_ALL = (Why.AT_REST, Why.NO_NODE, Why.NOT_OFFERED)
 """Why it is not known, where the reason itself says what this is."""
 NO_MORE = "{warned}{fault}{blind}."
 

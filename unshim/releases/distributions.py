@@ -146,6 +146,39 @@ KNOWN = (
 _CHANGES: Mapping[str, str] = {known.name: known.change for known in KNOWN}
 
 
+class Holder(NamedTuple):
+    """A distribution that brings its own kubelet and containerd and starts them itself: what holds
+    the kubelet, its units, the folder of its programs; the file of the kubelet's flags, one a line,
+    "" where it has none, and the variables in there."""
+
+    name: str
+    inside: str
+    units: tuple[str, ...]
+    programs: str
+    kubelet_args: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+_SNAPS = (
+    ("${SNAP_DATA}", f"{_SNAP}/current"),
+    ("${SNAP_COMMON}", f"{_SNAP}/common"),
+    ("${SNAP}", "/snap/microk8s/current"),
+)
+HOLDERS = (
+    Holder("k3s", "k3s", ("k3s.service", "k3s-agent.service"), "/var/lib/rancher/k3s/data"),
+    Holder("rke2", "rke2", ("rke2-server.service", "rke2-agent.service"), "/var/lib/rancher/rke2"),
+    Holder(
+        "MicroK8s",
+        "kubelite",
+        ("snap.microk8s.daemon-containerd.service",),
+        "/snap/microk8s/current",
+        f"{_SNAP}/current/args/kubelet",
+        _SNAPS,
+    ),
+    Holder("k0s", "k0s", ("k0scontroller.service", "k0sworker.service"), "/var/lib/k0s/bin"),
+)
+
+
 def where_to_change(manager: str) -> str:
     """In words, where a setting of a managed node belongs."""
     return _CHANGES.get(manager, f"the node image or node configuration of {manager}")

@@ -8,6 +8,8 @@ from unshim.facts import versions
 from unshim.facts.containerd import config as containerd_config
 from unshim.facts.containerd import running as containerd_running
 from unshim.facts.containerd.config import Place
+from unshim.facts.machine import holders
+from unshim.facts.machine.holders import Held
 from unshim.facts.systemd import flags, service, staged
 from unshim.facts.systemd.units import Units
 from unshim.host.host import Host
@@ -35,6 +37,13 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     binary = versions.binary(host, _NAMES, [path for path in known if path])
     version = versions.of_binary(host, binary, versions.CONTAINERD, expected=unit is not None)
     place = _place(started.flags)
+    of = holders.held(host)
+    if of is not None:
+        unit, place = holders.unit(host, of), _held_place(of)
+        started = service.read(host, unit, process, _NAMES, _BARE)
+        binary = versions.binary(host, _NAMES, [f"{of.holder.programs}/containerd"])
+        own = versions.Program("containerd", ())
+        version = versions.of_binary(host, binary, own, expected=True)
     config = _config(host, place, version, binary, process, unit)
     socket = _socket(host, config, place)
     files = config.files if isinstance(config, ContainerdConfig) else ()
@@ -92,6 +101,14 @@ def _place(start_flags: tuple[Flag, ...] | Missing) -> Place:
         named[name] = flags.last(known, flag)
     flag_settings = {name: Setting[object](s.value, s.source) for name, s in named.items() if s}
     return Place(path or default, path is not None, flag_settings)
+
+
+def _held_place(of: Held) -> Place:
+    """Where a distribution's containerd is configured, and listens."""
+    paths = of.distribution.paths
+    source = Source(Origin.DEFAULT, f"as {of.holder.name} lays it out")
+    address: Setting[object] = Setting(paths.containerd_socket, source)
+    return Place(Setting(paths.containerd_config, source), True, {"grpc.address": address})
 
 
 def _config(

@@ -8,6 +8,7 @@ from unshim.facts.kubelet import in_tree, references
 from unshim.facts.kubelet import running as kubelet_running
 from unshim.facts.kubelet.effective import Configured, asks_runtime_for_driver, effective
 from unshim.facts.kubelet.runtime import is_remote
+from unshim.facts.machine import holders
 from unshim.facts.systemd import service
 from unshim.facts.systemd.units import Units
 from unshim.host.host import Host
@@ -28,6 +29,12 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     process = service.process_of(processes, unit, _NAMES)
     started = service.read(host, unit, process, _NAMES, BARE_FLAGS)
     binary = versions.binary(host, _NAMES, service.paths(started, process))
+    of = holders.held(host)
+    if of is not None:
+        flags = holders.kubelet_flags(host, of)
+        if isinstance(flags, Missing):
+            return flags
+        unit, started = holders.kubelet_unit(host, of), started._replace(flags=flags)
     if binary is None and unit is None and process is None:
         holder = _embedding_program(processes)
         if holder:

@@ -1,0 +1,1 @@
+"""Plain trees of many projects and ages, by templates of our own."""
