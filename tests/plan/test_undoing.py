@@ -44,14 +44,14 @@ def _pictured(folder: Path, run: str = "") -> Undoing:
 
 
 def test_each_file_is_shown_the_way_back(folder: Path) -> None:
-    (folder / "a").write_bytes(b"same\nold\n")
-    (folder / "b").write_bytes(b"kept\n")
+    (folder / "a").write_bytes(b"port: 1\nmode: a\n")
+    (folder / "b").write_bytes(b"uid: 1\n")
     a, b, c = (str(folder / name) for name in "abc")
     _applied(
         folder,
-        WriteFile(a, b"same\nold\n", b"same\nnew\n"),
-        WriteFile(b, b"kept\n", None),
-        WriteFile(c, None, b"made\n"),
+        WriteFile(a, b"port: 1\nmode: a\n", b"port: 1\nmode: b\n"),
+        WriteFile(b, b"uid: 1\n", None),
+        WriteFile(c, None, b"gid: 1\n"),
     )
     shown = _pictured(folder)
     assert shown.refused == ""
@@ -61,9 +61,16 @@ def test_each_file_is_shown_the_way_back(folder: Path) -> None:
         f"remove {c}   (it did not exist before)",
     ]
     diffs = {diff.path: diff.lines for diff in shown.diffs}
-    assert diffs[a] == (f"--- {a}", f"+++ {a}", "@@ -1,2 +1,2 @@", " same", "-new", "+old")
-    assert diffs[b] == ("--- /dev/null", f"+++ {b}", "@@ -0,0 +1 @@", "+kept")
-    assert diffs[c] == (f"--- {c}", "+++ /dev/null", "@@ -1 +0,0 @@", "-made")
+    assert diffs[a] == (
+        f"--- {a}",
+        f"+++ {a}",
+        "@@ -1,2 +1,2 @@",
+        " port: 1",
+        "-mode: b",
+        "+mode: a",
+    )
+    assert diffs[b] == ("--- /dev/null", f"+++ {b}", "@@ -0,0 +1 @@", "+uid: 1")
+    assert diffs[c] == (f"--- {c}", "+++ /dev/null", "@@ -1 +0,0 @@", "-gid: 1")
 
 
 def test_a_run_that_was_cut_off_shows_what_it_had_begun_alone(folder: Path) -> None:
