@@ -64,6 +64,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(TOP / package, top / package, ignore=ignored)
     _insert(top / "unshim/facts/subjects.py", ROW, before="\n)\n\n\ndef ")
     _insert(top / "unshim/model/node.py", FIELD, before="")
+    _insert(top / "unshim/text/kept.py", '    "/etc/motd",\n', before='\n)\n"""Files that are no')
     (top / "unshim/facts/machine/greeting.py").write_text(READER)
     (top / "tree/etc").mkdir(parents=True)
     (top / "tree/etc/motd").write_text("Welcome\n")

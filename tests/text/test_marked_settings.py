@@ -27,10 +27,9 @@ def test_each_value_stands_under_its_dotted_key_with_its_line() -> None:
 
 
 def test_neither_a_key_nor_a_value_nor_the_path_reaches_a_terminal_raw() -> None:
-    found = _settings('"k\\e[31m": "v\\u202e"\n', "/etc/\x1bx")
-    (key, setting), *_ = found.items()
-    assert key == r"k\x1b[31m"
-    assert setting == Setting(r"v\u202e", Source(Origin.FILE, r"/etc/\x1bx", 1))
+    found = _settings('"port\\e[31m": 1\nname: "v\\u202e"\n', "/etc/\x1bx")
+    assert list(found) == [r"port\x1b[31m", "name"]
+    assert found["name"] == Setting(r"v\u202e", Source(Origin.FILE, r"/etc/\x1bx", 2))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,10 @@ def test_neither_a_key_nor_a_value_nor_the_path_reaches_a_terminal_raw() -> None
         pytest.param("port", 10250, 10250, id="a number stays"),
         pytest.param("on", True, True, id="true stays"),
         pytest.param("x", None, None, id="nothing stays nothing"),
-        pytest.param("cgroupDriver", "systemd", "systemd", id="a plain text stays"),
+        pytest.param("podCIDR", "10.0.0.0/8", "10.0.0.0/8", id="what facts read stays"),
+        pytest.param("unknown", "10.0.0.0/8", REMOVED, id="what nobody reads does not"),
+        pytest.param("unknown", 4711, REMOVED, id="nor as a number"),
+        pytest.param("unknown", "/etc/x", "/etc/x", id="but for what is plainly no secret"),
         pytest.param("a.b.password", "x", REMOVED, id="the last part of a key tells of a secret"),
         pytest.param("password.file", "x", "x", id="a part above does not"),
         pytest.param("staticPodURLHeader.X", "x", REMOVED, id="what stands below a header"),
@@ -53,13 +55,13 @@ def test_neither_a_key_nor_a_value_nor_the_path_reaches_a_terminal_raw() -> None
         pytest.param(
             "staticPodURLHeader",
             {"X-Any": ["x"], "Y": {"deep": "x"}},
-            {"X-Any": [REMOVED], "Y": {"deep": "x"}},
+            {"X-Any": [REMOVED], "Y": {"deep": REMOVED}},
             id="every value of a mapping of headers",
         ),
         pytest.param(
             "command",
             ["etcd", "--token", "x", "--v=2"],
-            ["etcd", "--token", REMOVED, "--v=2"],
+            [REMOVED, "--token", REMOVED, "--v=2"],
             id="a secret that is a word of its own",
         ),
         pytest.param(
@@ -69,7 +71,7 @@ def test_neither_a_key_nor_a_value_nor_the_path_reaches_a_terminal_raw() -> None
             id="what is no text in a command line",
         ),
         pytest.param(
-            "command", ["etcd", "token", "x"], ["etcd", "token", "x"], id="words without flags"
+            "command", ["etcd", "12", "x"], [REMOVED, "12", "x"], id="words without flags"
         ),
     ],
 )

@@ -131,7 +131,10 @@ def test_utf16_and_binary_files() -> None:
 
 def test_values_by_name() -> None:
     assert redact.value("AWS_SECRET_ACCESS_KEY", CANARY) == "(removed)"
-    assert redact.value("proxy", f"http://u:{CANARY}@h:1") == "http://(removed)@h:1"
+    assert redact.value("https_proxy", f"http://u:{CANARY}@h:1") == "http://(removed)@h:1"
+    assert redact.value("REG_PASS", CANARY) == redact.value("PIN", "4711") == "(removed)"
+    assert redact.value("KUBELET_ARGS", f"--v=2 -p{CANARY}") == "--v=2 (removed)"
+    assert redact.value("", f"token={CANARY}, {CANARY}") == f"token=(removed), {CANARY}"
     assert redact.value("max-size", "10m") == "10m"
 
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from unshim import __version__
 from unshim.facts.docker import answers as docker_pods
-from unshim.facts.machine import logs, mounts
-from unshim.facts.registry import hosts_scrub
 from unshim.host.host import RpcError, Stat
 from unshim.model.machine import Process, Socket
 from unshim.model.values import FileText, Missing
+from unshim.record import scrub
 from unshim.record.files import name_of
 from unshim.record.index import FORMAT
 from unshim.text import redact
@@ -112,21 +111,10 @@ def _ownership(of: FileText | Stat) -> _Json:
 
 def _file(file: FileText, files: dict[str, bytes]) -> str:
     """Put a file's bytes beside the index, each content once. The node's names are not ours."""
-    data = redact.data(_scrub(file))
+    data = scrub.file(file.path, file.data)
     name = name_of(data)
     files[name] = data
     return name
-
-
-def _scrub(file: FileText) -> bytes:
-    """What of a file may be told, where its form says more than redact can see."""
-    if file.path == mounts.PATH:
-        return mounts.scrub(file.data)
-    if file.path.endswith("/hosts.toml"):
-        return hosts_scrub.scrub(file.data)
-    if logs.of_agents(file.path):
-        return logs.scrub(file.data)
-    return file.data
 
 
 def _processes(recording: RecordingHost) -> Any:
@@ -158,7 +146,7 @@ def _command(argv: tuple[str, ...], answer: Any) -> _Json:
     return {
         "argv": list(argv),
         "code": answer.code,
-        "stdout": _bytes(redact.data(answer.stdout)),
+        "stdout": _bytes(scrub.output(argv, answer.stdout)),
         "stderr": _bytes(redact.data(answer.stderr)),
     }
 
@@ -173,7 +161,7 @@ def _error(error: RpcError) -> _Json:
 
 
 def _call(key: _Key, answer: Any) -> _Json:
-    from unshim.rpc.scrub import scrub
+    from unshim.rpc.scrub import scrub as scrub_answer
 
     socket, method, namespace, request = key
     entry = {
@@ -184,7 +172,7 @@ def _call(key: _Key, answer: Any) -> _Json:
     }
     if isinstance(answer, RpcError):
         return {**entry, **_error(answer)}
-    clean = [base64.b64encode(scrub(method, part)).decode() for part in answer]
+    clean = [base64.b64encode(scrub_answer(method, part)).decode() for part in answer]
     return {**entry, "answers": clean}
 
 

@@ -11,30 +11,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from unshim.model.nouns import NamedTuple
-from unshim.text import bounded_json
+from unshim.text import allowed, bounded_json, kept
+from unshim.text.patterns import lazy
+from unshim.text.secrets import REMOVED
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-REMOVED = "(removed)"
-SECRET_KEYS = frozenset(
-    {
-        "auth",
-        "auths",
-        "headers",
-        "identitytoken",
-        "identity_token",
-        "password",
-        "registrytoken",
-        "registry_token",
-        "token",
-        "username",
-    }
-)
 KEPT_ANNOTATIONS = (b"kubernetes.io/config.source",)
 KEPT_INFO = (b"config", b"cniconfig", b"lastCNILoadStatus", b"lastCNILoadStatus.default")
 KEPT_OF_AN_IMAGE = ("architecture", "os", "variant", "rootfs")
 """Of an image's configuration: what unpacking needs."""
+
+
+_PLAIN = lazy(r"[ !#-\[\]-~]*")  # what JSON has as it is
 
 
 class Kept(NamedTuple):
@@ -138,13 +128,22 @@ def _blob(message: Any) -> None:
         message.data = b""
 
 
-def without_secrets(value: Any) -> Any:
-    """A JSON value with passwords, tokens and registry logins replaced by `(removed)`."""
+def without_secrets(value: Any, key: str = "", closed: bool = False) -> Any:
+    """A JSON value with only what may be told of the values in it; `key` is the name above it."""
     if isinstance(value, dict):
         return {
-            key: REMOVED if key.lower() in SECRET_KEYS and inner else without_secrets(inner)
-            for key, inner in value.items()
+            name: without_secrets(inner, name or "\\", closed or kept.is_closed(name))
+            for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [without_secrets(inner) for inner in value]
-    return value
+        return [without_secrets(inner, key, closed) for inner in value]
+    if value is None or isinstance(value, bool) or not key:
+        return value
+    if isinstance(value, str):
+        if closed:
+            return REMOVED if value.strip(" \t") else value
+        if allowed.key_kept(key) or allowed.flag_kept(key) or _PLAIN.fullmatch(value):
+            return allowed.of_key(key, value)
+        return REMOVED
+    told = not closed and (allowed.key_kept(key) or allowed.harmless(str(value)))
+    return value if told else REMOVED

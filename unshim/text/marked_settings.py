@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unshim.model.values import Origin, Setting, Source
-from unshim.text import redact
+from unshim.text import allowed, kept, redact
 from unshim.text.escape import visible
-from unshim.text.patterns import lazy
 from unshim.text.secrets import REMOVED
 from unshim.text.yaml_marks import flatten
 from unshim.text.yaml_values import Marked
@@ -15,25 +14,26 @@ from unshim.text.yaml_values import Marked
 _EMPTY: dict[str, Setting[object]] = {}
 
 
-# What stands below is sent with each request, and any of it may be a secret.
-_HEADERS = lazy(r"(?i)headers?(?:\.|$)")
-
-
 def clean(key: str, value: object) -> object:
     """A value as it may be shown: text made visible, secrets removed, at any depth."""
     if isinstance(value, str):
-        if "eader" in key and _HEADERS.search(key):
-            return REMOVED
-        return redact.value(key.rpartition(".")[2], visible(value))
+        return REMOVED if _is_closed(key) else redact.value(key.rpartition(".")[2], visible(value))
     if isinstance(value, dict):
-        above = f"{key}." if key.lower().endswith(("header", "headers")) else ""
-        return {named(str(k)): clean(above + str(k), v) for k, v in value.items()}
+        return {named(str(k)): clean(f"{key}.{k}", v) for k, v in value.items()}
     if isinstance(value, list):
         items = [clean(key, item) for item in value]
         if any(isinstance(word, str) and word.startswith("-") for word in items):
             return _arguments(items)
         return items
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        told = allowed.key_kept(key.rpartition(".")[2]) or allowed.harmless(str(value))
+        return value if told and not _is_closed(key) else REMOVED
     return value
+
+
+def _is_closed(key: str) -> bool:
+    """Whether a value stands in a section of which nothing is told."""
+    return any(kept.is_closed(name) for name in key.split("."))
 
 
 def _arguments(items: list[object]) -> list[object]:

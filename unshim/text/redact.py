@@ -1,46 +1,37 @@
-"""Takes secrets out of text, line by line and by form, so that it also works on broken files.
+"""Takes secrets out of text: by name and by form, and what may not be told of values.
 
-Two signs give a secret away: the name of its key, and its own form; text.secrets lists both. A
-replacement never changes the number of lines, and never touches what a check needs: paths,
-addresses, switches.
+Two signs give a secret away: the name of its key, and its own form; text.secrets lists both. Where
+the name of a value is known, only those that text.kept lists are told; of a whole file text.sieve
+tells no more. A replacement never changes the number of lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from unshim.text.patterns import lazy
+from unshim.text import allowed
 from unshim.text.secret_lines import LineCleaner
-from unshim.text.secret_names import keeps, secret_name
 from unshim.text.secrets import REMOVED
-
-_LOGIN = lazy(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^\s\"']+@")
 
 
 def value(name: str, text: str) -> str:
-    """`text`, the value of `name`, or `(removed)`; secrets inside a longer value go as well."""
-    if secret_name(name):
-        return text if keeps(name, text) else REMOVED
-    if "@" in text and name.lower().endswith("proxy"):
-        text = _LOGIN.sub(rf"\1{REMOVED}@", text)
-    return "\n".join(redact_lines(text.split("\n")))
+    """`text`, the value of a key, flag or variable of that name, as it may be told; of "" all but
+    what gives itself away."""
+    if not name:
+        return _lines(text)
+    told = allowed.of_key(name, text)
+    return told if told == REMOVED else _lines(told)
 
 
 def argv(words: Sequence[str]) -> tuple[str, ...]:
-    """A command line without its secrets: `--token=x`, `--token x`, addresses, headers."""
-    clean: list[str] = []
-    secret_next = False
-    for word in words:
-        if secret_next and not word.startswith("-"):
-            clean.append(word if keeps("", word) else REMOVED)
-            secret_next = False
-            continue
-        name, equals, text = word.partition("=")
-        secret_next = not equals and name.startswith("-") and secret_name(name)
-        if equals:
-            word = f"{name}={value(name.lstrip('-'), text)}"
-        clean.append(value("", word))
-    return tuple(clean)
+    """A command line as it may be told: its program, flags and their names, known values."""
+    cleaner = allowed.Words()
+    first = [allowed.argument(word) for word in words[:1]]
+    return tuple(_lines(word) for word in (*first, *map(cleaner.word, words[1:])))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(redact_lines(text.split("\n")))
 
 
 def text(whole: str) -> str:
@@ -48,13 +39,23 @@ def text(whole: str) -> str:
     return "\n".join(redact_lines(whole.split("\n")))
 
 
+def words(line: str) -> str:
+    """A command line, or assignments, as text and as it may be told."""
+    return text(allowed.words(line))
+
+
 def data(whole: bytes) -> bytes:
     """The same for bytes of any encoding; untouched lines stay as they are, to the byte."""
+    return cleaned(whole, text)
+
+
+def cleaned(whole: bytes, clean: Callable[[str], str]) -> bytes:
+    """What `clean` leaves of bytes of any encoding."""
     if b"\0" not in whole:
-        return text(whole.decode("latin-1")).encode("latin-1")
+        return clean(whole.decode("latin-1")).encode("latin-1")
     # UTF-16 hides every pattern from us: where its letters hold a secret, the whole goes.
     bare = whole.replace(b"\0", b"").decode("latin-1")
-    if text(bare) == bare:
+    if clean(bare) == bare:
         return whole
     return b"\n".join([REMOVED.encode()] * (whole.count(b"\n") + 1))
 

@@ -18,7 +18,8 @@ _ENTRY = lazy(
     r"(?P<between>\\?[\"']?[ \t]*[:=][ \t]*)(?P<value>.*)"
 )
 _FLAG = lazy(
-    rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})[ \t]+(?P<value>[^\s-]\S*)"
+    rf"(?i)(?P<flag>(?<![\w.-])--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})[ \t]+"
+    r"(?P<value>[^\s-]\S*)"
 )
 _QUOTED_FLAG = lazy(
     rf"(?i)(?P<flag>--?[\w.-]{{0,80}}(?:{_WORDS})[\w.-]{{0,80}})"

@@ -37,7 +37,7 @@ NAMES = ("auth", "username", "pass", "pwd")
 
 HARMLESS_ENDINGS = (
     *("webhook", "ttl", "files?", "paths?", "dirs?", "names?", "attributes", "ttl-seconds"),
-    *("timeout", "enabled?", "type", "namespace", "binding", "projection", "algorithms?"),
+    *("timeout", "enabled?", "type", "mode", "namespace", "binding", "projection", "algorithms?"),
     *("expiration[a-z0-9_]*", "size", "count", "limit", "provider", "providers?-config"),
     *("provider-bin-dir", "certs", "volume", "verificationpolicy", "requests?", "modes?"),
 )

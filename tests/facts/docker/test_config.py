@@ -79,11 +79,14 @@ def test_no_message_tells_what_the_file_holds() -> None:
 
 
 def test_secrets_and_signs_do_not_come_through() -> None:
-    values = _values('{"proxies": {"http-proxy": "http://u:CANARY7f3a@p"}, "a\\u001b": "\\u202e"}')
+    values = _values(
+        '{"proxies": {"http-proxy": "http://u:CANARY7f3a@p"}, "a\\u001b": true, "group": "\\u202e"}'
+    )
     assert values == {
         "proxies": {"http-proxy": "http://(removed)@p"},
         "proxies.http-proxy": "http://(removed)@p",
-        r"a\x1b": r"\u202e",
+        r"a\x1b": True,
+        "group": r"\u202e",
     }
 
 

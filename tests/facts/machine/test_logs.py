@@ -197,7 +197,7 @@ def test_rules_and_agents_that_name_the_logs(tmp_path: Path) -> None:
     )
     seen = logs.read(host, NONE)
     assert [(r.text, str(r.source)) for r in seen.rotation or ()] == [
-        ("/var/lib/docker/containers/*/*.log {", "/etc/logrotate.d/docker:2")
+        ("/var/lib/docker/containers/*/*.log", "/etc/logrotate.d/docker:2")
     ]
     assert [str(r.source) for r in seen.agents or ()] == ["/etc/fluent-bit/in.conf:2"]
     assert isinstance(seen.journal_persistent, Setting)

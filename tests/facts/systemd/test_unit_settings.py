@@ -51,10 +51,11 @@ def test_a_reset_counts_for_its_own_section_and_spelling_alone() -> None:
 
 
 def test_secrets_and_signs_do_not_come_through() -> None:
-    text = '[Service]\nEnvironment="API_TOKEN=CANARY7f3a"\nA\x1b=\u202eb\n'
+    text = '[Service]\nEnvironment="API_TOKEN=CANARY7f3a"\nUser=\u202eb\nA\x1b=\u202eb\n'
     merged = merge(_files(text))
     assert "CANARY7f3a" not in repr(merged)
-    assert [s.value for s in merged[r"Service.A\x1b"]] == [r"\u202eb"]
+    assert [s.value for s in merged[r"Service.A\x1b"]] == [r"\(removed)"]
+    assert [s.value for s in merged["Service.User"]] == [r"\u202eb"]
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,51 @@ def test_it_records_this_machine(shell: str, tmp_path: Path) -> None:
     assert target.read_bytes() == before
 
 
+def _recorder(folder: Path) -> Path:
+    path = folder / "record.sh"
+    path.write_text(script())
+    return path
+
+
+def test_no_program_of_the_callers_path_is_run(tmp_path: Path) -> None:
+    """Whoever can write to a folder of root's PATH must not come to run as root."""
+    planted = tmp_path / "planted"
+    planted.mkdir()
+    for name in ("awk", "stat", "readlink", "mktemp", "id", "tar", "sed", "python3", "curl"):
+        program = planted / name
+        program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran-{name}\nexit 1\n")
+        program.chmod(0o755)
+    target = tmp_path / "node.tar.gz"
+    done = subprocess.run(
+        ["/bin/sh", _recorder(tmp_path), target],
+        env={"PATH": f"{planted}:{os.environ['PATH']}"},
+        capture_output=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert [path.name for path in tmp_path.glob("ran-*")] == []
+
+
+def test_what_a_killed_one_left_behind_is_removed_by_the_next(tmp_path: Path) -> None:
+    recorder = _recorder(tmp_path)
+    dead = subprocess.Popen(["/bin/true"])
+    dead.wait()
+    for name, pid in (("aaaaaa", dead.pid), ("bbbbbb", os.getpid())):
+        folder = tmp_path / f".unshim-record-{name}"
+        folder.mkdir()
+        (folder / "pid").write_text(f"{pid}\n")
+        (folder / "words").write_text(CANARY)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "pid").write_text(f"{dead.pid}\n")
+    (tmp_path / ".unshim-record-cccccc").symlink_to(outside)
+    target = tmp_path / "node.tar.gz"
+    subprocess.run(["/bin/sh", recorder, target], capture_output=True, timeout=300, check=True)
+    left = sorted(path.name for path in tmp_path.glob(".unshim-record-*"))
+    assert left == [".unshim-record-bbbbbb", ".unshim-record-cccccc"]
+    assert (outside / "pid").exists()
+
+
 HOSTS = """\
 server = "https://x"
 [host."https://m:5000"]
@@ -205,7 +250,8 @@ header = {
 }
 """
 )
-AGENT = "a b\npath /var/log/pods/*\npassword c\n  x /var/lib/docker/y\n"
+AGENT = "a b\n\t# x /var/log/pods /var/log/containers/{a,b} y\n"
+AGENT += "path /var/log/pods/*\npassword c\n  x /var/lib/docker/y\n"
 BUSYBOX = [argv[0] for name, argv in AWKS.items() if name == "busybox"]
 SHELLS = [[shell] for shell in ("dash", "bash") if shutil.which(shell)]
 SHELLS += [[busybox, "sh"] for busybox in BUSYBOX]

@@ -83,7 +83,7 @@ def _config(file: FileText | None | Missing) -> Values | ParseError | Missing:
     if isinstance(document, ParseError):
         return document
     return {
-        named(dotted(key)): Setting(clean(key[-1], setting.value), setting.source)
+        named(dotted(key)): Setting(clean(".".join(key), setting.value), setting.source)
         for key, setting in settings(document)
     }
 

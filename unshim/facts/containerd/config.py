@@ -191,7 +191,7 @@ class _View:
 
 def _clean(path: tuple[str, ...], setting: Setting[object]) -> Setting[object]:
     """Without its secrets: registry.configs holds passwords and tokens."""
-    return Setting(clean(path[-1], setting.value), setting.source)
+    return Setting(clean(".".join(path), setting.value), setting.source)
 
 
 def _text(setting: Setting[object] | Missing) -> Setting[str]:

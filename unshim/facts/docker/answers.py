@@ -134,7 +134,7 @@ def scrub(answer: bytes) -> bytes:
     try:
         entries = bounded_json.loads(answer)
     except (ValueError, RecursionError):
-        return redact.data(answer)
+        return b""
     if isinstance(entries, dict):
         return json.dumps(_kept_one(entries), indent=1).encode()
     if not isinstance(entries, list):

@@ -9,7 +9,7 @@ from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.machine import Flag, Reference
 from unshim.model.values import FileText, Missing, Origin, Source
-from unshim.text import redact
+from unshim.text import sieve
 from unshim.text.escape import decode
 from unshim.text.patterns import lazy
 
@@ -67,7 +67,7 @@ def _lines(file: FileText) -> Iterator[Reference]:
     for number, line in enumerate(file.data.split(b"\n"), 1):
         if not _DOCKERSHIM.search(_without_comment(line, yaml)):
             continue
-        text = redact.text(decode(line.strip()))[:_SHOWN]
+        text = decode(sieve.data(line.strip()))[:_SHOWN]
         yield Reference(
             text, Source(Origin.FILE, decode(file.path.encode("utf-8", "backslashreplace")), number)
         )

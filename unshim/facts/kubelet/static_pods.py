@@ -104,7 +104,7 @@ def _images(path: str, spec: Marked | None) -> Iterator[PodImage]:
             image = _item(container, "image")
             if image is not None and image.text:
                 source = Source(Origin.FILE, path, image.line)
-                name = redact.text(visible(image.text))
+                name = redact.value("image", visible(image.text))
                 yield PodImage(name, _text(container, "imagePullPolicy"), source)
 
 

@@ -16,8 +16,8 @@ from unshim.model.machine import Reference
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.parts.storage import Link, LogFile, Logs
 from unshim.model.values import FileText, Missing, Origin, Source, Why
-from unshim.text import redact
 from unshim.text.escape import decode, visible
+from unshim.text.patterns import lazy
 
 LINKS = "/var/log/containers"
 _LIMIT = 2000
@@ -46,6 +46,8 @@ PLACES = Places(stat=(JOURNAL,), read=JOURNALD_CONF, list=(LINKS,), boot=(JOURNA
 
 _DENIED = (Why.NOT_PERMITTED, Why.NOT_RECORDED)
 _PLACES = (b"/var/lib/docker", b"/var/log/pods", b"/var/log/containers")
+# All that is told of such a line: what else stands on it may be a password, in many languages.
+_PATH = lazy(r"/var/(?:lib/docker|log/pods|log/containers)[A-Za-z0-9_./*?{}$%-]*")
 
 
 def read(host: Host, kubelet: Kubelet | Missing) -> Logs:
@@ -146,10 +148,16 @@ def _mentions(
 
 
 def scrub(data: bytes) -> bytes:
-    """A file of ROTATION or AGENTS as it may be recorded: only the lines that are read here, as
-    the others hold passwords in many languages; as many lines."""
-    lines = data.split(b"\n")
-    return b"\n".join(line if any(p in line for p in _PLACES) else b"" for line in lines)
+    """A file of ROTATION or AGENTS as it may be recorded: of the lines that are read here the
+    paths; as many lines."""
+    return b"\n".join(_scrub_line(line) for line in data.split(b"\n"))
+
+
+def _scrub_line(line: bytes) -> bytes:
+    if not any(place in line for place in _PLACES):
+        return b""
+    mark = b"#" if line.strip().startswith(b"#") else b""
+    return mark + " ".join(_PATH.findall(line.decode("latin-1"))).encode()
 
 
 def of_agents(path: str) -> bool:
@@ -165,6 +173,6 @@ def _lines(host: Host, path: str) -> list[Reference] | Missing:
     for number, line in enumerate(file.data.split(b"\n"), 1):
         bare = line.strip()
         if any(place in bare for place in _PLACES) and not bare.startswith(b"#"):
-            text = redact.text(decode(bare))[:500]
+            text = " ".join(_PATH.findall(decode(bare)))[:500]
             references.append(Reference(text, Source(Origin.FILE, visible(path), number)))
     return references

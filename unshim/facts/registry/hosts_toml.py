@@ -133,7 +133,7 @@ class _File:
         elif not override:
             path = "/v2"
         path = go_url.clean_path(f"/{path}").rstrip("/")
-        return redact.value("url", visible(f"{parsed.scheme}://{parsed.host}{path}"))
+        return redact.value("server", visible(f"{parsed.scheme}://{parsed.host}{path}"))
 
     def _check_types(self, table: Table) -> None:
         """What the decoder refuses before any host is looked at."""

@@ -45,7 +45,7 @@ def merge(files: Sequence[FileText]) -> Mapping[str, tuple[Setting[str], ...]]:
                 if assignment.key not in _NEVER_RESET:
                     merged.pop(key, None)
                 continue
-            text = redact.text(visible(assignment.value.text))
+            text = redact.value(assignment.key, visible(assignment.value.text))
             source = Source(Origin.UNIT, visible(assignment.path), assignment.line)
             merged[key] = (*merged.get(key, ()), Setting(text, source))
     return merged

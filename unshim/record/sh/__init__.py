@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_TEXT = ("main.awk", "secrets.awk", "forms.awk", "json.awk")
+_TEXT = ("main.awk", "secrets.awk", "forms.awk", "allowed.awk", "sieve.awk", "json.awk")
 _ANSWERS = ("grpc.awk",)
 _PARTS = ("paths.sh", "answers.sh", "following.sh", "asking.sh")
 

@@ -62,6 +62,8 @@ command_() { # SECONDS PROGRAM ARGUMENT...
         not_run "not recorded: another user may change $1" not-recorded
         return
     fi
+    how=string
+    [ "$1" != systemctl ] || how=sieve-string
     shift
     # Both streams lose their secrets before they reach the disk.
     {
@@ -70,9 +72,9 @@ command_() { # SECONDS PROGRAM ARGUMENT...
                 bounded "$seconds" env -i LC_ALL=C.UTF-8 "PATH=$DIRECTORIES" SYSTEMD_PAGER=cat \
                     "$program" "$@" 2>&3 3>&- </dev/null
                 echo $? >"$W/code"
-            } | capped >"$W/out"
+            } | capped $how >"$W/out"
         } 3>&1 >/dev/null
-    } | capped >"$W/err"
+    } | capped string >"$W/err"
     read -r code <"$W/code"
     case $code in
     124 | 137 | 143) not_run "$program did not end within $seconds s" timeout ;;
@@ -84,8 +86,8 @@ command_() { # SECONDS PROGRAM ARGUMENT...
 }
 
 # A stream as a JSON string.
-capped() {
-    { head -c 2097152 && printf .; } | clean string
+capped() { # MODE
+    { head -c 2097152 && printf .; } | clean "$1"
 }
 
 not_run() { # REASON WHY

@@ -102,7 +102,7 @@ function info(from, to,   at, key, end) {
   at = M; M += 4
   STOP = TO
   end = after_value(FROM, 0)
-  if (end && blank(end) == TO) cleaned_json(FROM, "secrets")
+  if (end && blank(end) == TO) { j_key = ""; j_closed = 0; cleaned_json(FROM, "told") }
   else if (substr(key, 1, 7) == "lastCNI") copy(FROM, TO)
   put_length(at, M - at - 4)
 }

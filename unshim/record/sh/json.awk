@@ -112,9 +112,9 @@ function after_value(p, depth,   first, close_) {
 }
 
 # Copies a value that is JSON; of the objects in it, what `how` says of their names:
-# "secrets" replaces the values of secret names, else only names in KEEP[how, name] stay.
+# "told" replaces the values that may not be told, else only names in KEEP[how, name] stay.
 # Each returns where the value ends.
-function cleaned_json(p, how,   first, comma, begin, end, name) {
+function cleaned_json(p, how,   first, comma, begin, end, name, key, closed) {
   p = blank(p)
   first = IN[p]
   if (first == 91) {
@@ -129,6 +129,7 @@ function cleaned_json(p, how,   first, comma, begin, end, name) {
   if (first != 123) {
     end = after_value(p, 0)
     if (how == "text" && first == 34) put_redacted(p, end)
+    else if (how == "told" && j_key != "") put_told(p, end)
     else copy(p, end)
     return end
   }
@@ -150,15 +151,16 @@ function cleaned_json(p, how,   first, comma, begin, end, name) {
     }
     if (how == "docker" && name == "Id") print "id", text_of(end + 1, after_value(end, 0) - 1) > NOTES
     if (how == "docker" && name == "DockerRootDir") print "root", text_of(end + 1, after_value(end, 0) - 1) > NOTES
-    if (how != "secrets" && !((how, name) in KEEP)) { p = after_value(end, 0); continue }
+    if (how != "told" && !((how, name) in KEEP)) { p = after_value(end, 0); continue }
     if (comma++) OUT[M++] = 44
     copy(begin, p)
     OUT[M++] = 58
-    if (how != "secrets") p = kept_json(end, KEEP[how, name])
-    else if ((tolower(name) in SECRET_KEY || index(name, "\\")) && !empty_json(end)) {
-      put("\"(removed)\"")
-      p = after_value(end, 0)
-    } else p = cleaned_json(end, how)
+    if (how != "told") { p = kept_json(end, KEEP[how, name]); continue }
+    key = j_key; closed = j_closed
+    j_key = name == "" ? "\\" : name
+    if (is_closed(name) || index(name, "\\")) j_closed = 1
+    p = cleaned_json(end, how)
+    j_key = key; j_closed = closed
   }
   OUT[M++] = 125
   return p + 1
@@ -173,11 +175,18 @@ function kept_json(p, how,   end) {
   return end
 }
 
-function empty_json(p,   end, text) {
-  end = after_value(p, 0)
+# A value below the name j_key, in a section that is closed or not.
+function put_told(p, end,   text, told) {
   text = text_of(p, end)
-  gsub(/[ \t\r\n]/, "", text)
-  return text ~ /^(""|null|false|0|\[\]|[{][}])$/
+  if (IN[p] == 34) {
+    text = substr(text, 2, length(text) - 2)
+    if (j_closed) told = is_blank(text) ? text : REMOVED
+    else if (text ~ /[^ -~]|\\/ && !key_kept(j_key) && !flag_kept(j_key)) told = REMOVED
+    else told = of_key(j_key, text)
+    if (told == text) copy(p, end)
+    else put("\"" told "\"")
+  } else if (text ~ /^(true|false|null)$/ || !j_closed && (key_kept(j_key) || harmless(text))) copy(p, end)
+  else put("\"" REMOVED "\"")
 }
 
 function put_redacted(p, end,   text, clean) {

@@ -66,8 +66,6 @@ def _kinds() -> Iterator[str]:
         yield from _fields_kept(method)
     yield f'KEPT_INFO = "{b" ".join(scrub.KEPT_INFO).decode()}"'
     yield f'KEPT_ANNOTATION = "{b" ".join(scrub.KEPT_ANNOTATIONS).decode()}"'
-    for key in sorted(scrub.SECRET_KEYS):
-        yield f'SECRET_KEY["{key}"]'
     for key in scrub.KEPT_OF_AN_IMAGE:
         yield f'KEEP["config", "{key}"] = "whole"'
     for key in (*answers.KEPT_FIELDS, *answers.KEPT_INFO, "Labels", "HostConfig"):

@@ -19,6 +19,7 @@ from unshim.host.processes import KNOWN
 from unshim.model.search_path import PATH, SEARCH_PATH
 from unshim.record.index import FORMAT
 from unshim.releases import containerd, distributions
+from unshim.text import kept
 
 _FIXES_WRITE = ("/etc/systemd/system/containerd.service.d/50-unshim-killmode.conf",)
 """Files that fixes make, where facts do not read them anyway."""
@@ -61,6 +62,7 @@ def values() -> Mapping[str, str]:
         "LINKS": logs.LINKS,
         "MENTIONS": " ".join(mentions),
         "AGENTS": " | ".join(f"{place}/*" for place in mentions),
+        "WHOLE": " | ".join(kept.WHOLE),
         "BUILDKIT_CONFIG": buildkit.CONFIG,
         "BUILDKIT_SOCKETS": " ".join(buildkit.SOCKETS),
         "TREES": " ".join(trees.TREES),

@@ -3,6 +3,8 @@
 
 BEGIN {
   redact_begin()
+  allowed_begin()
+  sieve_begin()
   json_begin()
   if (mode == "strings") { all_strings(); exit }
   if (mode == "names") { sorted_names(); exit }
@@ -30,9 +32,9 @@ lines++ { emit(held, 0) }
 { held = $0 }
 
 END {
-  if (mode == "text" || mode == "string") {
+  if (mode ~ /^(text|string|sieve|sieve-string|words)$/) {
     emit(substr(held, 1, length(held) - 1), 1)
-    if (mode == "string") printf "\""
+    if (mode ~ /string$/) printf "\""
   }
   if (mode == "base64") { for (i = 0; i < N; i++) OUT[i] = IN[i]; print_base64(0, N) }
   if (mode == "argv") {
@@ -47,8 +49,8 @@ END {
 
 # One clean line, as text or as a part of one JSON string.
 function emit(line, last,   clean) {
-  clean = redact(line)
-  if (mode == "text") printf "%s%s", clean, (last ? "" : "\n")
+  clean = redact(mode ~ /^sieve/ ? sieve(line) : mode == "words" ? words(line) : line)
+  if (mode !~ /string$/) printf "%s%s", clean, (last ? "" : "\n")
   else {
     clean = json(clean)
     printf "%s%s%s", (started++ ? "" : "\""), substr(clean, 2, length(clean) - 2), (last ? "" : "\\n")

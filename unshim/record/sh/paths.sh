@@ -134,7 +134,18 @@ look_into_file() { # PATH KIND SIZE LETTERS
 told_of() { # PATH
     case $1 in
     @MOUNTS@) sed 's/,lowerdir=[^, ]*//g; s/,upperdir=[^, ]*//g; s/,workdir=[^, ]*//g' "$1" ;;
-    @AGENTS@) awk '/\/var\/lib\/docker|\/var\/log\/(pods|containers)/ { print; next } { print "" }' "$1" ;;
+    @AGENTS@)
+        # shellcheck disable=SC2016
+        awk '!/\/var\/lib\/docker|\/var\/log\/(pods|containers)/ { print ""; next }
+          { told = /^[ \t\r\f\v]*#/ ? "#" : ""
+            between = ""
+            while (match($0, /\/var\/(lib\/docker|log\/pods|log\/containers)[A-Za-z0-9_.\/*?{}$%-]*/)) {
+                told = told between substr($0, RSTART, RLENGTH)
+                between = " "
+                $0 = substr($0, RSTART + RLENGTH)
+            }
+            print told }' "$1"
+        ;;
     */hosts.toml)
         # shellcheck disable=SC2016
         awk 'BEGIN { told = 1 }
@@ -160,13 +171,18 @@ told_of() { # PATH
 
 # The bytes of a file without its secrets. In UTF-16 they hide between NULs: then all of it goes.
 redacted() {
+    case $1 in
+    /proc/cmdline) how=words ;;
+    @MOUNTS@ | @AGENTS@ | */hosts.toml | @WHOLE@) how=text ;;
+    *) how=sieve ;;
+    esac
     whole=$(wc -c <"$1")
     bare=$(tr -d '\0' <"$1" | wc -c)
     if [ "$whole" -eq "$bare" ]; then
-        { told_of "$1" && printf .; } | clean text
+        { told_of "$1" && printf .; } | clean $how
     else
         tr -d '\0' <"$1" >"$W/bare"
-        if { cat "$W/bare" && printf .; } | clean text | cmp -s - "$W/bare"; then
+        if { cat "$W/bare" && printf .; } | clean $how | cmp -s - "$W/bare"; then
             cat "$1"
         else
             clean repeated "$(tr -cd '\n' <"$W/bare" | wc -c)" </dev/null

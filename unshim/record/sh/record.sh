@@ -10,7 +10,7 @@
 set -u
 umask 077
 LC_ALL=C
-PATH=$PATH:@PATH@
+PATH=@PATH@
 export LC_ALL PATH
 unset POSIXLY_CORRECT AWKPATH CDPATH
 
@@ -27,12 +27,19 @@ if [ -e "$DEST" ] || [ -L "$DEST" ]; then
     echo "$DEST already exists" >&2
     exit 2
 fi
+# What one that was killed has left behind: it holds secrets.
+for left in /run/unshim-record-?????? "${DEST%/*}"/.unshim-record-??????; do
+    if [ -d "$left" ] && [ ! -L "$left" ] && [ -O "$left" ] && [ -f "$left/pid" ]; then
+        read -r pid <"$left/pid" && ! kill -0 "$pid" 2>/dev/null && rm -rf "$left"
+    fi
+done
 # In memory where that can be: what is read on the way holds secrets until it is done.
 W=$(mktemp -d /run/unshim-record-XXXXXX 2>/dev/null) || W=$(mktemp -d "${DEST%/*}/.unshim-record-XXXXXX") || exit 2
 PART=
 trap 'rm -rf "$W"; [ -z "$PART" ] || rm -f "$PART"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$W/record" "$W/record/files"
+echo $$ >"$W/pid"
 SOH=$(printf '\001')
 COMMA='' FILES=0 SOCKETS='' LISTENING='' FAILED=''
 ROOT=false

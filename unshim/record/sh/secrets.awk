@@ -163,13 +163,14 @@ function flags(line,   done, name, blanks, value, begin, closing) {
   while (match(line, /-[A-Za-z0-9_.-]+[ \t]+[^ \t\r\n\f\v-][^ \t\r\n\f\v]*/)) {
     begin = RSTART
     value = substr(line, RSTART, RLENGTH)
+    closing = begin > 1 ? substr(line, begin - 1, 1) : substr(done, length(done), 1)
     match(value, /^[^ \t]+/)
     name = substr(value, 1, RLENGTH)
     match(value, /^[^ \t]+[ \t]+/)
     done = done substr(line, 1, begin - 1)
     blanks = substr(value, length(name) + 1, RLENGTH - length(name))
     line = substr(line, begin + RLENGTH)
-    if (tolower(name) !~ WORDS) { done = done name blanks; continue }
+    if (closing ~ NAME || tolower(name) !~ WORDS) { done = done name blanks; continue }
     match(line, /^[^ \t\r\n\f\v]+/)
     value = substr(line, 1, RLENGTH)
     line = substr(line, RLENGTH + 1)
@@ -272,10 +273,10 @@ function bare_value(name, between, whole,   end, taken, plain) {
   CLEANED = keeps(name, trimmed(taken)) || keeps(name, trimmed(plain)) ? taken : REMOVED
 }
 
-# The value of a name; secrets inside a longer value go as well.
+# The value of a name as it may be told; of "" all but what gives itself away.
 function redact_value(name, text,   parts, count, i, whole) {
-  if (secret_name(name)) return keeps(name, text) ? text : REMOVED
-  if (index(text, "@") && tolower(name) ~ /proxy$/) text = without_login(text)
+  if (name != "") text = of_key(name, text)
+  if (text == REMOVED) return text
   redact_reset()
   count = split(text, parts, "\n")
   whole = count ? redact(parts[1]) : ""
@@ -283,25 +284,10 @@ function redact_value(name, text,   parts, count, i, whole) {
   return whole
 }
 
-# A command line in ARGS[1..count]: `--token=x`, `--token x`, addresses, headers.
-function redact_argv(count,   i, word, at, name, next_word) {
-  next_word = 0
-  for (i = 1; i <= count; i++) {
-    word = ARGS[i]
-    if (next_word && substr(word, 1, 1) != "-") {
-      if (!keeps("", word)) ARGS[i] = REMOVED
-      next_word = 0
-      continue
-    }
-    at = index(word, "=")
-    name = at ? substr(word, 1, at - 1) : word
-    next_word = !at && substr(name, 1, 1) == "-" && secret_name(name)
-    if (at) {
-      at = substr(word, at + 1)
-      word = name
-      sub(/^-+/, "", word)
-      word = name "=" redact_value(word, at)
-    }
-    ARGS[i] = redact_value("", word)
-  }
+# A command line in ARGS[1..count] as it may be told.
+function redact_argv(count,   i) {
+  if (count) ARGS[1] = argument(ARGS[1])
+  FLAG = ""
+  for (i = 2; i <= count; i++) ARGS[i] = one_word(ARGS[i])
+  for (i = 1; i <= count; i++) ARGS[i] = redact_value("", ARGS[i])
 }
