@@ -19,6 +19,8 @@ def main() -> int:
 
     if "still" in sys.argv:
         sampling.PERIOD = 3600.0  # one sample, so that what is sent is the screen's own
+    if "seldom" in sys.argv:
+        sampling.PERIOD = 8.0  # so that a busy machine is done with one before the next
     count = next((int(word) for word in sys.argv if word.isdigit()), 12)
     engine = HandEngine(runs=(RUN,), live_samples=HandSampler(count=count))
     if "hostile" in sys.argv:

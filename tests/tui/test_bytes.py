@@ -68,7 +68,7 @@ def test_nothing_is_sent_while_nothing_moves(run: PtyRun) -> None:
 
 def test_a_live_pane_sends_what_moved() -> None:
     """A hundred rows that all move, once a second; paused it is silent."""
-    with PtyRun("100", environ=TRUECOLOUR) as busy:
+    with PtyRun("100", "seldom", environ=TRUECOLOUR) as busy:
         busy.wait(b"1.23.17")
         busy.rest()
         busy.press("m")
