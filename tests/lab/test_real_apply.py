@@ -199,6 +199,9 @@ def test_a_second_apply_and_a_second_undo_change_nothing(faulty: Node) -> None:
 
 def test_nobody_who_did_not_confirm_or_is_not_root_changes_anything(faulty: Node) -> None:
     assert "nobody is there to confirm" in said(faulty, REFUSED, "apply", QUICK)
+    said(faulty, DONE, "apply", QUICK, "--yes")
+    assert "nobody is there to confirm" in said(faulty, REFUSED, "undo")
+    said(faulty, DONE, "undo", "--yes")
     assert "there is nothing to undo" in said(faulty, REFUSED, "undo")
     done = faulty.run([*NOBODY, UNSHIM, "apply", QUICK, "--yes"], check=False)
     assert done.returncode == REFUSED
