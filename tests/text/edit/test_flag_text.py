@@ -28,7 +28,8 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 
 def kubelet(folder: Path, files: Mapping[str, str]) -> Kubelet:
     """The kubelet of a plain tree with these files."""
-    return known(gather(tree(folder, {"/usr/bin/kubelet": "", UNIT: KUBEADM, **files})).kubelet)
+    here = {"/usr/bin/kubelet": "", "/var/lib/dpkg/status": "", UNIT: KUBEADM}
+    return known(gather(tree(folder, {**here, **files})).kubelet)
 
 
 def edited(
