@@ -30,7 +30,7 @@ def out_of_scope(node: Node, check: Check) -> str:
             return f"has a meaning only {' or '.join(_WORDS[p] for p in scope.phases)}"
     if scope.needs_containerd or scope.containerd is not None:
         containerd = known(node.containerd)
-        if containerd.binary is None and not containerd.process and not containerd.program:
+        if containerd.binary is None and not containerd.process and not known(containerd.program):
             return "there is no containerd here"
         if scope.containerd is not None:
             return _outside_lines(node, scope.containerd)
