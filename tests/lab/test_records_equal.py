@@ -139,7 +139,11 @@ def report(node: Node, *root: str) -> dict[str, Any]:
 
 
 def record_by_sh(node: Node, target: str, *shell: str) -> None:
-    node.write("/root/record.sh", script())
+    text = script()
+    if BUSYBOX in " ".join(shell):
+        # The script takes no caller's PATH: here its own begins with busybox's programs.
+        text = text.replace("\nPATH=", f"\nPATH={BUSYBOX}:", 1)
+    node.write("/root/record.sh", text)
     done = node.run([*(shell or ("dash",)), "/root/record.sh", target], timeout=100)
     assert done.stderr == b"", done.stderr.decode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from unshim.host.host import Host, RpcError
@@ -22,14 +23,29 @@ _WHY = {
 }
 
 
+_TEXT = bytes(range(32, 127))
+_MARKS_LIMIT = 3_000_000
+"""Bytes of answers that are no letters: tags and lengths. Two of them may be an object of sixty."""
+
+
+def _refuse_bomb(parts: Sequence[bytes], method: str) -> None:
+    if sum(map(len, parts)) > _MARKS_LIMIT:
+        marks = sum(len(part.translate(None, _TEXT)) for part in parts)
+        if marks > _MARKS_LIMIT:
+            details = f"the answer to {method} holds more values than any daemon's"
+            raise RpcError("RESOURCE_EXHAUSTED", details)
+
+
 def decode_as(answer: type[M], data: bytes, method: str) -> M:
     """A message of that type.
 
     Raises:
-        RpcError: INTERNAL, the bytes are no such message (cut short, or of another protocol).
+        RpcError: INTERNAL, the bytes are no such message (cut short, or of another protocol);
+            RESOURCE_EXHAUSTED, they were made to fill the memory.
     """
     from google.protobuf.message import DecodeError
 
+    _refuse_bomb((data,), method)
     message = answer()
     try:
         message.ParseFromString(data)
@@ -73,6 +89,7 @@ def ask_stream(
         RpcError: no answer, or one that cannot be decoded.
     """
     parts = host.call(socket, f"{method}*", wire(request), namespace, timeout)
+    _refuse_bomb(parts, method)
     return tuple(decode_as(answer, part, method) for part in parts)
 
 
