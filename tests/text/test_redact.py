@@ -129,6 +129,12 @@ def test_utf16_and_binary_files() -> None:
     assert redact.data(b"\0\1\2plain") == b"\0\1\2plain"
 
 
+def test_lines_of_words() -> None:
+    assert redact.words(f"x=/etc --a {CANARY}\n--auth-required\n") == (
+        "x=/etc --a (removed)\n--auth-required\n"
+    )
+
+
 def test_values_by_name() -> None:
     assert redact.value("AWS_SECRET_ACCESS_KEY", CANARY) == "(removed)"
     assert redact.value("https_proxy", f"http://u:{CANARY}@h:1") == "http://(removed)@h:1"

@@ -39,9 +39,9 @@ def text(whole: str) -> str:
     return "\n".join(redact_lines(whole.split("\n")))
 
 
-def words(line: str) -> str:
-    """A command line, or assignments, as text and as it may be told."""
-    return text(allowed.words(line))
+def words(lines: str) -> str:
+    """Command lines, or assignments, as text and as they may be told."""
+    return text("\n".join(map(allowed.words, lines.split("\n"))))
 
 
 def data(whole: bytes) -> bytes:
