@@ -20,6 +20,7 @@ from checks.runtime.config import containerd_config_parse_error
 from checks.runtime.cri import cri_api_skew, cri_plugin_disabled, cri_plugin_failed
 from checks.runtime.daemon import containerd_not_running
 from checks.runtime.target import runtime_target_too_new_for_docker
+from checks.systemd.programs import containerd_unit_without_program, kubelet_unit_without_program
 from checks.workload.static_pods import static_pods_not_running
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Result, Severity, id_of
@@ -30,6 +31,8 @@ from .nodes import NAMES, node, results
 CAUSES = {
     id_of(check)
     for check in (
+        containerd_unit_without_program,
+        kubelet_unit_without_program,
         containerd_config_parse_error,
         containerd_not_running,
         cgroup_old_systemd_cgroup_key,
