@@ -91,7 +91,7 @@ def test_without_a_unit_the_process_says_it(tmp_path: Path) -> None:
 def test_a_unit_that_may_not_be_read_gives_no_other_flags(tmp_path: Path) -> None:
     """What runs now says nothing of the next start."""
     found = service.read(tree(tmp_path, {}), DENIED, _process(), NAMES, ())
-    assert found == Service("", DENIED, ())
+    assert found == Service("", DENIED, (), starts=DENIED)
 
 
 def test_a_unit_that_systemd_refuses_keeps_its_files_and_names(tmp_path: Path) -> None:
