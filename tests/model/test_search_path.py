@@ -25,5 +25,5 @@ def test_unshim_itself_looks_in_folders_of_the_system_alone() -> None:
 
 
 def test_the_recorder_in_sh_looks_in_the_same() -> None:
-    assert f"PATH=$PATH:{PATH}\n" in script()
+    assert f"\nPATH={PATH}\n" in script()
     assert f"DIRECTORIES={':'.join(SEARCH_PATH)}\n" in script()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,9 @@ from tui.engine import Engine
 from tui.terminal.terminal import Terminal
 
 Opened = Pilot[int]
+
+LOOKED = re.compile(r" in \d+\.\d s")
+"""What the head says of a look that has ended, however long it took."""
 
 
 def picture(pilot: Opened) -> str:
@@ -49,7 +53,7 @@ async def opened(
     app = UnshimApp(engine, banner, terminal or Terminal())
     async with app.run_test(size=size) as pilot:
         if getattr(engine, "hold", None) is None:
-            await seen(pilot, " in 0.")
+            await until(pilot, lambda: bool(LOOKED.search(picture(pilot))))
         if keys:
             await pilot.press(*keys)
         yield pilot
