@@ -17,7 +17,7 @@ from tui.terminal.terminal import Terminal
 
 Opened = Pilot[int]
 
-LOOKED = re.compile(r" in \d+\.\d s")
+LOOKED = re.compile(r" in \d+(\.\d)? s")
 """What the head says of a look that has ended, however long it took."""
 
 
