@@ -98,6 +98,7 @@ A19, A27, A36 = (
     Ages("1.27.16", "1.7.24", 2),
     Ages("1.36.0", "2.3.5", 3),
 )
+A33, A35 = Ages("1.33.1", "2.1.4", 3), Ages("1.35.0", "2.2.0", 3)
 LIMITED = "cgroupDriver: systemd\ncontainerLogMaxSize: 50Mi\n"
 OLD_KEY = '[plugins."io.containerd.grpc.v1.cri"]\nsystemd_cgroup = true\n'
 DOCKER = {
@@ -123,6 +124,13 @@ def _flags(ages: Ages, extra: str) -> str:
 
 
 SHORT = 'disabled_plugins = ["cri"]\n'
+MIRRORS = '[plugins."{}".registry.mirrors."docker.io"]\nendpoint = ["https://m.example"]\n'
+HOSTS = '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/containerd/certs.d"\n'
+QUOTED = '{"exec-opts": ["native.cgroupdriver=\\"systemd\\""]}\n'
+TWO_ROOTS = """\
+[plugins."io.containerd.cri.v1.images".registry]
+config_path = "/etc/containerd/certs.d:/etc/docker/certs.d"
+"""
 # By what people reported: the state, and what must be named.
 FAULTS: dict[str, tuple[tuple[Ages, Files], dict[str, str]]] = {
     "SystemdCgroup was forgotten": (
@@ -199,6 +207,30 @@ FAULTS: dict[str, tuple[tuple[Ages, Files], dict[str, str]]] = {
                 **DOCKER,
             },
         ),
+        {"kubelet-dockershim-reference": "warning", "log-rotation-unset": "warning"},
+    ),
+    "mirrors beside config_path": (
+        _with(A24, toml=of.toml(A24) + MIRRORS.format("io.containerd.grpc.v1.cri") + HOSTS),
+        {},
+    ),
+    "mirrors beside the config_path that 2.2 has by default": (
+        _with(A35, toml=of.toml(A35) + MIRRORS.format("io.containerd.cri.v1.images")),
+        {},
+    ),
+    "two roots in config_path": (
+        _with(A33, toml=of.toml(A33) + TWO_ROOTS),
+        {},
+    ),
+    "another sandbox image than the kubelet's": (
+        _with(A24, flags=_flags(A24, "--pod-infra-container-image=mirror.example/pause:3.7")),
+        {},
+    ),
+    "containerd's first runtime, its program not named": (
+        _with(A20, toml=of.toml(A20, OLD_KEY).replace("runc.v2", "runtime.v1.linux")),
+        {},
+    ),
+    "Docker's driver in quotes of its own": (
+        (A20, {**_with(A20, flags="X=1\n")[1], **DOCKER, "/etc/docker/daemon.json": QUOTED}),
         {"kubelet-dockershim-reference": "warning", "log-rotation-unset": "warning"},
     ),
     "a handler without a type": (
