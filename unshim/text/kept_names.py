@@ -60,6 +60,10 @@ CONTAINERD = (
     # As its CRI service tells them.
     *("containerdRootDir", "containerdEndpoint", "rootDir", "stateDir", "runtimeType"),
     *("runtimeEngine", "runtimeRoot", "runtimePath", "defaultRuntimeName", "sandboxImage"),
+    *("maxContainerLogSize", "maxConcurrentDownloads", "imagePullProgressTimeout", "cdiSpecDirs"),
+    *("streamServerAddress", "streamServerPort", "streamIdleTimeout", "selinuxCategoryRange"),
+    *("statsCollectPeriod", "binDir", "binDirs", "baseRuntimeSpec", "cniConfDir", "cniMaxConfNum"),
+    *("configPath", "PodAnnotations", "ContainerAnnotations"),
     *("confDir", "confTemplate", "Name", "Source", "CNIVersion", "IFName", "Dst", "maxConfNum"),
 )
 OF_IMAGES = (
