@@ -20,7 +20,7 @@ from unshim.judge.guards import (
     refusing,
 )
 from unshim.judge.phase import before_migration, running_driver, seen_runtime, without_kubelet
-from unshim.judge.pods import Wanted, on_docker_now, pods_now, static_pods_in
+from unshim.judge.pods import NAMESPACE, Wanted, on_docker_now, pods_now, static_pods_in
 from unshim.model.checks import (
     At,
     Evidence,
@@ -48,6 +48,7 @@ from unshim.model.values import (
 )
 
 __all__ = [
+    "NAMESPACE",
     "RESTART_CONTAINERD",
     "RESTART_KUBELET",
     "At",

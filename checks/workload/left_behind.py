@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.api import (
+    NAMESPACE,
     Evidence,
     Finding,
     Missing,
@@ -40,7 +41,7 @@ def containerd_pods_left_running(node: Node) -> Iterator[Finding]:
     """
     containerd = known(node.containerd)
     running = known(containerd.running)
-    tasks = [t for t in known(running.tasks) if t.namespace == "k8s.io" and t.status == "running"]
+    tasks = [t for t in known(running.tasks) if t.namespace == NAMESPACE and t.status == "running"]
     if not tasks or not known(on_docker_now(node)):
         return
     ids = {task.id for task in tasks}

@@ -8,6 +8,7 @@ from checks.runtime.config import containerd_config
 from checks.systemd.containerd_unit import containerd_unit_killmode
 from fixes.cri_tables import TABLES, file_that_counts
 from unshim.api import (
+    NAMESPACE,
     RESTART_CONTAINERD,
     Made,
     Missing,
@@ -85,7 +86,7 @@ def _of_kubelet(node: Node) -> str:
 def _is_there(node: Node, name: str) -> bool:
     """Whether the kubelet finds it, whole."""
     return any(
-        image.namespace == "k8s.io"
+        image.namespace == NAMESPACE
         and image.completeness is Completeness.COMPLETE
         and normal(image.name) == name
         for image in known(node.images).images

@@ -110,12 +110,9 @@ def _looks_like_a_node(node: Node) -> bool:
 
 def pointer(node: Node) -> str:
     """Where a machine without a kubelet is looked at: what shows one that has; else ""."""
-    from unshim.model.values import Missing
+    from unshim.judge.sentence import is_nowhere
 
-    kubelet = node.kubelet
-    if not node.live or isinstance(kubelet, Missing):
-        return ""
-    if kubelet.binary is None and kubelet.unit is None and kubelet.process is None:
+    if node.live and is_nowhere(node.kubelet):
         return "There is no kubelet here; `unshim --demo` shows a recorded node that has one."
     return ""
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from unshim.record.sh import awk_programs
+
 _CACHE = Path(os.environ.get("UNSHIM_LAB_CACHE", "~/.cache/unshim-lab")).expanduser()
 
 
@@ -32,6 +34,17 @@ AWKS = awks()
 
 
 every_awk = pytest.mark.parametrize("awk", AWKS)
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The two awk programs as files."""
+    folder = tmp_path_factory.mktemp("awk")
+    paths = []
+    for name, text in zip(("clean.awk", "answers.awk"), awk_programs(), strict=True):
+        (folder / name).write_text(text)
+        paths.append(str(folder / name))
+    return paths[0], paths[1]
 
 
 def cleaned(
