@@ -94,7 +94,9 @@ class Confirm(Vertical):
         matched = event.value == self._name
         self._matched = time.monotonic() if matched else None
         self._say("")
-        if matched:
+        if self._is_armed():
+            self._show_armed()
+        elif matched:
             self.set_timer(ARMING, self._show_armed)
 
     def _show_armed(self) -> None:
