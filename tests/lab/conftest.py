@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from . import base, packages
 from .cache import Unavailable
-from .containerd import Daemon, Line, release
+from .containerd import Daemon, Line
 from .node import Node
 
 
@@ -19,6 +19,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.lab)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Generator[None, object, object]:
+    """A test of what is not to be had here is skipped."""
+    return (yield from _skipping())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """So is one whose fixture is of what is not to be had here."""
+    return (yield from _skipping())
+
+
+def _skipping() -> Generator[None, object, object]:
+    try:
+        return (yield)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
@@ -65,15 +84,6 @@ def start(lab: None) -> Iterator[Callable[..., Daemon]]:
     with ExitStack() as stack:
 
         def start_one(line: Line = "1.6", config: str | None = None) -> Daemon:
-            return stack.enter_context(started(line, config))
+            return stack.enter_context(Daemon.start(line, config))
 
         yield start_one
-
-
-def started(line: Line, config: str | None = None) -> Daemon:
-    """A containerd of that line; skips when its suite has moved on."""
-    try:
-        release(line)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    return Daemon.start(line, config)

@@ -1,6 +1,7 @@
-"""The last kubelet family with dockershim, built from Debian's source, in kubeadm's layout.
+"""Kubelets in kubeadm's layout: 1.20, built from Debian's source, and newer ones of the folder of
+programs.
 
-It runs without an API server: its pods are static ones on the node's disk.
+They run without an API server: their pods are static ones on the node's disk.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from . import programs
 from .cache import build_once, call, digest, remove_tree
 from .images import busybox_image, docker_archive, oci_archive, pause_image
 from .node import Node
 from .packages import HOME_SUITE, source_files, unpacked
 
 Runtime = Literal["dockershim", "containerd"]
+Line = Literal["1.20", "1.23", "1.27", "1.36"]
 VERSION = "v1.20.2"
 PAUSE = "k8s.gcr.io/pause:3.2"
 IMAGE = "docker.io/library/busybox:1.36"
@@ -97,11 +100,22 @@ CNI = {
     ],
 }
 
-_ARGS: dict[Runtime, str] = {
-    "dockershim": "--network-plugin=cni --cni-bin-dir=/usr/lib/cni",
-    "containerd": "--container-runtime=remote "
-    "--container-runtime-endpoint=/run/containerd/containerd.sock",
+_ENDPOINT = "--container-runtime-endpoint=unix:///run/containerd/containerd.sock"
+_PAUSE_FLAG = f"--pod-infra-container-image={PAUSE}"
+_ARGS: dict[tuple[Runtime, Line], tuple[str, ...]] = {
+    ("dockershim", "1.20"): ("--network-plugin=cni --cni-bin-dir=/usr/lib/cni", _PAUSE_FLAG),
+    ("dockershim", "1.23"): ("--network-plugin=cni --cni-bin-dir=/usr/lib/cni", _PAUSE_FLAG),
+    ("containerd", "1.20"): (
+        "--container-runtime=remote",
+        "--container-runtime-endpoint=/run/containerd/containerd.sock",
+        _PAUSE_FLAG,
+    ),
+    ("containerd", "1.23"): ("--container-runtime=remote", _ENDPOINT, _PAUSE_FLAG),
+    ("containerd", "1.27"): (_ENDPOINT, _PAUSE_FLAG),
+    ("containerd", "1.36"): (_ENDPOINT,),
 }
+"""What kubeadm of that release writes. Source: kubernetes cmd/kubeadm/app/phases/kubelet/flags.go
+of v1.20, v1.23, v1.27 and v1.36."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +149,11 @@ spec:
 """
 
 
-def layer() -> Path:
-    """A layer for `Node.boot(layers=...)` that holds /usr/bin/kubelet; built once in minutes."""
+def layer(line: Line = "1.20") -> Path:
+    """A layer for `Node.boot(layers=...)` that holds /usr/bin/kubelet; 1.20 is built once in
+    minutes."""
+    if line != "1.20":
+        return programs.layer("kubelet", line)
     return build_once(f"kubelet-{digest(VERSION, _LINKED)}", _build)
 
 
@@ -177,17 +194,28 @@ def _build(part: Path) -> None:
     remove_tree(work)
 
 
-def flags(runtime: Runtime) -> str:
+def flags(runtime: Runtime, line: Line = "1.20") -> str:
     """What kubeadm writes to its flags file for that runtime."""
-    return f'KUBELET_KUBEADM_ARGS="{_ARGS[runtime]} --pod-infra-container-image={PAUSE}"\n'
+    return f'KUBELET_KUBEADM_ARGS="{" ".join(_ARGS[runtime, line])}"\n'
 
 
-def install(node: Node, runtime: Runtime = "dockershim", pods: Sequence[Pod] = ()) -> None:
+def config(line: Line = "1.20") -> str:
+    """The configuration of a kubelet of that release; 1.36 takes this machine's cgroup v1 only
+    when it is told to."""
+    return CONFIG if line != "1.36" else f"{CONFIG}failCgroupV1: false\n"
+
+
+def install(
+    node: Node,
+    runtime: Runtime = "dockershim",
+    pods: Sequence[Pod] = (),
+    line: Line = "1.20",
+) -> None:
     """Write the kubelet's files as kubeadm lays them out; before boot or later."""
     node.write("/lib/systemd/system/kubelet.service", UNIT)
     node.write("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", DROP_IN)
-    node.write("/var/lib/kubelet/config.yaml", CONFIG)
-    node.write(FLAGS, flags(runtime))
+    node.write("/var/lib/kubelet/config.yaml", config(line))
+    node.write(FLAGS, flags(runtime, line))
     node.write("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=\n")
     node.write("/etc/cni/net.d/10-lab.conflist", json.dumps(CNI, indent=2) + "\n")
     node.run(["mkdir", "-p", "/etc/kubernetes/manifests"])
@@ -218,15 +246,18 @@ def use_containerd(node: Node) -> None:
 
 
 def boot(
-    runtime: Runtime = "dockershim", pods: Sequence[Pod] = (Pod("web"),), **settings: Any
+    runtime: Runtime = "dockershim",
+    pods: Sequence[Pod] = (Pod("web"),),
+    line: Line = "1.20",
+    **settings: Any,
 ) -> Node:
     """A node whose kubelet runs these pods; `settings` are those of `Node.boot`."""
-    node = Node.boot(layers=[layer()], **settings)
+    node = Node.boot(layers=[layer(line)], **settings)
     try:
         if runtime == "containerd":
             use_containerd(node)
         load_images(node, runtime, pods)
-        install(node, runtime, pods)
+        install(node, runtime, pods, line)
         node.systemctl("daemon-reload")
         node.systemctl("enable", "--now", "kubelet")
         wait_running(node, pods)

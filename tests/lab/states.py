@@ -56,15 +56,18 @@ class State:
     crictl: bool = True
     after: Callable[[Node], object] = nothing
     line: Line = "1.6"
+    kubelet: kubelet.Line = "1.20"
     docker: UnitState = "disabled"
     host: str = "worker-1"
     runs: bool = True
     by_nobody: bool = False
 
 
-def kubelet_config(extra: str = LIMITS, cgroups: str = "cgroupfs") -> str:
+def kubelet_config(
+    extra: str = LIMITS, cgroups: str = "cgroupfs", line: kubelet.Line = "1.20"
+) -> str:
     """kubeadm's configuration of the kubelet, with these lines at its end."""
-    text = kubelet.CONFIG.replace("cgroupDriver: cgroupfs", f"cgroupDriver: {cgroups}")
+    text = kubelet.config(line).replace("cgroupDriver: cgroupfs", f"cgroupDriver: {cgroups}")
     if cgroups == "systemd":  # its pods need a slice to be in
         text = text.replace("cgroupsPerQOS: false", "cgroupsPerQOS: true")
     return text + extra
@@ -158,7 +161,7 @@ def importing(name: str, namespace: str = "default") -> Callable[[Node], object]
 
 def running(state: State, source: Path, copied: bool = True) -> Node:
     """The node of a state, with its pods running where it says that they do."""
-    layers = [kubelet.layer()] if state.runtime else []
+    layers = [kubelet.layer(state.kubelet)] if state.runtime else []
     node = Node.boot(
         state.host,
         layers=layers,
@@ -188,8 +191,8 @@ def _laid_out(node: Node, state: State) -> None:
         node.write("/usr/local/bin/crictl", STAND_IN, 0o755)
         node.write(CRICTL, CRICTL_YAML)
     if state.runtime:
-        kubelet.install(node, state.runtime, state.pods)
-        node.write(CONFIG, kubelet_config(state.config, state.cgroups))
+        kubelet.install(node, state.runtime, state.pods, state.kubelet)
+        node.write(CONFIG, kubelet_config(state.config, state.cgroups, state.kubelet))
     files(state.files)(node)
 
 

@@ -22,7 +22,6 @@ from unshim.model.parts.cni import CniNetwork, CniSetup
 from unshim.model.values import Missing, Origin, known
 from unshim.rpc import cri
 
-from .conftest import started
 from .containerd import LINES, Daemon, Line, default_config
 from .containerd import release as daemon_release
 from .pull_log import NOT_YET
@@ -38,7 +37,7 @@ def _config(line: Line, most: int) -> str:
 
 @pytest.fixture(scope="module", params=LINES)
 def daemon(lab: None, request: pytest.FixtureRequest) -> Iterator[Daemon]:
-    with started(request.param, _config(request.param, 1)) as running:
+    with Daemon.start(request.param, _config(request.param, 1)) as running:
         yield running
 
 
@@ -161,7 +160,7 @@ def test_the_network_that_is_loaded(daemon: Daemon, name: str) -> None:
 
 @pytest.mark.parametrize(("line", "most"), [("1.6", 2), ("1.7", 0), ("2.1", 0)])
 def test_several_networks(lab: None, line: Line, most: int) -> None:
-    with started(line, _config(line, most)) as daemon:
+    with Daemon.start(line, _config(line, most)) as daemon:
         _plant(daemon, {f"{n}.conf": _conf(f"n{n}") for n in range(4)})
         active = known(_setup(LocalHost(), daemon).active)
         names = [f.network.name for f in active if isinstance(f.network, CniNetwork)]

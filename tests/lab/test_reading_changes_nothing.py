@@ -18,7 +18,7 @@ from unshim.model.parts.containerd import ContainerdRunning
 from unshim.model.values import Setting
 
 from .base import REPOSITORY
-from .conftest import started
+from .containerd import Daemon
 from .node import Node
 from .packages import HOME_SUITE, unpacked
 from .recorded_states import STATES
@@ -168,7 +168,7 @@ def test_a_report_does_not_wake_docker(node: Node) -> None:
 
 def test_a_look_gives_a_daemon_no_new_deprecation() -> None:
     """1.7 notes each use of CRI v1alpha2; a look asks v1 first, and then never the older one."""
-    with started("1.7") as daemon:
+    with Daemon.start("1.7") as daemon:
         before = json.loads(daemon.ctr("deprecations", "list", "--format", "json") or "[]")
         for _ in range(2):
             socket = LocalHost().socket(str(daemon.socket))

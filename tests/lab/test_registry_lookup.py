@@ -19,7 +19,6 @@ from unshim.host.local import LocalHost
 from unshim.model.parts.registry import Lookup, Registry, RegistryHost
 from unshim.model.values import Missing, known
 
-from .conftest import started
 from .containerd import Daemon, Line, default_config
 from .pull_log import PullLog, pull_log
 
@@ -77,7 +76,7 @@ def _running(
         patch.setenv(name, value)
     roots = (folder / "a", folder / "b")
     text = settings.replace("@A@", str(roots[0])).replace("@B@", str(roots[1]))
-    with started(line, _settings(line, text)) as daemon:
+    with Daemon.start(line, _settings(line, text)) as daemon:
         yield Running(daemon, log, roots)
 
 
