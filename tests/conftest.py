@@ -1,5 +1,5 @@
-"""What holds for every test: which skips are allowed where skips are forbidden, and no property
-that fails because the machine is busy."""
+"""What holds for every test: which skips are allowed where skips are forbidden, that drills are run
+only where they are asked for, and no property that fails because the machine is busy."""
 
 from __future__ import annotations
 
@@ -13,12 +13,21 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("unshim", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unshim")
 
+DRILLS = os.environ.get("UNSHIM_DRILLS") == "1"
 STRICT = os.environ.get("UNSHIM_NO_SKIPS") == "1"
 
 
 def _allowed() -> list[str]:
     lines = (Path(__file__).parent / "allowed_skips.txt").read_text().splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long drills stand behind `make drills`; everything else is run everywhere."""
+    drills = [item for item in items if item.get_closest_marker("drill")]
+    if drills and not DRILLS:
+        config.hook.pytest_deselected(items=drills)
+        items[:] = [item for item in items if item not in drills]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -34,6 +34,8 @@ FAULT = re.compile(r"unshim itself failed.*please report it")
 Hidden = Callable[[Host, Hides], HidingHost]
 SHARE = 24
 """One in so many of what a node is asked for is hidden and broken in the fast tests."""
+SHARE_OF_ALL = 4
+"""And in all of the tests; a drill hides and breaks each."""
 
 
 def _quiet(seen: Look, severity: Severity) -> bool:
@@ -199,6 +201,12 @@ def test_what_is_hidden_or_breaks_is_never_well(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_more_that_is_hidden_or_breaks_is_never_well(name: str) -> None:
+    _each(name, SHARE_OF_ALL)
+
+
+@pytest.mark.drill
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_is_hidden_or_breaks_is_never_well(name: str) -> None:
     _each(name, 1)
