@@ -1,4 +1,4 @@
-"""Real containerds of four releases, side by side on this machine, without systemd.
+"""Real containerds of eight release lines, side by side on this machine, without systemd.
 
 Each has its own folder, socket and cgroup; all that it started ends with it.
 """
@@ -14,60 +14,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from types import TracebackType
-from typing import Literal
 
 from .base import runc_wrapper
-from .cache import LabError, Unavailable
+from .cache import LabError
+from .containerd_lines import BUILT, EVERY_LINE, LINES, Line, default_config, release
 from .images import Image, oci_archive
-from .packages import Tree, runc, unpacked
+from .packages import runc
 from .scratch import Scratch, sweep
 
-Line = Literal["1.4", "1.6", "1.7", "2.1"]
-SUITE_OF: dict[Line, str] = {"1.4": "bullseye", "1.6": "bookworm", "1.7": "trixie", "2.1": "forky"}
-LINES = tuple(SUITE_OF)
-
-_CONFIG_2 = """\
-version = 2
-
-[plugins."io.containerd.grpc.v1.cri"]
-  restrict_oom_score_adj = true
-  sandbox_image = "registry.k8s.io/pause:3.6"
-
-[plugins."io.containerd.internal.v1.opt"]
-  path = "@ROOT@/opt"
-"""
-_CONFIG_3 = """\
-version = 3
-
-[plugins."io.containerd.cri.v1.runtime"]
-  restrict_oom_score_adj = true
-
-[plugins."io.containerd.cri.v1.images".pinned_images]
-  sandbox = "registry.k8s.io/pause:3.6"
-
-[plugins."io.containerd.nri.v1.nri"]
-  disable = true
-
-[plugins."io.containerd.internal.v1.opt"]
-  path = "@ROOT@/opt"
-"""
-
-
-def release(line: Line) -> Tree:
-    """The unpacked containerd of a release line; Unavailable when its suite has moved on."""
-    tree = unpacked(SUITE_OF[line], "containerd")
-    got = tree.versions["containerd"]
-    if not got.startswith(f"{line}."):
-        raise Unavailable(f"{SUITE_OF[line]} has containerd {got}, not {line}")
-    return tree
-
-
-def default_config(line: Line) -> str:
-    """What a daemon here is given: CRI that works without CAP_SYS_RESOURCE, and no NRI socket.
-
-    @ROOT@ in a configuration becomes the daemon's folder.
-    """
-    return _CONFIG_3 if line.startswith("2.") else _CONFIG_2
+__all__ = ["BUILT", "EVERY_LINE", "LINES", "Daemon", "Line", "default_config", "release"]
 
 
 class Daemon:
@@ -99,7 +54,7 @@ class Daemon:
         """A containerd of that release line that answers.
 
         `config` replaces `default_config(line)`; its root, state and address do not count.
-        Two of line 2.1 at once need NRI disabled in theirs.
+        Two of 2.x at once need NRI disabled in theirs.
         """
         sweep()
         scratch = Scratch.make()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from .cache import LabError
-from .containerd import LINES, Daemon, Line
+from .containerd import EVERY_LINE, LINES, Daemon, Line
 from .images import busybox_image, docker_archive, oci_archive, pause_image
 from .node import Node
 from .packages import _deb822, _one_line
@@ -141,7 +141,7 @@ def test_a_killed_run_is_swept_up(node_layers: None) -> None:
     assert not traces(scratch.name)
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", EVERY_LINE)
 def test_containerd_starts_runs_tasks_and_is_gone(line: Line, start: Callable[..., Daemon]) -> None:
     daemon = start(line)
     print(daemon.package)  # noqa: T201 - shown when the test fails
