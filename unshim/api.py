@@ -33,7 +33,7 @@ from unshim.model.checks import (
 )
 from unshim.model.machine import ParseError, Runtime, SocketState, Unit
 from unshim.model.node import Node
-from unshim.model.plan import Disturbs, Made, Note, PodsStay, Refused
+from unshim.model.plan import Disturbs, Made, Note, PodsStay, Refused, Titled
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 from unshim.model.values import (
     Missing,
@@ -76,6 +76,7 @@ __all__ = [
     "SocketState",
     "Source",
     "Step",
+    "Titled",
     "Unit",
     "Unknown",
     "Version",

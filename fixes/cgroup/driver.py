@@ -19,6 +19,7 @@ from unshim.api import (
     RestartUnit,
     Runtime,
     Step,
+    Titled,
     drained,
     edited,
     fix,
@@ -35,7 +36,7 @@ from unshim.text.edit.yaml_text import set_top_level
 
 
 @fix(cgroup_driver_mismatch, disturbs=Disturbs.DRAIN)
-def use_systemd_cgroup(node: Node) -> Iterator[Step | Note]:
+def use_systemd_cgroup(node: Node) -> Iterator[Step | Note | Titled]:
     """Make the kubelet and containerd use the systemd cgroup driver.
 
     Changes SystemdCgroup of containerd's default runtime handler, or the kubelet's cgroupDriver,
@@ -45,8 +46,10 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step | Note]:
     kubelet-config too: change it there, or the next `kubeadm upgrade` reverts it.
     """
     if known(known(node.kubelet).cgroup_driver).value is CgroupDriver.SYSTEMD:
+        yield Titled("Make containerd use the systemd cgroup driver")
         yield from _containerd_side(node)
     else:
+        yield Titled("Make the kubelet use the systemd cgroup driver")
         yield from _kubelet_side(node)
     yield from _pods_that_stay(node)
 

@@ -7,7 +7,7 @@ from unshim.model.checks import CheckFunction, id_of
 from unshim.model.machine import Unit
 from unshim.model.node import Node
 from unshim.model.parts.pods import Pod, PodOrigin, Pods
-from unshim.model.plan import Note, PodsStay, Refused
+from unshim.model.plan import Note, Refused, steps_in
 from unshim.model.steps import ReloadSystemd, RestartUnit, Step, WriteFile
 from unshim.model.values import FileText, Missing, Setting, known
 
@@ -17,7 +17,7 @@ _FIXES = {fix.check_id: fix for fix in FIXES}
 
 def steps(check: CheckFunction, seen: Node) -> list[Step]:
     """The steps of the fix of this check."""
-    return [one for one in _FIXES[id_of(check)].run(seen) if not isinstance(one, (Note, PodsStay))]
+    return list(steps_in(_FIXES[id_of(check)].run(seen)))
 
 
 def notes(check: CheckFunction, seen: Node) -> list[Note]:

@@ -13,7 +13,7 @@ from unshim.model.machine import CgroupDriver
 from unshim.model.node import Node
 from unshim.model.parts.containerd import Condition
 from unshim.model.parts.pods import Pod, PodOrigin, Pods
-from unshim.model.plan import Note, PodsStay, Refused
+from unshim.model.plan import Refused, steps_in
 from unshim.model.steps import Step
 from unshim.model.values import Missing, Setting, known
 from unshim.text.edit.lines import EditError
@@ -26,7 +26,7 @@ Change = Callable[[Node], Node]
 def steps(seen: Node, check_id: str) -> list[Step]:
     """What the fix of a check would do. Raises: Refused."""
     made = next(f for f in FIXES if f.check_id == check_id).run(seen)
-    return [one for one in made if not isinstance(one, (Note, PodsStay))]
+    return list(steps_in(made))
 
 
 def _pods(origin: PodOrigin, ready: bool = True) -> Change:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from unshim.judge.guards import applied_check
 from unshim.model.node import Node
-from unshim.model.plan import Cure, Disturbs, Fix, Note, PodsStay, Refused
+from unshim.model.plan import Cure, Disturbs, Fix, Made, PodsStay, Refused, steps_in
 from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Unknown
 from unshim.releases.distributions import where_to_change
@@ -44,18 +44,21 @@ def cure_by(fix: Fix, node: Node) -> Cure:
     if manager:
         reason = f"{manager} writes this node's files itself and would revert the change"
         return _refused(fix, f"{reason}; change {where_to_change(manager)}")
+    made: list[Made] = []
     try:
-        made = list(fix.run(node))
+        made.extend(fix.run(node))
     except Refused as refused:
+        fix = fix.titled(made)
         another = tuple(one for one in refused.by_hand[:1] if applied_check(one))
         return _refused(fix, refused.reason, refused.first or another)
     except Unknown as unknown:
         return _refused(fix, f"not enough is known to do it safely: {unknown.missing.reason}")
     except Exception as broken:  # beside the point: it must not take the report with it
         return _refused(fix, f"{type(broken).__name__} in the fix itself, please report it")
-    steps = [one for one in made if not isinstance(one, (Note, PodsStay))]
+    steps = steps_in(made)
     files = len({s.path for s in steps if isinstance(s, WriteFile)})
-    return Cure(fix, disturbed_by([] if PodsStay() in made else [fix], steps), files)
+    disturbs = disturbed_by([] if PodsStay() in made else [fix], steps)
+    return Cure(fix.titled(made), disturbs, files)
 
 
 def _refused(fix: Fix, reason: str, first: tuple[str, ...] = ()) -> Cure:

@@ -61,8 +61,20 @@ class PodsStay(NamedTuple):
     """Yielded by a fix that may need a drain, where it needs none on this node."""
 
 
-Made = Step | Note | PodsStay
+class Titled(NamedTuple):
+    """Yielded by a fix whose title says on this node which side it changes."""
+
+    title: str
+
+
+Made = Step | Note | PodsStay | Titled
 """What a fix yields."""
+
+
+def steps_in(made: Iterable[Made]) -> tuple[Step, ...]:
+    """What of it is a step."""
+    return tuple(one for one in made if not isinstance(one, (Note, PodsStay, Titled)))
+
 
 FixFunction = Callable[[Node], Iterable[Made]]
 
@@ -76,6 +88,11 @@ class Fix(NamedTuple):
     explanation: str
     disturbs: Disturbs
     run: FixFunction
+
+    def titled(self, made: Iterable[Made]) -> Fix:
+        """The fix under the title that it gives itself on a node."""
+        own = [one.title for one in made if isinstance(one, Titled)]
+        return self._replace(title=own[-1]) if own else self
 
 
 class Cure(NamedTuple):

@@ -11,7 +11,7 @@ from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose, diagnose_one
 from unshim.judge.disturbs import disturbed_by
 from unshim.model.checks import Check, Outcome, Result, Severity
-from unshim.model.plan import Fix, Forecast, Made, Note, Plan, PodsStay, Refusal, Refused
+from unshim.model.plan import Fix, Forecast, Made, Note, Plan, PodsStay, Refusal, Refused, steps_in
 from unshim.model.steps import RestartUnit, Step, WriteFile
 from unshim.model.values import Unknown
 from unshim.plan.basis import facts_of, hashes_of
@@ -39,6 +39,7 @@ class _Rehearsal:
     disturbing: list[Fix] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     written_for: dict[str, list[str]] = field(default_factory=dict)
+    titled: dict[str, Fix] = field(default_factory=dict)
 
     def refuse(self, fix: Fix, reason: str, *by_hand: str, then: tuple[str, ...] = ()) -> None:
         self.refusals.append(Refusal(fix, reason, by_hand, then))
@@ -50,6 +51,7 @@ class _Rehearsal:
 
     def note(self, fix: Fix, made: Sequence[Made]) -> None:
         """What the steps of an accepted fix are for, and what it has to say."""
+        self.titled[fix.id] = fix.titled(made)
         self.disturbing += [] if PodsStay() in made else [fix]
         for one in made:
             if isinstance(one, Note):
@@ -81,7 +83,7 @@ def make_plan(
     restarts = any(isinstance(s, RestartUnit) and "containerd" in s.unit for s in steps)
     return Plan(
         node=before.machine.name,
-        fixes=tuple(rehearsal.done),
+        fixes=tuple(rehearsal.titled[fix.id] for fix in rehearsal.done),
         refusals=tuple(rehearsal.refusals),
         steps=steps,
         diffs=tuple(
@@ -122,24 +124,25 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         reason = f"{manager} writes this node's files itself and would revert the change"
         rehearsal.refuse(fix, reason, f"change {where_to_change(manager)}")
         return
+    made: list[Made] = []
     try:
-        made = tuple(fix.run(node))
+        made.extend(fix.run(node))
     except Refused as refused:
+        titled = fix.titled(made)
         first = refused.first
         if refused.waits and rehearsal.done:
             first = (f"unshim apply {' '.join(f.check_id for f in rehearsal.done)}",)
         if first:
             then = (f"unshim apply {fix.check_id}", *refused.after)
-            rehearsal.refuse(fix, refused.reason, *first, then=then)
+            rehearsal.refuse(titled, refused.reason, *first, then=then)
         else:
-            rehearsal.refuse(fix, refused.reason, *refused.by_hand)
+            rehearsal.refuse(titled, refused.reason, *refused.by_hand)
         return
     except Unknown as unknown:
         reason = f"not enough is known to do it safely: {unknown.missing.reason}"
         rehearsal.refuse(fix, reason, check.remedy)
         return
-    added = (one for one in made if not isinstance(one, (Note, PodsStay)))
-    steps = merged([*rehearsal.steps, *added])
+    steps = merged([*rehearsal.steps, *steps_in(made)])
     after = pictured(rehearsal.base, steps)
     if diagnose_one(after.node, check).outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
         rehearsal.refuse(fix, "it would not fix what was found on this node", check.remedy)

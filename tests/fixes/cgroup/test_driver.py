@@ -26,7 +26,8 @@ from tests.fixes.carried_out import (
     undrained,
     unseen,
 )
-from tests.laws.nodes import node
+from tests.laws.nodes import FIXES, node
+from unshim.judge.disturbs import cure_by
 from unshim.model.checks import CheckFunction
 from unshim.model.node import Node
 from unshim.model.parts.containerd import ContainerdConfig
@@ -37,6 +38,20 @@ MAIN, IMPORTED = "/etc/containerd/config.toml", "/etc/containerd/conf.d/cri.toml
 TABLE = '[plugins."io.containerd.grpc.v1.cri"'
 KUBELET_IS_SYSTEMD = with_settings(node(HEALTHY), FILE, cgroupDriver="systemd")
 KUBELET_IS_NOT = with_settings(node(HEALTHY), FILE, cgroupDriver="cgroupfs")
+
+
+@pytest.mark.parametrize(
+    ("seen", "title"),
+    [
+        (KUBELET_IS_SYSTEMD, "Make containerd use the systemd cgroup driver"),
+        (KUBELET_IS_NOT, "Make the kubelet use the systemd cgroup driver"),
+    ],
+)
+def test_on_a_node_its_title_names_the_side_that_it_changes(seen: Node, title: str) -> None:
+    (fix,) = (f for f in FIXES if f.check_id == "cgroup-driver-mismatch")
+    assert cure_by(fix, seen).fix.title == title
+    refused = cure_by(fix, undrained(seen))
+    assert refused.refused and refused.fix.title == title
 
 
 @pytest.mark.parametrize(
