@@ -21,7 +21,7 @@ from tests.lab.cache import cache_dir
 from tests.lab.derived_states import DERIVED, derive
 from tests.lab.node import Node
 from tests.lab.recorded_states import DEMO, STATES
-from tests.lab.states import BY_HAND, State, running
+from tests.lab.states import State, running
 
 NODES = REPOSITORY / "tests/nodes"
 DEMO_NAME = "half-migrated"
@@ -65,8 +65,6 @@ def _taken(node: Node, target: Path, state: State, prefix: tuple[str, ...] = ())
         (target / "files" / file).write_bytes(node.read(f"{place}/files/{file}"))
     index["parts"]["node"] = state.says
     _keep_samples(index, target)
-    if state.crictl:
-        index["parts"]["crictl --version"] = f"{BY_HAND}: a script that says 1.20.0"
     (target / "index.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
     clean(target)
     shelve.put(target)

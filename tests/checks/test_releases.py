@@ -133,8 +133,8 @@ def test_a_kubelet_of_before_1_20_with_dockershim_is_known_to_be_one() -> None:
         ((1, 20), "containerd-1.4", "pass"),
         ((1, 25), "containerd-1.4", "pass"),
         ((1, 26), "containerd-1.4", "error"),
-        ((1, 20), "containerd-1.7", "pass"),
-        ((1, 35), "containerd-1.7", "pass"),
+        ((1, 20), "containerd-1.7-with-kubelet-1.23", "pass"),
+        ((1, 35), "containerd-1.7-with-kubelet-1.27", "pass"),
         ((1, 22), "containerd-2.1-with-an-old-kubelet", "error"),
         ((1, 23), "containerd-2.1-with-an-old-kubelet", "pass"),
     ],
@@ -154,7 +154,7 @@ def test_the_cri_versions_of_a_release_count_where_the_daemon_cannot_be_asked() 
     [
         ("containerd-2.1-with-a-new-kubelet", True, "pass"),
         ("containerd-2.1-with-a-new-kubelet", False, "error"),
-        ("containerd-1.7", True, "error"),
+        ("containerd-1.7-with-kubelet-1.23", True, "error"),
     ],
 )
 def test_a_kubelet_that_asks_needs_a_containerd_that_answers(

@@ -8,6 +8,7 @@ from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
 from .images import busybox_image, oci_archive
 from .kubelet import FLAGS, PAUSE, Pod
 from .lost_pods import pods_lost, undone
+from .newer_states import NEWER
 from .node import Node
 from .states import (
     CONFIG,
@@ -103,6 +104,7 @@ def _importing_all(node: Node) -> None:
 
 
 STATES: dict[str, State] = {
+    **NEWER,
     "dockershim": State(
         "The kubelet runs its pods through dockershim, and nothing was prepared.",
         runtime="dockershim",
@@ -347,7 +349,6 @@ STATES: dict[str, State] = {
         after=files(_flags(ON_CONTAINERD.replace("unix:///run", "unix://unix:///run"))),
     ),
     "containerd-1.4": State("A node with containerd 1.4.", line="1.4"),
-    "containerd-1.7": State("A node with containerd 1.7.", line="1.7"),
     "containerd-2.1-with-an-old-kubelet": State(
         "containerd 2.1 does not speak what a kubelet 1.20 speaks.", line="2.1", runs=False
     ),

@@ -1,19 +1,20 @@
 """The nodes that are recorded: what each one is, said once, booted for real by `running`.
 
-Kubelets of 1.24 and later and crictl are not to be had here. `Derived` nodes are recordings in
-which only the words of such a program were changed by hand; a crictl that only tells its release
-stands in for the real one. Both are named in the recording's parts.
+Newer kubelets, crictl and containerd 2.3 are of the folder of programs: without it, a state that
+needs one is Unavailable.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from . import kubelet
+from . import kubelet, programs
 from .cache import LabError
 from .containerd import Line, release
 from .images import busybox_image, docker_archive, oci_archive, pause_image
@@ -26,7 +27,6 @@ CRICTL = "/etc/crictl.yaml"
 DAEMON = "/etc/docker/daemon.json"
 DEFAULTS = "/etc/default/kubelet"
 SOCKET = "unix:///run/containerd/containerd.sock"
-STAND_IN = "#!/bin/sh\necho crictl version v1.20.0\n"
 BY_HAND = "made by hand"
 CRICTL_YAML = f"runtime-endpoint: {SOCKET}\nimage-endpoint: {SOCKET}\ntimeout: 10\n"
 LIMITS = "containerLogMaxFiles: 5\ncontainerLogMaxSize: 10Mi\n"
@@ -45,7 +45,10 @@ def nothing(node: Node) -> None:
 
 @dataclass(frozen=True)
 class State:
-    """One node. `says` is what it shows; `after` happens once its pods run."""
+    """One node. `says` is what it shows; `after` happens once its pods run.
+
+    With `default`, containerd's configuration is what `containerd config default` writes.
+    """
 
     says: str
     runtime: kubelet.Runtime | None = "containerd"
@@ -55,7 +58,8 @@ class State:
     cgroups: str = "cgroupfs"
     crictl: bool = True
     after: Callable[[Node], object] = nothing
-    line: Line = "1.6"
+    line: Line | Literal["2.3"] = "1.6"
+    default: bool = False
     kubelet: kubelet.Line = "1.20"
     docker: UnitState = "disabled"
     host: str = "worker-1"
@@ -161,10 +165,9 @@ def importing(name: str, namespace: str = "default") -> Callable[[Node], object]
 
 def running(state: State, source: Path, copied: bool = True) -> Node:
     """The node of a state, with its pods running where it says that they do."""
-    layers = [kubelet.layer(state.kubelet)] if state.runtime else []
     node = Node.boot(
         state.host,
-        layers=layers,
+        layers=_layers(state),
         docker=state.docker,
         source=source,
         copied=copied,
@@ -180,20 +183,43 @@ def running(state: State, source: Path, copied: bool = True) -> Node:
     return node
 
 
+def _layers(state: State) -> list[Path]:
+    layers = [kubelet.layer(state.kubelet)] if state.runtime else []
+    if state.crictl:
+        layers.append(programs.layer("crictl", "1.36"))
+    if state.line == "2.3":
+        names = ("containerd", "containerd-shim-runc-v2")
+        layers += (programs.layer(name, state.line) for name in names)
+    return layers
+
+
 def _laid_out(node: Node, state: State) -> None:
-    if state.line != "1.6":
+    if state.line == "2.3":  # of its own there are only the daemon and its shim
+        shutil.copy(release("2.1").path / "usr/bin/ctr", node.disk / "usr/bin/ctr")
+    elif state.line != "1.6":
         for program in (release(state.line).path / "usr/bin").iterdir():
             shutil.copy(program, node.disk / "usr/bin" / program.name)
-    cri(f'    sandbox_image = "{kubelet.PAUSE}"\n')(node)
-    if state.cgroups == "systemd":
-        cri_handler(node)
+    if state.default:
+        node.write(CONTAINERD, _default(node, state.cgroups))
+    else:
+        cri(f'    sandbox_image = "{kubelet.PAUSE}"\n')(node)
+        if state.cgroups == "systemd":
+            cri_handler(node)
     if state.crictl:
-        node.write("/usr/local/bin/crictl", STAND_IN, 0o755)
         node.write(CRICTL, CRICTL_YAML)
     if state.runtime:
         kubelet.install(node, state.runtime, state.pods, state.kubelet)
         node.write(CONFIG, kubelet_config(state.config, state.cgroups, state.kubelet))
     files(state.files)(node)
+
+
+def _default(node: Node, cgroups: str) -> str:
+    """containerd's default, with this cgroup driver and Debian's place for CNI plugins."""
+    text = node.text("containerd", "config", "default") + "\n"
+    text = re.sub("bin_dirs = .*", "bin_dirs = ['/usr/lib/cni']", text)
+    return text.replace(
+        "SystemdCgroup = false", f"SystemdCgroup = {str(cgroups == 'systemd').lower()}"
+    )
 
 
 def cri_handler(node: Node) -> None:
@@ -208,7 +234,7 @@ def cri_handler(node: Node) -> None:
 
 def _started(node: Node, state: State, runtime: kubelet.Runtime) -> None:
     node.wait_socket("/run/containerd/containerd.sock")
-    loaded = [pause_image(kubelet.PAUSE), *(busybox_image(pod.image) for pod in state.pods)]
+    loaded = [pause_image(_pause(node)), *(busybox_image(pod.image) for pod in state.pods)]
     if runtime == "dockershim":
         node.run(["docker", "load"], input=docker_archive(*loaded))
     else:
@@ -219,6 +245,12 @@ def _started(node: Node, state: State, runtime: kubelet.Runtime) -> None:
         kubelet.wait_running(node, state.pods)
     else:
         node.wait(lambda: _gave_up(node), "the kubelet to fail", 30)
+
+
+def _pause(node: Node) -> str:
+    """The image of sandboxes that containerd's configuration names."""
+    found = re.search("sandbox(?:_image)? = [\"'](.+)[\"']", node.read(CONTAINERD).decode())
+    return found[1] if found else kubelet.PAUSE
 
 
 def _gave_up(node: Node) -> bool:
