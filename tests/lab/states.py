@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from . import kubelet, programs
 from .cache import LabError
@@ -58,7 +57,7 @@ class State:
     cgroups: str = "cgroupfs"
     crictl: bool = True
     after: Callable[[Node], object] = nothing
-    line: Line | Literal["2.3"] = "1.6"
+    line: Line = "1.6"
     default: bool = False
     kubelet: kubelet.Line = "1.20"
     docker: UnitState = "disabled"
@@ -187,16 +186,11 @@ def _layers(state: State) -> list[Path]:
     layers = [kubelet.layer(state.kubelet)] if state.runtime else []
     if state.crictl:
         layers.append(programs.layer("crictl", "1.36"))
-    if state.line == "2.3":
-        names = ("containerd", "containerd-shim-runc-v2")
-        layers += (programs.layer(name, state.line) for name in names)
     return layers
 
 
 def _laid_out(node: Node, state: State) -> None:
-    if state.line == "2.3":  # of its own there are only the daemon and its shim
-        shutil.copy(release("2.1").path / "usr/bin/ctr", node.disk / "usr/bin/ctr")
-    elif state.line != "1.6":
+    if state.line != "1.6":
         for program in (release(state.line).path / "usr/bin").iterdir():
             shutil.copy(program, node.disk / "usr/bin" / program.name)
     if state.default:

@@ -52,7 +52,7 @@ CHOSEN = (
     "containerd-stopped",
     "containerd-endpoint-leads-nowhere",
     "containerd-1.4",
-    "containerd-2.1-with-an-old-kubelet",
+    "containerd-2.3-with-kubelet-1.36",
     "containerd-hostile-names",
     "containerd-with-secrets",
     "containerd-without-kubelet",

@@ -65,7 +65,7 @@ def values() -> Mapping[str, str]:
         "WHOLE": " | ".join(kept.WHOLE),
         "BUILDKIT_CONFIG": buildkit.CONFIG,
         "BUILDKIT_SOCKETS": " ".join(buildkit.SOCKETS),
-        "TREES": " ".join(trees.TREES),
+        "TREES": " ".join((*trees.TREES, ":".join(trees.TREES))),  # 2.2 lists that one unsplit
         "CNI_CONF": cni.CONF_DIR,
         "CNI_BIN": " ".join((cni.BIN_DIR, cni.DEBIANS_BIN_DIR)),
         "MANAGER_FOLDERS": " ".join(proxy.MANAGER_FOLDERS),
