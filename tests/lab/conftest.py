@@ -33,6 +33,12 @@ def pytest_fixture_setup() -> Generator[None, object, object]:
     return (yield from _skipping())
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, object, object]:
+    """And each further test of a fixture that failed so: pytest raises what it kept again."""
+    return (yield from _skipping())
+
+
 def _skipping() -> Generator[None, object, object]:
     try:
         return (yield)

@@ -10,7 +10,7 @@ from unshim.text.sockets import (
     CONTAINERD_ENDPOINT,
     DOCKER_PRIVATE,
     KNOWN_SCHEMES,
-    endpoint_path,
+    dialed,
     endpoint_problem,
     same_socket,
     socket_path,
@@ -47,12 +47,35 @@ def test_the_path_in_an_address(address: str, path: str) -> None:
         pytest.param("/var/running/x", "/running/x", False, id="/var/running is not /running"),
         pytest.param("/var/lib/x", "/lib/x", False, id="no other folder of /var is meant"),
         pytest.param(SOCKET, DOCKER_PRIVATE, False, id="Docker's own is another"),
+        pytest.param(f"unix:/{SOCKET}", SOCKET, False, id="a slash too few is a host's name"),
+        pytest.param(f"unix:{SOCKET}", SOCKET, True, id="no slashes but the path's"),
+        pytest.param("tcp://a", "tcp://b", False, id="two that lead nowhere"),
     ],
 )
 def test_two_endpoints_of_one_socket(one: str, other: str, same: bool) -> None:
     assert same_socket(one, other) is same
     assert same_socket(other, one) is same
     assert same_socket(one, one)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path"),
+    [
+        pytest.param(f"UNIX://{SOCKET}", SOCKET, id="a scheme in capitals"),
+        pytest.param("unix://run/x.sock", "/x.sock", id="the first folder is a host's name"),
+        pytest.param("run/x.sock", "/x.sock", id="in a relative path too"),
+        pytest.param(f"unix://{SOCKET}?a#b", SOCKET, id="a query and a fragment"),
+        pytest.param("unix:///run/%78.sock", "/run/x.sock", id="an escaped letter"),
+        pytest.param("unix:///run/%zz", "", id="what escapes nothing"),
+        pytest.param("/run/a:b", "/run/a:b", id="a colon in a path"),
+        pytest.param("unix:run/x.sock", "", id="no path after the scheme"),
+        pytest.param("x.sock", "", id="a name alone"),
+        pytest.param("tcp://127.0.0.1:1", "", id="another scheme"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_where_a_client_connects(endpoint: str, path: str) -> None:
+    assert dialed(endpoint) == path
 
 
 NOT_WRITTEN = "is not written as unix:///path"
@@ -93,6 +116,6 @@ _path = st.from_regex(r"(/[a-z.]{1,5}){1,4}", fullmatch=True)
 @given(_path)
 def test_an_endpoint_that_is_right_leads_to_one_path(path: str) -> None:
     for written in (path, f"unix://{path}"):
-        assert endpoint_path(written) == socket_path(written) == path
+        assert dialed(written) == socket_path(written) == path
         assert same_socket(written, path)
         assert endpoint_problem(written) in ("", endpoint_problem(path))

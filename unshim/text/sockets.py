@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
+from unshim.text.go_url import split
+
 CONTAINERD_ENDPOINT = "unix:///run/containerd/containerd.sock"
 KNOWN_SCHEMES = "unix:///path/of/a.sock"
 DOCKER_PRIVATE = "/run/docker/containerd/containerd.sock"
@@ -18,16 +22,28 @@ def socket_path(address: str) -> str:
     return address if address.startswith("/") else ""
 
 
-def endpoint_path(endpoint: str) -> str:
-    """The socket's path in an endpoint, written with unix:// or without."""
-    return "/" + endpoint.removeprefix("unix://").lstrip("/")
+def dialed(endpoint: str) -> str:
+    """The path to which kubelet and crictl connect; "" where they refuse the endpoint or come to
+    no path.
+
+    They read a URL: after `unix://` comes a host, so `unix://run/x.sock` leads to /x.sock. What is
+    none or has no scheme is read again with `unix://` before it.
+    Source: k8s.io/cri-client pkg/util/util_unix.go (GetAddressAndDialer).
+    """
+    address = split(endpoint)
+    if isinstance(address, str) or not address.scheme:
+        address = split(f"unix://{endpoint}")
+    if isinstance(address, str) or address.scheme != "unix":
+        return ""
+    return address.path if address.path.startswith("/") else ""
 
 
 def same_socket(one: str, other: str) -> bool:
-    """Whether two endpoints mean the same path, /var/run being /run."""
+    """Whether two endpoints lead to the same path, /var/run being /run."""
 
     def plain(endpoint: str) -> str:
-        path = endpoint_path(endpoint)
+        path = dialed(endpoint)
+        path = f"/{normpath(path).lstrip('/')}" if path else endpoint
         return path.removeprefix("/var") if path.startswith("/var/run/") else path
 
     return plain(one) == plain(other)

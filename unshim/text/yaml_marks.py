@@ -9,7 +9,7 @@ stack and takes the process with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from unshim.model.machine import ParseError
@@ -21,8 +21,11 @@ VALUE_LIMIT = 100_000
 """Values in one file, those behind aliases counted each time they are named."""
 
 
-class _Broken(Exception):
+class Broken(Exception):
+    """What a reader of events finds wrong, and where."""
+
     def __init__(self, message: str, line: int, column: int) -> None:
+        """The place counts from 1."""
         super().__init__(message)
         self.message, self.line, self.column = message, line, column
 
@@ -30,6 +33,13 @@ class _Broken(Exception):
 def parse(path: str, data: bytes, *, last_wins: bool = False) -> tuple[Marked, ...] | ParseError:
     """The documents of a YAML (or JSON) file; an empty file has none. The same key twice is an
     error, unless the reader of this file takes the last one."""
+    return guarded(path, data, lambda text: tuple(_documents(text, last_wins)))
+
+
+def guarded(
+    path: str, data: bytes, read: Callable[[str | bytes], tuple[Marked, ...]]
+) -> tuple[Marked, ...] | ParseError:
+    """What `read` makes of the text, or why it is no YAML, without a word of the file."""
     if len(data) > SIZE_LIMIT:
         return ParseError(path, f"larger than {SIZE_LIMIT} bytes")
     from yaml import YAMLError
@@ -39,8 +49,8 @@ def parse(path: str, data: bytes, *, last_wins: bool = False) -> tuple[Marked, .
         # An invalid byte counts only where it stands in a value; in a comment it harms nobody.
         if not _utf16(data):
             text = data.decode("utf-8-sig", "backslashreplace")
-        return tuple(_documents(text, last_wins))
-    except _Broken as broken:
+        return read(text)
+    except Broken as broken:
         return ParseError(path, broken.message, broken.line, broken.column)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -114,7 +124,7 @@ class _Builder:
     ) -> None:
         marked.items = items
         if len(self._open) + 1 >= DEPTH_LIMIT:
-            raise _Broken("nested too deep", marked.line, marked.column)
+            raise Broken("nested too deep", marked.line, marked.column)
         if anchor is not None:
             self._anchors[anchor] = None  # named inside itself: a circle
         self._open.append((marked, [], anchor))
@@ -131,10 +141,10 @@ class _Builder:
 
     def _alias(self, anchor: str, line: int, column: int) -> Marked | None:
         if anchor not in self._anchors:
-            raise _Broken("an alias of an anchor that is not there", line, column)
+            raise Broken("an alias of an anchor that is not there", line, column)
         target = self._anchors[anchor]
         if target is None:
-            raise _Broken("an alias of what it stands in", line, column)
+            raise Broken("an alias of what it stands in", line, column)
         copy = Marked(line, column, target.text, plain=target.plain)
         copy.items, copy.keys = target.items, target.keys
         copy.count, copy.depth = target.count, target.depth
@@ -146,9 +156,9 @@ class _Builder:
             self._anchors[anchor] = marked
         self._values += 1
         if self._values > VALUE_LIMIT:
-            raise _Broken("too many values", marked.line, marked.column)
+            raise Broken("too many values", marked.line, marked.column)
         if len(self._open) + marked.depth > DEPTH_LIMIT:
-            raise _Broken("nested too deep", marked.line, marked.column)
+            raise Broken("nested too deep", marked.line, marked.column)
         if not self._open:
             return marked
         self._open[-1][1].append(marked)
@@ -161,19 +171,19 @@ def _fill(marked: Marked, parts: list[Marked], last_wins: bool) -> None:
     merged: list[Marked] = []
     for key, value in zip(parts[::2], parts[1::2], strict=True):
         if key.items is not None:
-            raise _Broken("a mapping or list as a key", key.line, key.column)
+            raise Broken("a mapping or list as a key", key.line, key.column)
         if key.plain and key.text == "<<":
             merged.append(value)
             continue
         if key.text in items and not last_wins:
-            raise _Broken("the same key twice", key.line, key.column)
+            raise Broken("the same key twice", key.line, key.column)
         items[key.text] = value
         marked.keys[key.text] = key.line
     for source in merged:
         sources = source.items if isinstance(source.items, list) else [source]
         for one in sources:
             if not isinstance(one.items, dict):
-                raise _Broken("a merge of what is not a mapping", source.line, source.column)
+                raise Broken("a merge of what is not a mapping", source.line, source.column)
             for name, item in one.items.items():
                 items.setdefault(name, item)
                 marked.keys.setdefault(name, source.line)

@@ -96,6 +96,31 @@ def test_its_file_matters_once_the_kubelet_uses_containerd() -> None:
     assert verdict(crictl_config_missing, _crictl(config_file=Missing("not root"))) == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("values", "want", "line"),
+    [
+        pytest.param({"runtime-endpoint": "/run/a.sock"}, "pass", None, id="one is named"),
+        pytest.param({}, "info", None, id="an empty file"),
+        pytest.param({"image-endpoint": "/run/a.sock"}, "info", None, id="for images alone"),
+        pytest.param({"runtime-endpoint": ""}, "info", 2, id="left empty"),
+    ],
+)
+def test_a_file_may_name_no_endpoint(values: dict[str, str], want: str, line: int | None) -> None:
+    settings = {key: Setting(value, PLACE) for key, value in values.items()}
+    seen = _crictl(config_file=FILE, problems=(), values=settings, version=of_release((1, 36)))
+    assert verdict(crictl_config_missing, seen) == want
+    if want != "pass":
+        shown = evidence(crictl_config_missing, seen)["runtime-endpoint"]
+        assert (shown.value, shown.source) == ("not set", PLACE._replace(line=line))
+
+
+def test_of_a_file_that_is_ignored_it_says_nothing() -> None:
+    seen = _crictl(config_file=FILE, problems=(BAD,), values={})
+    assert result(crictl_config_missing, seen).reason == (
+        "crictl ignores its whole file (see crictl-config-invalid)"
+    )
+
+
 def _asks(**values: str) -> Node:
     settings = {key.replace("_", "-"): Setting(v, PLACE) for key, v in values.items()}
     seen = _crictl(config_file=FILE, problems=(), values=settings)
@@ -116,6 +141,10 @@ OTHER = "unix:///run/crio/crio.sock"
         pytest.param({"runtime_endpoint": OTHER}, ["runtime-endpoint"], id="another runtime's"),
         pytest.param({"image_endpoint": OTHER}, ["image-endpoint"], id="images alone"),
         pytest.param(
+            {"runtime_endpoint": f"unix:/{SOCKET}"}, ["runtime-endpoint"], id="a slash too few"
+        ),
+        pytest.param({"runtime_endpoint": "~"}, ["runtime-endpoint"], id="a tilde"),
+        pytest.param(
             {"image_endpoint": OTHER, "runtime_endpoint": OTHER},
             ["runtime-endpoint", "image-endpoint"],
             id="both",
@@ -128,7 +157,10 @@ def test_the_socket_that_it_asks(values: dict[str, str], wrong: list[str]) -> No
     assert [e.what for f in found for e in f.evidence[:-1]] == wrong
     if wrong:
         shown = evidence(crictl_config_endpoint_wrong, seen)
-        assert (shown[wrong[0]].value, shown[wrong[0]].source) == (OTHER, PLACE)
+        assert (shown[wrong[0]].value, shown[wrong[0]].source) == (
+            next(iter(values.values())),
+            PLACE,
+        )
         assert shown["the kubelet uses"].source == FLAGS
 
 

@@ -48,25 +48,69 @@ def test_values_and_their_lines(tmp_path: Path) -> None:
         ("debug: FaLse", "neither true nor false"),
         ("runtime_endpoint: x", "no such option"),
         ("max-retries: x", "not a whole number"),
-        ("runtime-endpoint: [a]", "not a single value"),
+        ("timeout: [1]", "not a single value"),
         ("\ttimeout: 1", "tab"),
-        ("timeout 1", ""),
-        ("timeout: 9", "same key twice"),
+        ("<<: {timeout: 1}", "no such option"),
+        ("? [a]\n: 1", "no text: crictl knows no such option"),
+        ("timeout: *a", "an anchor that is not there"),
+        ("debug: 1 # \x07", ""),
+        (f"timeout: {2**63}", "not a whole number"),
+        (f"timeout: {'9' * 5000}", "not a whole number"),
     ],
 )
 def test_a_bad_line_and_where_it_is(tmp_path: Path, line: str, words: str) -> None:
-    (problem,) = known(
-        _crictl(tmp_path, f"timeout: 5\n{line}\n" if "9" in line else f"#\n{line}\n").problems
-    )
+    (problem,) = known(_crictl(tmp_path, f"#\n{line}\n").problems)
     assert words in problem.text
     assert problem.source.line == 2 or words == ""
 
 
 @pytest.mark.parametrize(
-    "line", ["timeout: -3", "timeout: '+3'", "debug: T", "debug: 0", "", "# x"]
+    "line",
+    [
+        *("timeout: -3", "timeout: '+3'", "debug: T", "debug: 0", "", "# x"),
+        *("runtime-endpoint: [a]", "- timeout\n- 5", "- timeout", "word", "{debug: true}"),
+        *("timeout: 1\ntimeout: 2", "image-endpoint: &a /a\nruntime-endpoint: *a"),
+        *("debug: 1\r\ntimeout: 2\r", "\ufeffdebug: 1", "debug: 1\n---\n- x", "%YAML 1.1\n---\n"),
+    ],
 )
 def test_what_crictl_takes(tmp_path: Path, line: str) -> None:
     assert _crictl(tmp_path, line + "\n").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("runtime-endpoint: /a\nruntime-endpoint: /b\n", "/b"),
+        ("runtime-endpoint: /a\nruntime-endpoint: [/b]\n", ""),
+        ("image-endpoint: &x /a\nruntime-endpoint: *x\n", "x"),
+        ("runtime-endpoint: ~\n", "~"),
+        ("- runtime-endpoint\n- /a\n", "/a"),
+        ("runtime-endpoint: /a\n---\nruntime-endpoint: /b\n", "/a"),
+    ],
+)
+def test_which_value_counts(tmp_path: Path, text: str, value: str) -> None:
+    assert known(_crictl(tmp_path, text).values)["runtime-endpoint"].value == value
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        (b"debug: 1\n# sch\xf6n\n", 2, "no UTF-8"),
+        (b"%YAML 1.2\n---\ndebug: 1\n", 1, "another YAML than 1.1"),
+        (b"timeout: x\ntimeout: 5\n", 1, "not a whole number"),
+    ],
+)
+def test_what_voids_a_file_though_it_looks_harmless(
+    tmp_path: Path, data: bytes, line: int, words: str
+) -> None:
+    (problem,) = known(_crictl(tmp_path, data).problems)
+    assert words in problem.text
+    assert problem.source.line == line
+
+
+def test_a_file_of_two_bytes_a_letter_is_read(tmp_path: Path) -> None:
+    found = _crictl(tmp_path, "timeout: 7\n".encode("utf-16"))
+    assert known(found.values)["timeout"].value == "7"
 
 
 def test_retries_came_after_1_36(tmp_path: Path) -> None:

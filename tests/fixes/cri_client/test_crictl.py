@@ -17,6 +17,7 @@ from tests.laws.nodes import node
 from unshim.model.machine import Reference
 from unshim.model.node import Node
 from unshim.model.values import Missing, Origin, Setting, Source, Unknown, known
+from unshim.text.edit.crictl_text import fresh
 
 PATH = "/etc/crictl.yaml"
 SOCKET = "unix:///run/containerd/containerd.sock"
@@ -34,6 +35,10 @@ def _crictl(seen: Node, text: str, *bad: int | None, **values: str) -> Node:
     return seen._replace(crictl=known(seen.crictl)._replace(**facts))
 
 
+def _without_file(seen: Node) -> Node:
+    return seen._replace(crictl=known(seen.crictl)._replace(config_file=None))
+
+
 @pytest.mark.parametrize(
     ("seen", "socket"),
     [
@@ -46,7 +51,7 @@ def _crictl(seen: Node, text: str, *bad: int | None, **values: str) -> Node:
     ids=["the kubelet's", "containerd's before the move", "an old spelling", "no containerd yet"],
 )  # fmt: skip
 def test_a_new_file_names_the_socket(seen: Node, socket: str) -> None:
-    (text,) = texts(steps(crictl_config_missing, seen)).values()
+    (text,) = texts(steps(crictl_config_missing, _without_file(seen))).values()
     assert f"runtime-endpoint: {socket}\n" in text
     assert f"image-endpoint: {socket}\n" in text
     assert "timeout: 10\n" in text
@@ -55,7 +60,7 @@ def test_a_new_file_names_the_socket(seen: Node, socket: str) -> None:
 def test_before_the_move_another_socket_of_containerd_is_taken_over() -> None:
     socket = known(node(BEFORE).containerd).socket._replace(path="/run/k3s/containerd.sock")
     (text,) = texts(
-        steps(crictl_config_missing, with_containerd(node(BEFORE), socket=socket))
+        steps(crictl_config_missing, _without_file(with_containerd(node(BEFORE), socket=socket)))
     ).values()
     assert "runtime-endpoint: unix:///run/k3s/containerd.sock\n" in text
 
@@ -90,7 +95,35 @@ def test_bad_lines_go_and_a_missing_endpoint_comes() -> None:
 def test_a_file_that_is_bad_as_a_whole_is_written_anew() -> None:
     seen = _crictl(node(HEALTHY), "- not\n- a mapping\n", None)
     after = texts(steps(crictl_config_invalid, seen))[PATH]
-    assert after == next(iter(texts(steps(crictl_config_missing, node(HEALTHY))).values()))
+    assert after == fresh(SOCKET).decode()
+
+
+def test_a_file_without_an_endpoint_gets_one() -> None:
+    seen = _crictl(node(HEALTHY), "# ours\ntimeout: 3\n", timeout="3")
+    after = texts(steps(crictl_config_missing, seen))[PATH]
+    assert after == f"# ours\ntimeout: 3\nruntime-endpoint: {SOCKET}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"runtime-endpoint": "unix:///a", "timeout": 3}\n',
+        "? runtime-endpoint\n: unix:///a\n? timeout\n: 3\n",
+        "- runtime-endpoint\n- unix:///a\n- timeout\n- 3\n",
+        "runtime-endpoint: >-\n  unix:///a\ntimeout: 3\n",
+        "  runtime-endpoint: unix:///a\n  timeout: 3\n",
+    ],
+)
+def test_a_file_that_has_not_a_key_to_a_line_is_written_anew(text: str) -> None:
+    seen = _crictl(node(HEALTHY), text, runtime_endpoint="unix:///a", timeout="3")
+    after = texts(steps(crictl_config_endpoint_wrong, seen))[PATH]
+    assert after == fresh(SOCKET, {"timeout": "3"}).decode()
+
+
+def test_a_setting_that_crictl_did_not_take_is_not_kept() -> None:
+    seen = _crictl(node(HEALTHY), '{"timeout": "2s"', 1, timeout="2s")
+    after = texts(steps(crictl_config_invalid, seen))[PATH]
+    assert after == f"runtime-endpoint: {SOCKET}\n"
 
 
 def test_a_file_that_is_right_already_is_not_touched() -> None:

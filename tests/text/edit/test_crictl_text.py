@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from unshim.text.edit.crictl_text import correct, fresh
+from unshim.text.edit.crictl_text import correct, fresh, leads
 
 SOCKET = "unix:///run/containerd/containerd.sock"
 
@@ -31,6 +31,8 @@ def test_a_wrong_endpoint_is_set_right_and_all_else_stays() -> None:
         ("timeout: 2s\n", "timeout: 2\n"),
         ("timeout: '10s' # slow disks\n", "timeout: 10 # slow disks\n"),
         ("timeout: soon\n", ""),
+        (f"timeout: {2**63}\n", ""),
+        ("timeout: ٣\n", ""),
         ("colour: true\n", ""),
         ("debug: maybe\n", ""),
     ],
@@ -75,3 +77,24 @@ def test_other_bytes_than_utf_8_stay_as_they_are() -> None:
     text = b"# sch\xf6n\nruntime-endpoint: unix:///var/run/dockershim.sock\n"
     after = correct(text, SOCKET, set(), images=False)
     assert after == b"# sch\xf6n\nruntime-endpoint: " + SOCKET.encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "leads_there"),
+    [
+        (f"runtime-endpoint: {SOCKET}\n", True),
+        (f"runtime-endpoint: '{SOCKET}'\nimage-endpoint:\n", True),
+        (f"runtime-endpoint: /a\nruntime-endpoint: {SOCKET}\n", False),
+        (f"runtime-endpoint: {SOCKET}\nruntime-endpoint: /a\n", False),
+        (f"runtime-endpoint: {SOCKET}\nimage-endpoint: /a\n", False),
+        (f"image-endpoint: {SOCKET}\n", False),
+        (f"runtime-endpoint: {SOCKET}\n\tdebug: true\n", False),
+    ],
+)
+def test_where_a_file_leads(text: str, leads_there: bool) -> None:
+    assert leads(text.encode(), SOCKET) is leads_there
+
+
+def test_settings_are_kept_beside_the_endpoints() -> None:
+    want = {"runtime-endpoint": SOCKET, "image-endpoint": SOCKET, "timeout": 3, "debug": True}
+    assert yaml.safe_load(fresh(SOCKET, {"timeout": "3", "debug": "true"})) == want

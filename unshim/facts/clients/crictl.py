@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from unshim.facts import versions
 from unshim.facts.places import Places
 from unshim.host.host import Host
 from unshim.model.machine import ParseError, Reference
 from unshim.model.parts.clients import Crictl
 from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, present
-from unshim.text import yaml_marks
 from unshim.text.escape import visible
 from unshim.text.marked_settings import clean
+from unshim.text.yaml_nodes import top_nodes
 from unshim.text.yaml_values import Marked
 
 CONFIG = "/etc/crictl.yaml"
@@ -21,11 +19,13 @@ PLACES = Places(read=(CONFIG,))
 
 _NUMBERS = ("timeout", "max-retries")
 _SWITCHES = ("debug", "pull-image-on-create", "disable-pull-on-run")
-_KEYS = ("runtime-endpoint", "image-endpoint", *_NUMBERS, *_SWITCHES)
+_ENDPOINTS = ("runtime-endpoint", "image-endpoint")
+_KEYS = (*_ENDPOINTS, *_NUMBERS, *_SWITCHES)
 # What Go's strconv.ParseBool takes.
 _BOOLEANS = frozenset(
     ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 )
+_DIGITS = 19
 _LAST_WITHOUT_RETRIES = Version(1, 36, 0)
 
 
@@ -57,54 +57,36 @@ def _config_file(host: Host, binary: Setting[str] | None | Missing) -> FileText 
 def _parse(
     file: FileText, version: Setting[Version] | Missing
 ) -> tuple[dict[str, Setting[str]], tuple[Reference, ...]]:
+    """The last of a key that comes twice counts, but each must be one that crictl takes."""
     path = visible(file.path)
-    documents = yaml_marks.parse(path, file.data)
-    if isinstance(documents, ParseError):
-        place = Source(Origin.FILE, path, documents.line)
-        return {}, (Reference(documents.message, place),)
-    if not documents or _empty(documents[0]):
-        return {}, ()
-    items = documents[0].items
-    if not isinstance(items, dict):
-        place = Source(Origin.FILE, path, documents[0].line)
-        return {}, (Reference("not a mapping of settings", place),)
-    values = {
-        visible(key): Setting(
-            str(clean(key, item.text)),
-            Source(Origin.FILE, path, documents[0].keys.get(key, item.line)),
-        )
-        for key, item in items.items()
-        if item.items is None
-    }
-    return values, tuple(_problems(path, items, documents[0].keys, version))
+    nodes = top_nodes(path, file.data)
+    if isinstance(nodes, ParseError):
+        place = Source(Origin.FILE, path, nodes.line)
+        return {}, (Reference(nodes.message, place),)
+    values: dict[str, Setting[str]] = {}
+    problems: list[Reference] = []
+    # A list is read as a mapping is, and a last key without a value not at all.
+    for key, value in zip(nodes[::2], nodes[1::2], strict=False):
+        place = Source(Origin.FILE, path, key.line)
+        if problem := _problem(key.text, value, version):
+            problems.append(Reference(problem, place))
+        values[visible(key.text)] = Setting(str(clean(key.text, value.text)), place)
+    return values, tuple(problems)
 
 
-def _empty(document: Marked) -> bool:
-    return document.items is None and document.plain and document.value is None
-
-
-def _problems(
-    path: str, items: dict[str, Marked], lines: dict[str, int], version: Setting[Version] | Missing
-) -> Iterator[Reference]:
-    for key, item in items.items():
-        problem = _problem(key, item, version)
-        if problem:
-            yield Reference(problem, Source(Origin.FILE, path, lines.get(key, item.line)))
-
-
-def _problem(key: str, item: Marked, version: Setting[Version] | Missing) -> str:
-    option = visible(key)
+def _problem(key: str, value: Marked, version: Setting[Version] | Missing) -> str:
+    option = visible(key)[:80] or "a key that is no text"
     if key not in _KEYS:
         return f"{option}: crictl knows no such option"
     release = present(version)
     if key == "max-retries" and release and release.value <= _LAST_WITHOUT_RETRIES:
         return f"{option}: crictl {release.value} knows no such option"
-    if item.items is not None:
+    if value.items is not None and key not in _ENDPOINTS:
         return f"{option}: not a single value"
-    text = visible(item.text)[:80]
-    if key in _NUMBERS and not _whole_number(item.text):
+    text = visible(value.text)[:80]
+    if key in _NUMBERS and not _whole_number(value.text):
         return f"{option}: {text} is not a whole number"
-    if key in _SWITCHES and item.text not in _BOOLEANS:
+    if key in _SWITCHES and value.text not in _BOOLEANS:
         return f"{option}: {text} is neither true nor false"
     return ""
 
@@ -112,4 +94,6 @@ def _problem(key: str, item: Marked, version: Setting[Version] | Missing) -> str
 def _whole_number(text: str) -> bool:
     """What Go's strconv.Atoi takes."""
     bare = text[1:] if text[:1] in ("+", "-") else text
-    return bare.isascii() and bare.isdigit()
+    if not (bare.isascii() and bare.isdigit()) or len(bare.lstrip("0")) > _DIGITS:
+        return False
+    return -(2**63) <= int(text) < 2**63

@@ -12,7 +12,9 @@ from unshim.model.values import FileText, Missing, Setting, Version
 class Crictl(NamedTuple):
     """crictl: its binary, and the configuration file it would read.
 
-    `values` are the keys of the file; `problems` the lines that make crictl ignore the whole file.
+    `values` are the keys of the file, of one that stands twice the last; `problems` the lines that
+    make crictl ignore the whole file. Flags, CONTAINER_RUNTIME_ENDPOINT, IMAGE_SERVICE_ENDPOINT and
+    CRI_CONFIG_FILE of a person's own shell are not known.
     """
 
     binary: Setting[str] | None | Missing
