@@ -4,7 +4,8 @@ Of 1.15 to 1.19 only those in _SINCE_1_15 are known.
 
 Source: kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go, cmd/kubelet/app/options and
 staging/src/k8s.io/kubelet/config/v1beta1/types.go of these releases. Of 1.20 everything here was
-compared with a running kubelet; what is said of later ones comes from those sources alone.
+compared with a running kubelet; since when and until when there is a flag or a field, and of which
+kind, with kubelet_names.json for every release.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ _PODS = (
         "enableControllerAttachDetach", _B, "enable-controller-attach-detach", True, pointer=True
     ),
     _field("makeIPTablesUtilChains", _B, "make-iptables-util-chains", True, pointer=True),
-    _field("seccompDefault", _B, "seccomp-default", pointer=True, since=22, flag_from=22),
+    _field("seccompDefault", _B, pointer=True, since=22),
     _field("registerNode", _B, "register-node", True, pointer=True, since=23),
     _field("providerID", _T, "provider-id"),
     _field("nodeStatusUpdateFrequency", _D, "node-status-update-frequency", "10s"),
@@ -135,7 +136,9 @@ _RESOURCES = (
     _field("systemCgroups", _T, "system-cgroups"),
     _field("failSwapOn", _B, "fail-swap-on", True, pointer=True),
     _field("memorySwap.swapBehavior", _T, since=22),
-    _field("failCgroupV1", _B, pointer=True, since=31)._replace(defaults=((31, False), (35, True))),
+    _field("failCgroupV1", _B, "fail-cgroupv1", pointer=True, since=31, flag_from=31)._replace(
+        defaults=((31, False), (35, True))
+    ),
     _field("protectKernelDefaults", _B, "protect-kernel-defaults"),
     _field("oomScoreAdj", _N, "oom-score-adj", -999, pointer=True),
     _field("maxOpenFiles", _N, "max-open-files", 1000000),
@@ -244,6 +247,8 @@ _PROGRAM = (
     _flag("image-credential-provider-config", _T),
     _flag("image-credential-provider-bin-dir", _T),
     _flag("lock-file", _T),
+    # It does not set the field of that name: one of the two being true is enough.
+    _flag("seccomp-default", _B, since=22),
 )
 
 # The same since 1.15, and in 1.20 too.
