@@ -21,6 +21,7 @@ from unshim.judge.guards import (
 )
 from unshim.judge.phase import before_migration, running_driver, seen_runtime, without_kubelet
 from unshim.judge.pods import NAMESPACE, Wanted, on_docker_now, pods_now, static_pods_in
+from unshim.judge.registered import node_name
 from unshim.model.checks import (
     At,
     Evidence,
@@ -94,6 +95,7 @@ __all__ = [
     "fix",
     "known",
     "may_restart_containerd",
+    "node_name",
     "not_known",
     "on_docker_now",
     "pods_now",

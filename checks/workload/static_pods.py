@@ -22,6 +22,7 @@ from unshim.api import (
     cannot_tell,
     check,
     known,
+    node_name,
     pods_now,
     static_pods_in,
 )
@@ -54,7 +55,7 @@ def static_pods_not_running(node: Node) -> Iterator[Finding]:
         return
     if known(node.runtime).value is Runtime.OTHER:
         raise cannot_tell("unshim does not ask this runtime for its pods")
-    wanted = static_pods_in(known(node.static_pods), known(pods_now(node)), node.machine.name)
+    wanted = static_pods_in(known(node.static_pods), known(pods_now(node)), node_name(node))
     down = [row for row in wanted if not row.runs]
     if down:
         up = len(wanted) - len(down)

@@ -52,7 +52,7 @@ def _in_docker(node: Node) -> list[Pod]:
     docker = node.docker
     if isinstance(docker, Missing) or not docker.active:
         return []
-    return [p for p in known(docker.pods).pods if p.ready and p.origin is not PodOrigin.OTHER]
+    return [p for p in known(docker.pods).pods if p.ready and not p.origin.drained]
 
 
 def _is_of(pod: Pod, static: StaticPod) -> bool:

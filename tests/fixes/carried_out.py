@@ -53,7 +53,7 @@ def _act(step: Step) -> str:
 
 def undrained(seen: Node) -> Node:
     """The same node with a pod that a drain would move, in Docker where that runs."""
-    pods = Pods((Pod("1", "api", "shop", "uid", True, PodOrigin.OTHER),), ())
+    pods = Pods((Pod("1", "api", "shop", "uid", True, PodOrigin.CONTROLLED),), ())
     docker = known(seen.docker)
     if docker.active:
         return seen._replace(docker=docker._replace(pods=pods))

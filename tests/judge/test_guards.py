@@ -78,6 +78,46 @@ def test_a_node_that_is_not_ready_does_not_move(change: Change, reason: str) -> 
     assert refused.value.first or refused.value.by_hand
 
 
+@pytest.mark.parametrize(
+    ("origins", "words"),
+    [
+        ((PodOrigin.CONTROLLED,), "not drained: default/p0 run here"),
+        (
+            (PodOrigin.CONTROLLED, PodOrigin.OTHER),
+            "not drained: default/p0, default/p1 run here; no controller shows for default/p1: "
+            "where there is none, kubectl drain stops until the pod is deleted, and nothing makes "
+            "it again",
+        ),
+        (
+            (PodOrigin.OTHER,) * 5,
+            "not drained: default/p0, default/p1, default/p2 and 2 more run here; no controller "
+            "shows for default/p0, default/p1, default/p2 and 2 more: where there is none, ",
+        ),
+    ],
+)
+def test_what_stops_a_drain_is_told_beforehand(origins: tuple[PodOrigin, ...], words: str) -> None:
+    pods = tuple(Pod(f"{n}", f"p{n}", "default", "u", True, o) for n, o in enumerate(origins))
+    seen = node(READY)
+    seen = seen._replace(docker=known(seen.docker)._replace(pods=Pods(pods, ())))
+    with pytest.raises(Refused, match="not drained") as refused:
+        steps(seen, MOVE)
+    if words.endswith(" "):
+        assert refused.value.reason.startswith(f"this node is {words}")
+    else:
+        assert refused.value.reason == f"this node is {words}"
+
+
+def test_the_node_is_drained_by_the_name_that_it_is_registered_under() -> None:
+    seen = _pods(PodOrigin.CONTROLLED)(node(READY))
+    seen = seen._replace(machine=seen.machine._replace(name="Worker-1.Example.ORG"))
+    with pytest.raises(Refused) as refused:
+        steps(seen, MOVE)
+    assert refused.value.first == (
+        "kubectl drain worker-1.example.org --ignore-daemonsets --delete-emptydir-data",
+    )
+    assert refused.value.after == ("kubectl uncordon worker-1.example.org",)
+
+
 def test_where_dockershim_took_the_socket_containerd_is_restarted_in_between() -> None:
     with pytest.raises(Refused, match="dockershim listens") as refused:
         steps(node("dockershim-took-the-socket-of-containerd"), MOVE)

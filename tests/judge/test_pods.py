@@ -29,7 +29,7 @@ def _pods(*names: str, state: str = "running", ready: bool = True) -> Pods:
     return Pods(pods, tuple(Container(n, n, "c", "i", state, 0.0) for n in names))
 
 
-def _rows(pods: Pods, *wanted: StaticPod, host: str = "Worker-1") -> dict[str, bool]:
+def _rows(pods: Pods, *wanted: StaticPod, host: str = "worker-1") -> dict[str, bool]:
     return {row.pod.name: row.runs for row in static_pods_in(wanted, pods, host)}
 
 

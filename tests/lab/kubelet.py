@@ -282,5 +282,5 @@ def running(node: Node) -> set[str]:
 
 def wait_running(node: Node, pods: Sequence[Pod], timeout: float = 120) -> None:
     """Wait until the kubelet runs these pods. Seconds."""
-    names = {f"{pod.name}-{node.name}" for pod in pods}
+    names = {f"{pod.name}-{node.name.lower()}" for pod in pods}
     node.wait(lambda: names <= running(node), f"pods {sorted(names)}", timeout)

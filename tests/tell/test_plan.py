@@ -165,10 +165,10 @@ def test_a_note_stands_before_the_steps_with_its_command_whole() -> None:
 
 
 def test_a_drain_is_told_with_its_commands() -> None:
-    told = _texts(FULL._replace(disturbs=Disturbs.DRAIN))
+    told = _texts(FULL._replace(disturbs=Disturbs.DRAIN, registered="n.of.cluster"))
     assert told[2:4] == [
-        "Before: kubectl drain n --ignore-daemonsets --delete-emptydir-data",
-        "After:  kubectl uncordon n",
+        "Before: kubectl drain n.of.cluster --ignore-daemonsets --delete-emptydir-data",
+        "After:  kubectl uncordon n.of.cluster",
     ]
 
 

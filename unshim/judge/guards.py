@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from unshim.judge.phase import running_driver
 from unshim.judge.pods import no_tasks
+from unshim.judge.registered import node_name
 from unshim.model.checks import CheckFunction, id_of
 from unshim.model.machine import CgroupDriver, Runtime
 from unshim.model.node import Node
@@ -34,7 +35,8 @@ def applied_check(command: str) -> str:
 
 
 def drain_command(node: str) -> str:
-    """The command that moves every pod away that a drain moves; it cordons the node too."""
+    """The command that moves every pod away that a drain moves; it cordons the node too. `node` is
+    the name that it is registered under."""
     return f"kubectl drain {node} --ignore-daemonsets --delete-emptydir-data"
 
 
@@ -79,7 +81,8 @@ def drained(node: Node, by_hand: Sequence[str]) -> None:
     Raises:
         Refused: others are left, or it could not be seen.
     """
-    drain, uncordon = drain_command(node.machine.name), uncordon_command(node.machine.name)
+    name = node_name(node)
+    drain, uncordon = drain_command(name), uncordon_command(name)
     left: list[Pod] = []
     for source in _pod_sources(node):
         if isinstance(source, Missing):
@@ -88,12 +91,21 @@ def drained(node: Node, by_hand: Sequence[str]) -> None:
                 f"{source.reason}",
                 (drain, *by_hand, uncordon),
             )
-        left += [p for p in source.pods if p.ready and p.origin is PodOrigin.OTHER]
+        left += [p for p in source.pods if p.ready and p.origin.drained]
     if left:
-        names = ", ".join(f"{p.namespace}/{p.name}" for p in left[:3])
-        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-        reason = f"this node is not drained: {names}{more} run here"
+        alone = [p for p in left if p.origin is PodOrigin.OTHER]
+        reason = f"this node is not drained: {_named(left)} run here"
+        if alone:
+            reason += (
+                f"; no controller shows for {_named(alone)}: where there is none, kubectl drain "
+                "stops until the pod is deleted, and nothing makes it again"
+            )
         raise Refused(reason, first=(drain,), after=(uncordon,))
+
+
+def _named(pods: Sequence[Pod]) -> str:
+    names = ", ".join(f"{p.namespace}/{p.name}" for p in pods[:3])
+    return names + (f" and {len(pods) - 3} more" if len(pods) > 3 else "")
 
 
 def _pod_sources(node: Node) -> list[Pods | Missing]:

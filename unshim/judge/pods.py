@@ -67,7 +67,8 @@ def running_ids(pods: Pods) -> frozenset[str]:
 
 
 def static_pods_in(wanted: tuple[StaticPod, ...], pods: Pods, host: str) -> tuple[Wanted, ...]:
-    """Each static pod that is to run for good, once for each name, and what runs of it."""
+    """Each static pod that is to run for good, once for each name, and what runs of it; `host` is
+    the name that the node is registered under."""
     alive = running_ids(pods)
     names = dict.fromkeys((p.namespace, p.name) for p in wanted)
     of: dict[tuple[str, str], list[Pod]] = {name: [] for name in names}
@@ -91,7 +92,7 @@ def _manifest_of(
     which a cloud may have made another one than the host's: then the longest that fits."""
     if sandbox.origin is not PodOrigin.STATIC:
         return None
-    exact = sandbox.name.removesuffix(f"-{host.lower()}")
+    exact = sandbox.name.removesuffix(f"-{host}")
     if exact != sandbox.name:
         return (sandbox.namespace, exact) if (sandbox.namespace, exact) in names else None
     fitting = [

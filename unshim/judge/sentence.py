@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from unshim.judge.chain import concerns
 from unshim.judge.pods import pods_now, running_ids, static_pods_in
+from unshim.judge.registered import node_name
 from unshim.model.checks import Outcome, Rank, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
@@ -129,7 +130,7 @@ def _pods_run(node: Node) -> bool:
         return False
     if isinstance(node.static_pods, Missing):
         return True
-    wanted = static_pods_in(node.static_pods, pods, node.machine.name)
+    wanted = static_pods_in(node.static_pods, pods, node_name(node))
     return not wanted or any(row.runs for row in wanted)
 
 

@@ -166,7 +166,7 @@ class Plan(NamedTuple):
     verdict rests on; `facts` the daemon answers it used, as words. Either having changed makes
     the plan stale. `warnings` and `notes` are things to know before typing yes. `left` are the
     checks that were named, could not be evaluated, or fail without a fix, and that the plan does
-    not touch.
+    not touch. `registered` is the name that the cluster knows the node by.
     """
 
     node: str
@@ -181,3 +181,4 @@ class Plan(NamedTuple):
     warnings: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
     notes: tuple[Note, ...] = ()
+    registered: str = ""

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from unshim.host.host import Host
 from unshim.model.checks import Result
 from unshim.model.node import Node
-from unshim.model.parts.pods import PodOrigin
 from unshim.model.plan import Fix
 from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Missing, Origin, Setting
@@ -76,6 +75,6 @@ def _pods(node: Node) -> str:
         for source in sources
         if not isinstance(source, Missing)
         for p in source.pods
-        if p.ready and p.origin is PodOrigin.OTHER
+        if p.ready and p.origin.drained
     }
     return ", ".join(sorted(names)) or "none"

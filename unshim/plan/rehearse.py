@@ -10,6 +10,7 @@ from unshim.host.host import Host
 from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose, diagnose_one
 from unshim.judge.disturbs import disturbed_by
+from unshim.judge.registered import node_name
 from unshim.model.checks import Check, Outcome, Result, Severity
 from unshim.model.plan import Fix, Forecast, Made, Note, Plan, PodsStay, Refusal, Refused, steps_in
 from unshim.model.steps import RestartUnit, Step, WriteFile
@@ -83,6 +84,7 @@ def make_plan(
     restarts = any(isinstance(s, RestartUnit) and "containerd" in s.unit for s in steps)
     return Plan(
         node=before.machine.name,
+        registered=node_name(before),
         fixes=tuple(rehearsal.titled[fix.id] for fix in rehearsal.done),
         refusals=tuple(rehearsal.refusals),
         steps=steps,

@@ -24,8 +24,8 @@ def plan(one: Plan) -> Iterator[Line]:
     if one.steps:
         yield line((SENTENCES[one.disturbs], INKS[one.disturbs]))
     if one.steps and one.disturbs is Disturbs.DRAIN:
-        yield _command("Before: ", drain_command(one.node))
-        yield _command("After:  ", uncordon_command(one.node))
+        yield _command("Before: ", drain_command(one.registered))
+        yield _command("After:  ", uncordon_command(one.registered))
     for warning in one.warnings:
         yield line((f"! {warning}", Ink.WARNING))
     for note in one.notes:

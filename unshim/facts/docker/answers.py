@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from unshim.facts.images import origin
 from unshim.host.host import Host, RpcError
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing, Why
@@ -78,13 +79,10 @@ def _pod(entry: dict[str, Any], labels: dict[str, Any]) -> Pod:
 
 def _origin(labels: dict[str, Any]) -> PodOrigin:
     """dockershim keeps a pod's annotations as labels with `annotation.` before their names
-    (kubernetes pkg/kubelet/dockershim/helpers.go); DaemonSet pods carry both labels below."""
-    source = labels.get("annotation.kubernetes.io/config.source")
-    if source in ("file", "http") or "annotation.kubernetes.io/config.mirror" in labels:
+    (kubernetes pkg/kubelet/dockershim/helpers.go), beside the pod's own."""
+    if "annotation.kubernetes.io/config.mirror" in labels:
         return PodOrigin.STATIC
-    if "controller-revision-hash" in labels and "pod-template-generation" in labels:
-        return PodOrigin.DAEMONSET
-    return PodOrigin.OTHER
+    return origin.of(text(labels, "annotation.kubernetes.io/config.source"), labels)
 
 
 def _container(entry: dict[str, Any], labels: dict[str, Any]) -> Container:
@@ -124,8 +122,7 @@ KEPT_LABELS = (
     "io.kubernetes.container.name",
     "annotation.kubernetes.io/config.source",
     "annotation.kubernetes.io/config.mirror",
-    "controller-revision-hash",
-    "pod-template-generation",
+    *origin.KEPT,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from unshim.facts.images import origin
 from unshim.host.host import Host, RpcError
 from unshim.model.parts.containerd import Containerd
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
@@ -19,8 +20,6 @@ _READY = 0
 _STATES = ("created", "running", "exited", "unknown")
 
 _FROM = b"kubernetes.io/config.source"
-_DAEMONSET = b"pod-template-generation"
-"""The label that the DaemonSet controller gives its pods, and no other controller."""
 
 
 def read(host: Host, containerd: Containerd | Missing) -> Pods | Missing:
@@ -50,13 +49,8 @@ def _pod(pod: pb.PodSandbox) -> Pod:
 
 
 def _origin(pod: pb.PodSandbox) -> PodOrigin:
-    """A static pod's annotation is the kubelet's own: `file` or `http`, else `api`."""
     source = next((entry.value for entry in pod.annotations if entry.key == _FROM), b"")
-    if source in (b"file", b"http"):
-        return PodOrigin.STATIC
-    if any(entry.key == _DAEMONSET for entry in pod.labels):
-        return PodOrigin.DAEMONSET
-    return PodOrigin.OTHER
+    return origin.of(visible_text(source), {visible_text(entry.key) for entry in pod.labels})
 
 
 def _container(container: pb.Container) -> Container:

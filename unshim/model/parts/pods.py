@@ -7,9 +7,18 @@ from unshim.model.values import Source, StrEnum
 
 
 class PodOrigin(StrEnum):
+    """Who made a pod. `other` shows no controller: it was made by hand, or by one that leaves no
+    label on its pods."""
+
     STATIC = "static"
     DAEMONSET = "daemonset"
+    CONTROLLED = "controlled"
     OTHER = "other"
+
+    @property
+    def drained(self) -> bool:
+        """Whether a drain takes such pods away."""
+        return self in (PodOrigin.CONTROLLED, PodOrigin.OTHER)
 
 
 class Pod(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from unshim.judge.phase import running_driver
 from unshim.judge.pods import on_docker_now, running_ids
+from unshim.judge.registered import node_name
 from unshim.model.node import Node
 from unshim.model.parts.containerd import (
     Containerd,
@@ -99,7 +100,7 @@ def _with_static_pods(node: Node) -> Node:
     """The node with its static pods on containerd, as a kubelet that comes to it makes them."""
     if isinstance(node.static_pods, Missing):
         return node
-    host = node.machine.name.lower()
+    host = node_name(node)
     pods = tuple(
         Pod(f"expected-{n}", f"{p.name}-{host}", p.namespace, "", True, PodOrigin.STATIC)
         for n, p in enumerate(node.static_pods)
