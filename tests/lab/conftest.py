@@ -28,8 +28,8 @@ def pytest_pyfunc_call() -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup() -> Generator[None, object, object]:
-    """So is one whose fixture is of what is not to be had here, each of a module's too."""
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """So is one whose fixture is of what is not to be had here."""
     return (yield from _skipping())
 
 

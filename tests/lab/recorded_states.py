@@ -10,6 +10,7 @@ from .kubelet import FLAGS, PAUSE, Pod
 from .lost_pods import pods_lost, undone
 from .newer_states import NEWER
 from .node import Node
+from .registered_states import REGISTERED
 from .states import (
     CONFIG,
     CONTAINERD,
@@ -105,6 +106,7 @@ def _importing_all(node: Node) -> None:
 
 STATES: dict[str, State] = {
     **NEWER,
+    **REGISTERED,
     "dockershim": State(
         "The kubelet runs its pods through dockershim, and nothing was prepared.",
         runtime="dockershim",

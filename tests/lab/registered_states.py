@@ -27,6 +27,7 @@ REGISTERED: dict[str, State] = {
         "A worker that kubeadm 1.36 laid out: its kubelet is registered and runs bound pods.",
         kubelet="1.36",
         line="2.1",
+        default=True,
         cgroups="systemd",
         after=registered,
     ),
