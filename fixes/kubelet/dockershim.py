@@ -21,6 +21,7 @@ from unshim.api import (
     Disturbs,
     Made,
     Node,
+    Note,
     Origin,
     PodsStay,
     Refused,
@@ -29,9 +30,12 @@ from unshim.api import (
     drivers_agree,
     fix,
     known,
+    node_name,
     ready_for_containerd,
 )
 from unshim.releases.kubelet import DOCKERSHIM_FLAGS
+
+_OF_KUBEADM = "/var/lib/kubelet/kubeadm-flags.env"
 
 
 def _moved_flags(node: Node) -> tuple[frozenset[str], dict[str, str]]:
@@ -73,7 +77,23 @@ def move(node: Node) -> Iterator[Made]:
     by_hand = by_hand_commands(kubelet, remove, put)
     _no_other_references(node)
     yield from ready_to_move(node, by_hand)
+    yield from _told_to_kubeadm(node)
     yield from written(node, remove, put, by_hand)
+
+
+def _told_to_kubeadm(node: Node) -> Iterator[Note]:
+    """What is not on the node: the socket that kubeadm up to 1.33 keeps in its annotation (1.36
+    gives none). A kubelet without a kubeconfig has no cluster."""
+    kubelet = known(node.kubelet)
+    if not any(file.path == _OF_KUBEADM for file in kubelet.env_files):
+        return
+    if any(flag.name == "kubeconfig" for flag in known(kubelet.flags)):
+        key, name = "kubeadm.alpha.kubernetes.io/cri-socket", node_name(node)
+        yield Note(
+            "kubeadm keeps the runtime's socket in an annotation of the node too, and its next "
+            "upgrade would ask Docker's",
+            f"kubectl annotate node {name} --overwrite {key}={containerd_endpoint(node)}",
+        )
 
 
 def _no_other_references(node: Node) -> None:

@@ -213,9 +213,11 @@ def test_a_registered_node_moves_from_docker_to_containerd(node_layers: None) ->
         refused = flat(said(node, REFUSED, "plan", "kubelet-dockershim-reference"))
         assert "not drained: default/shop-1" in refused
         typed(cluster, DRAIN.replace(NAME, "worker-1"))
+        told = flat(said(node, DONE, "plan", "kubelet-dockershim-reference"))
+        (annotate,) = re.findall(r"kubectl annotate node \S+ --overwrite \S+", told)
         said(node, DONE, "apply", "kubelet-dockershim-reference", "--yes")
         cluster.wait(lambda: _runtime(cluster).startswith("containerd://1.6."), "the new runtime")
-        typed(cluster, f"kubectl annotate node worker-1 --overwrite {ANNOTATION}={SOCKET}")
+        typed(cluster, annotate)
         assert cluster.got("node", "worker-1")["metadata"]["annotations"][ANNOTATION] == SOCKET
         typed(cluster, "kubectl uncordon worker-1")
         bind(cluster, "shop-1", REPLICASET)

@@ -6,9 +6,9 @@ import pytest
 
 from checks.kubelet.dockershim import kubelet_dockershim_reference
 from tests.checks.changed import FILE, of_release, with_containerd, with_kubelet, with_settings
-from tests.fixes.carried_out import ENV, acts, refusal, steps, texts, undrained
+from tests.fixes.carried_out import ENV, acts, notes, refusal, steps, texts, undrained
 from tests.laws.nodes import node
-from unshim.model.machine import Reference
+from unshim.model.machine import Flag, Reference
 from unshim.model.node import Node
 from unshim.model.parts.containerd import Condition, ContainerdRunning, Cri
 from unshim.model.values import Missing, Origin, Source, known
@@ -43,6 +43,40 @@ def test_the_socket_is_that_of_this_containerd() -> None:
     socket = known(node(READY).containerd).socket._replace(path="/run/k3s/containerd.sock")
     done = steps(kubelet_dockershim_reference, with_containerd(node(READY), socket=socket))
     assert "endpoint=unix:///run/k3s/containerd.sock " in texts(done)[ENV]
+
+
+def _registered(*flags: str) -> Node:
+    """A node whose kubelet is given these flags too."""
+    ready = node(READY)._replace(machine=node(READY).machine._replace(name="Worker-1"))
+    source = Source(Origin.FLAG, "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", 3)
+    more = tuple(Flag(name, "/etc/kubernetes/kubelet.conf", source) for name in flags)
+    return with_kubelet(ready, flags=(*known(known(ready.kubelet).flags), *more))
+
+
+def _annotating(seen: Node) -> list[str]:
+    told = notes(kubelet_dockershim_reference, seen)
+    return [note.command for note in told if "kubeadm" in note.text]
+
+
+def test_what_kubeadm_keeps_outside_the_node_is_told_with_its_command() -> None:
+    annotation = "kubeadm.alpha.kubernetes.io/cri-socket=unix:///run/containerd/containerd.sock"
+    assert _annotating(_registered("kubeconfig")) == [
+        f"kubectl annotate node worker-1 --overwrite {annotation}"
+    ]
+
+
+def test_a_node_of_no_cluster_or_not_of_kubeadms_has_no_annotation() -> None:
+    assert _annotating(_registered()) == []
+    kubelet = known(_registered("kubeconfig").kubelet)
+    place = "/etc/default/kubelet"
+    elsewhere = [
+        f._replace(source=f.source._replace(where=f.source.where.replace(ENV, place)))
+        for f in known(kubelet.flags)
+    ]
+    files = tuple(f._replace(path=place) for f in kubelet.env_files if f.path == ENV)
+    other = with_kubelet(node(READY), flags=tuple(elsewhere), env_files=files)
+    assert texts(steps(kubelet_dockershim_reference, other))[place]
+    assert _annotating(other) == []
 
 
 def _running(**facts: object) -> Node:
