@@ -152,8 +152,8 @@ def test_the_cri_versions_of_a_release_count_where_the_daemon_cannot_be_asked() 
 @pytest.mark.parametrize(
     ("name", "asks", "want"),
     [
-        ("containerd-2.1-with-a-new-kubelet", True, "pass"),
-        ("containerd-2.1-with-a-new-kubelet", False, "error"),
+        ("containerd-2.1-with-kubelet-1.36", True, "pass"),
+        ("containerd-2.1-with-kubelet-1.36", False, "error"),
         ("containerd-1.7-with-kubelet-1.23", True, "error"),
     ],
 )

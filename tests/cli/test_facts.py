@@ -132,7 +132,7 @@ def test_a_heading_gives_what_stands_below_it() -> None:
 
 
 def test_a_flag_is_asked_for_by_its_name() -> None:
-    node = gather(host("half-migrated"))
+    node = gather(host("containerd-healthy"))
     flag, running = below(facts_of(node, "kubelet"), "container-runtime")[:2]
     assert (flag.text, flag.source) == (
         "remote",

@@ -13,7 +13,7 @@ REMOTE, BOTH = "--container-runtime=remote", "containerd kubelet"
 TABLE = '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc'
 OLD = "--network-plugin=cni --experimental-dockershim-root-directory=/var/lib/dockershim"
 NOT_REMOTE = "dockershim-kubelet-1.25-told-to-use-docker"
-REMOVED = "containerd-kubelet-1.28-with-removed-flags"
+REMOVED = "containerd-kubelet-1.27-with-removed-flags"
 # The check that is cured, the node, what goes from its files, what comes, which units restart.
 CHANGES = (
     (
@@ -105,8 +105,8 @@ CHANGES = (
     ),
     (
         "runtime-target-too-new-for-docker",
-        "dockershim-kubelet-upgraded-to-1.24-and-ready",
-        "--network-plugin=cni --cni-bin-dir=/usr/lib/cni",
+        NOT_REMOTE,
+        "--container-runtime=docker",
         ENDPOINT,
         "kubelet",
     ),

@@ -153,7 +153,7 @@ def test_a_containerd_that_has_not_read_its_file_yet_restarts_with_the_kubelet()
 def test_a_new_kubelet_loses_every_flag_that_it_does_not_know() -> None:
     from unshim.model.steps import WriteFile
 
-    found = steps(node("containerd-kubelet-1.28-with-removed-flags"), "kubelet-removed-flags")
+    found = steps(node("containerd-kubelet-1.27-with-removed-flags"), "kubelet-removed-flags")
     text = b"".join(s.after or b"" for s in found if isinstance(s, WriteFile))
     assert b"--container-runtime=" not in text
     assert b"--network-plugin" not in text and b"--experimental-dockershim" not in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .states import DAEMON, ROTATING, State
+from .states import CONFIG, DAEMON, ROTATING, State, kubelet_config
 
 NEWER: dict[str, State] = {
     "dockershim-with-kubelet-1.23": State(
@@ -28,11 +28,11 @@ NEWER: dict[str, State] = {
         cgroups="systemd",
     ),
     "containerd-2.1-with-kubelet-1.36": State(
-        "A kubelet 1.36 on containerd 2.1 with a configuration of version 3.",
+        "A kubelet 1.36 takes containerd 2.1's cgroup driver, whatever its own file says.",
         kubelet="1.36",
         line="2.1",
         default=True,
-        cgroups="systemd",
+        files={CONFIG: kubelet_config(cgroups="systemd", line="1.36")},
     ),
     "containerd-2.3-with-kubelet-1.36": State(
         "A kubelet 1.36 on containerd 2.3 with a configuration of version 4.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+from .demo_state import DEMO, METRICS
 from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
 from .images import busybox_image, oci_archive
-from .kubelet import FLAGS, PAUSE, Pod
+from .kubelet import PAUSE, Pod
 from .lost_pods import pods_lost, undone
 from .newer_states import NEWER
 from .node import Node
@@ -33,10 +34,10 @@ from .states import (
     restarted,
     without_programs,
 )
+from .upgraded_states import REMOTE, UPGRADED, flags, ready
 
-__all__ = ["DEMO", "STATES"]
+__all__ = ["DEMO", "METRICS", "STATES"]
 
-METRICS = Pod("metrics", "registry.example.org/metrics:2.1")
 WIDE = """\
 {
     "log-opts": {
@@ -74,11 +75,6 @@ def disabling(node: Node) -> None:
     node.write(CONTAINERD, node.read(CONTAINERD).replace(head, head + line))
 
 
-def _ready(node: Node) -> None:
-    images = oci_archive(*(busybox_image(ref) for ref in (PAUSE, Pod("web").image)))
-    node.run(["ctr", "-n", "k8s.io", "images", "import", "-"], input=images)
-
-
 def _moved(node: Node) -> None:
     node.unshim("apply", "kubelet-dockershim-reference", "--yes", check=True)
 
@@ -86,12 +82,6 @@ def _moved(node: Node) -> None:
 def _without_docker(node: Node) -> None:
     node.systemctl("disable", "--now", "docker.socket", "docker.service")
 
-
-def _flags(text: str) -> dict[str, str | bytes]:
-    return {FLAGS: f'KUBELET_KUBEADM_ARGS="{text}"\n'}
-
-
-ON_CONTAINERD = f"--container-runtime=remote --container-runtime-endpoint={SOCKET}"
 
 DOCKERSHIM = "unix:///run/dockershim.sock"
 IMPORT = "/etc/containerd/conf.d/99-cgroups.toml"
@@ -107,6 +97,7 @@ def _importing_all(node: Node) -> None:
 STATES: dict[str, State] = {
     **NEWER,
     **REGISTERED,
+    **UPGRADED,
     "dockershim": State(
         "The kubelet runs its pods through dockershim, and nothing was prepared.",
         runtime="dockershim",
@@ -135,21 +126,21 @@ STATES: dict[str, State] = {
         runtime="dockershim",
         docker="enabled",
         files={DAEMON: ROTATING},
-        after=_ready,
+        after=ready(Pod("web")),
     ),
     "dockershim-moved-by-unshim": State(
         "unshim itself moved this node to containerd.",
         runtime="dockershim",
         docker="enabled",
         files={DAEMON: ROTATING},
-        after=both(_ready, _moved, _without_docker),
+        after=both(ready(Pod("web")), _moved, _without_docker),
     ),
     "dockershim-moved-and-docker-left-running": State(
         "The kubelet moved to containerd, and Docker still runs its old pods.",
         runtime="dockershim",
         docker="enabled",
         files={DAEMON: ROTATING},
-        after=both(_ready, _moved),
+        after=both(ready(Pod("web")), _moved),
     ),
     "dockershim-moved-and-docker-comes-back": State(
         "The kubelet moved to containerd, and its unit still wants Docker.",
@@ -159,14 +150,14 @@ STATES: dict[str, State] = {
             DAEMON: ROTATING,
             WANTING: "[Unit]\nWants=docker.service\nAfter=docker.service\n",
         },
-        after=both(_ready, _moved),
+        after=both(ready(Pod("web")), _moved),
     ),
     "dockershim-moved-and-undone": State(
         "unshim moved the kubelet to containerd and took that back: containerd runs pods still.",
         runtime="dockershim",
         docker="enabled",
         files={DAEMON: ROTATING},
-        after=both(_ready, _moved, undone),
+        after=both(ready(Pod("web")), _moved, undone),
     ),
     "dockershim-took-the-socket-of-containerd": State(
         "Without --container-runtime=remote dockershim listens at containerd's endpoint.",
@@ -174,7 +165,7 @@ STATES: dict[str, State] = {
         docker="enabled",
         files={
             DAEMON: ROTATING,
-            **_flags(f"--container-runtime-endpoint={SOCKET} --network-plugin=cni"),
+            **flags(f"--container-runtime-endpoint={SOCKET} --network-plugin=cni"),
         },
         crictl=False,
     ),
@@ -190,7 +181,7 @@ STATES: dict[str, State] = {
         "The endpoint is containerd's, but --container-runtime=remote was forgotten.",
         runtime="dockershim",
         docker="enabled",
-        after=files(_flags(f"--container-runtime-endpoint={SOCKET} --network-plugin=cni")),
+        after=files(flags(f"--container-runtime-endpoint={SOCKET} --network-plugin=cni")),
         config="",
         crictl=False,
     ),
@@ -291,7 +282,7 @@ STATES: dict[str, State] = {
         "containerd took the socket's name over from dockershim, as images of 2021 had it.",
         after=both(
             appended(CONTAINERD, '\n[grpc]\n  address = "/run/dockershim.sock"\n'),
-            files(_flags(ON_CONTAINERD.replace(SOCKET, DOCKERSHIM))),
+            files(flags(REMOTE.replace(SOCKET, DOCKERSHIM))),
             files({CRICTL: CRICTL_YAML.replace(SOCKET, DOCKERSHIM)}),
             restarted("containerd", "kubelet"),
         ),
@@ -302,7 +293,7 @@ STATES: dict[str, State] = {
     ),
     "containerd-endpoint-is-dockershims": State(
         "With --container-runtime=remote nobody listens at dockershim's socket.",
-        files=_flags(ON_CONTAINERD.replace(SOCKET, DOCKERSHIM)),
+        files=flags(REMOTE.replace(SOCKET, DOCKERSHIM)),
         runs=False,
     ),
     "dockershim-stopped-with-docker": State(
@@ -336,19 +327,19 @@ STATES: dict[str, State] = {
     "containerd-flags-left-behind": State(
         "Flags of dockershim are still in the kubelet's files.",
         files={
-            **_flags(f"--network-plugin=cni {ON_CONTAINERD} --pod-infra-container-image={PAUSE}"),
+            **flags(f"--network-plugin=cni {REMOTE} --pod-infra-container-image={PAUSE}"),
             DEFAULTS: 'KUBELET_EXTRA_ARGS="--node-labels=rack=7 '
             '--experimental-dockershim-root-directory=/var/lib/dockershim"\n',
         },
     ),
     "containerd-endpoint-leads-nowhere": State(
         "The endpoint of the kubelet has a slip of the pen.",
-        files=_flags(ON_CONTAINERD.replace("/run/containerd/", "/run/containrd/")),
+        files=flags(REMOTE.replace("/run/containerd/", "/run/containrd/")),
         runs=False,
     ),
     "containerd-endpoint-doubled": State(
         "The endpoint names its scheme twice.",
-        after=files(_flags(ON_CONTAINERD.replace("unix:///run", "unix://unix:///run"))),
+        after=files(flags(REMOTE.replace("unix:///run", "unix://unix:///run"))),
     ),
     "containerd-1.4": State("A node with containerd 1.4.", line="1.4"),
     "containerd-2.1-with-an-old-kubelet": State(
@@ -366,29 +357,3 @@ STATES: dict[str, State] = {
         "A machine with containerd 2.1 and no kubelet.", runtime=None, line="2.1"
     ),
 }
-
-# What ships as the demo: moved to containerd in haste, with something of every kind left to do.
-DEMO = State(
-    "A node that was moved to containerd in haste.",
-    host="worker-3",
-    docker="enabled",
-    pods=(
-        Pod("web"),
-        Pod("api", "registry.example.org/shop/api:4.2"),
-        Pod("kube-proxy", "registry.example.org/kube-proxy:1.20", "kube-system"),
-    ),
-    files={
-        **_flags(f"--network-plugin=cni {ON_CONTAINERD} --pod-infra-container-image={PAUSE}"),
-        DEFAULTS: 'KUBELET_EXTRA_ARGS="--node-labels=rack=7 '
-        '--experimental-dockershim-root-directory=/var/lib/dockershim"\n',
-        DAEMON: '{\n  "log-driver": "json-file",\n'
-        '  "log-opts": {\n    "max-size": "50m",\n    "max-file": "3"\n  }\n}\n',
-    },
-    config="",
-    after=both(
-        files({CONFIG: kubelet_config("", "systemd"), **_manifest(METRICS)}),
-        importing(METRICS.image),
-        lambda node: node.run(["rm", CRICTL]) and None,
-    ),
-    by_nobody=True,
-)

@@ -238,7 +238,7 @@ def _started(node: Node, state: State, runtime: kubelet.Runtime) -> None:
     if state.runs:
         kubelet.wait_running(node, state.pods)
     else:
-        node.wait(lambda: _gave_up(node), "the kubelet to fail", 30)
+        gave_up(node)
 
 
 def _pause(node: Node) -> str:
@@ -247,9 +247,10 @@ def _pause(node: Node) -> str:
     return found[1] if found else kubelet.PAUSE
 
 
-def _gave_up(node: Node) -> bool:
-    """Whether the kubelet has ended and waits for its next start."""
-    return node.systemctl("is-active", "kubelet", check=False) == "activating"
+def gave_up(node: Node) -> None:
+    """Wait until the kubelet has ended and waits for its next start."""
+    state = ("is-active", "kubelet")
+    node.wait(lambda: node.systemctl(*state, check=False) == "activating", "the kubelet to fail")
 
 
 __all__ = ["FLAGS", "State", "running"]

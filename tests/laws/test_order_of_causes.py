@@ -109,7 +109,7 @@ def test_what_mostly_follows_is_named_after_all_else(symptom: str) -> None:
         ("containerd-logs-of-one-file", log_rotation_invalid),
         ("containerd-2.1-with-an-old-kubelet", cri_api_skew),
         ("containerd-old-cgroup-key", cgroup_old_systemd_cgroup_key),
-        ("containerd-kubelet-1.28-with-removed-flags", kubelet_removed_flags),
+        ("containerd-kubelet-1.27-with-removed-flags", kubelet_removed_flags),
         ("containerd-endpoint-leads-nowhere", kubelet_endpoint_invalid),
     ],
 )

@@ -16,10 +16,14 @@ CONSOLE = Terminal(ascii_only=True, colours=Colours.NONE)
 
 SCENES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "overview-dockershim": ("dockershim", (), "gone in 1.24"),
-    "overview-half-migrated": ("half-migrated", (), "cgroupfs"),
+    "overview-half-migrated": ("half-migrated", (), "another cgroup driver"),
     "overview-healthy": ("containerd-healthy", (), "nothing here is wrong"),
     "overview-seen-by-nobody": ("half-migrated-seen-by-nobody", (), "could not be checked"),
-    "findings-half-migrated": ("half-migrated", ("f", "down"), "images-wrong-namespace · images"),
+    "findings-half-migrated": (
+        "half-migrated",
+        ("f", "down", "down"),
+        "images-wrong-namespace · images",
+    ),
     "findings-all": ("dockershim", ("f", "a", "G"), "a: hide"),
     "fix-crictl": ("containerd-crictl-without-configuration", ("enter",), "Afterwards"),
     "help": ("dockershim", ("f", "question_mark"), "On this screen"),

@@ -18,21 +18,21 @@ from unshim.judge.chain import chain
 from unshim.judge.verdict import versions
 from unshim.model.values import Missing, known
 
-REPLACED = "containerd-kubelet-1.24-over-a-running-1.20"
+REPLACED = "containerd-kubelet-1.27-over-a-running-1.23"
 
 
 def test_the_header_and_the_chain_name_the_one_that_runs() -> None:
     assert FIXES
     seen = look(REPLACED).node
-    assert "kubelet 1.20.2 (1.24.17 on disk)" in versions(seen)
-    assert chain(seen, ())[0].detail == "1.20.2"
+    assert "kubelet 1.23.1 (1.27.7 on disk)" in versions(seen)
+    assert chain(seen, ())[0].detail == "1.23.1"
 
 
 def test_both_are_shown_and_what_the_next_start_is() -> None:
     shown = evidence(kubelet_replaced_on_disk, node(REPLACED))
-    assert (shown["runs"].value, shown["on disk"].value) == ("1.20.2", "1.24.17")
+    assert (shown["runs"].value, shown["on disk"].value) == ("1.23.1", "1.27.7")
     (finding,) = result(kubelet_replaced_on_disk, node(REPLACED)).findings
-    assert finding.hurts == "The running 1.20.2 goes on; its next start is that of 1.24.17."
+    assert finding.hurts == "The running 1.23.1 goes on; its next start is that of 1.27.7."
 
 
 def test_the_same_release_again_is_no_finding() -> None:
@@ -47,7 +47,7 @@ def test_the_same_release_again_is_no_finding() -> None:
 def test_a_kubelet_that_does_not_run_has_no_other_release() -> None:
     seen = with_kubelet(node(REPLACED), process=None)
     assert verdict(kubelet_replaced_on_disk, seen) == "pass"
-    assert chain(seen, ())[0].detail == "1.24.17"
+    assert chain(seen, ())[0].detail == "1.27.7"
 
 
 def test_a_release_that_does_not_answer_is_unknown() -> None:
