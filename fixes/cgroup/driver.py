@@ -8,7 +8,7 @@ from checks.cgroup.driver import cgroup_driver_mismatch, cgroup_old_systemd_cgro
 from checks.runtime.config import containerd_config
 from checks.systemd.containerd_unit import containerd_unit_killmode
 from fixes.cgroup.handler import handler_by_hand, systemd_in_containerd
-from fixes.kubelet.settings import by_hand_commands
+from fixes.kubelet.settings import by_hand_commands, config_place, set_in_config
 from unshim.api import (
     RESTART_KUBELET,
     Disturbs,
@@ -21,7 +21,6 @@ from unshim.api import (
     Step,
     Titled,
     drained,
-    edited,
     fix,
     known,
     may_restart_containerd,
@@ -32,7 +31,6 @@ from unshim.model.machine import CgroupDriver
 from unshim.model.parts.pods import PodOrigin
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
-from unshim.text.edit.yaml_text import set_top_level
 
 
 @fix(cgroup_driver_mismatch, disturbs=Disturbs.DRAIN)
@@ -82,7 +80,7 @@ def _containerd_side(node: Node) -> Iterator[Step]:
 def _kubelet_side(node: Node) -> Iterator[Step]:
     kubelet = known(node.kubelet)
     source = known(kubelet.cgroup_driver).source
-    file = known(kubelet.config_file)
+    file = config_place(kubelet, "cgroupDriver")
     put = {"cgroup-driver": "systemd"}
     by_hand = by_hand_commands(kubelet, (), put)
     file = None if source.origin is Origin.FLAG else file
@@ -92,8 +90,7 @@ def _kubelet_side(node: Node) -> Iterator[Step]:
         if file is None:
             yield from rewrite(kubelet, put=put)
         else:
-            after = set_top_level(file.data, {"cgroupDriver": "systemd"}, file.path)
-            yield from edited(file.path, file.data, after)
+            yield from set_in_config(kubelet, {"cgroupDriver": "systemd"})
     except EditError as error:
         raise refusing(error, by_hand) from None
     if _runs_with_cgroupfs(node):

@@ -102,7 +102,7 @@ def _no_other_references(node: Node) -> None:
     unit = known(kubelet.unit)
     ours = {f.path for f in (*kubelet.env_files, *(unit.files if unit else ()))}
     file = known(kubelet.config_file)
-    ours |= {file.path} if file else set()
+    ours |= {f.path for f in (file, *kubelet.config_drop_ins) if f}
     others = [
         r
         for r in known(kubelet.dockershim_references)

@@ -19,6 +19,7 @@ from unshim.api import (
 )
 from unshim.model.machine import Flag
 from unshim.model.parts.kubelet import Kubelet
+from unshim.model.values import FileText, Setting
 from unshim.releases.kubelet import REMOVED_IN
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
@@ -66,20 +67,40 @@ def is_stopped(kubelet: Kubelet) -> bool:
 
 
 def _config_endpoint(node: Node, kubelet: Kubelet) -> tuple[WriteFile, ...]:
-    """Where the configuration file names a wrong endpoint, it is set there."""
-    endpoint, file = kubelet.endpoint, known(kubelet.config_file)
-    if (
-        endpoint is None
-        or isinstance(endpoint, Missing)
-        or file is None
-        or endpoint.source.origin is not Origin.FILE
-        or endpoint.source.where != file.path
-    ):
+    """Where the configuration or a drop-in names a wrong endpoint, it is set there."""
+    endpoint = kubelet.endpoint
+    if endpoint is None or isinstance(endpoint, Missing):
         return ()
-    after = set_top_level(
-        file.data, {"containerRuntimeEndpoint": containerd_endpoint(node)}, file.path
-    )
-    return edited(file.path, file.data, after)
+    files = {
+        file.path: file for file in (known(kubelet.config_file), *kubelet.config_drop_ins) if file
+    }
+    if endpoint.source.origin is not Origin.FILE or endpoint.source.where not in files:
+        return ()
+    return tuple(set_in_config(kubelet, {"containerRuntimeEndpoint": containerd_endpoint(node)}))
+
+
+def config_place(kubelet: Kubelet, key: str) -> FileText | None:
+    """The file in which a key of the configuration is to be set: the drop-in that sets it now,
+    else the file of --config; None where there is none."""
+    held = kubelet.effective.get(key)
+    where = held.source.where if isinstance(held, Setting) else ""
+    drop_in = next((file for file in kubelet.config_drop_ins if file.path == where), None)
+    return drop_in or known(kubelet.config_file)
+
+
+def set_in_config(kubelet: Kubelet, keys: Mapping[str, str]) -> Iterator[WriteFile]:
+    """Each key set where it stands.
+
+    Raises:
+        EditError: a file has a form that is not edited.
+    """
+    places: dict[str, tuple[FileText, dict[str, str]]] = {}
+    for key, value in keys.items():
+        file = config_place(kubelet, key)
+        if file is not None:
+            places.setdefault(file.path, (file, {}))[1][key] = value
+    for path, (file, values) in places.items():
+        yield from edited(path, file.data, set_top_level(file.data, values, path))
 
 
 def by_hand_commands(

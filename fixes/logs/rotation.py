@@ -9,7 +9,7 @@ from checks.logs.rotation import (
     log_rotation_not_carried_over,
     log_rotation_unset,
 )
-from fixes.kubelet.settings import by_hand_commands
+from fixes.kubelet.settings import by_hand_commands, config_place, set_in_config
 from unshim.api import (
     RESTART_KUBELET,
     Disturbs,
@@ -29,7 +29,6 @@ from unshim.api import (
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.json_text import set_strings
 from unshim.text.edit.lines import EditError
-from unshim.text.edit.yaml_text import set_top_level
 from unshim.text.sizes import docker_bytes, kubelet_bytes, shown_bytes
 
 DOCKER_FILE = "/etc/docker/daemon.json"
@@ -65,11 +64,10 @@ def _set_kubelet(node: Node, keys: Mapping[str, str]) -> Iterator[Step]:
     as_keys = {k: v for k, v in keys.items() if FLAG_OF[k] not in as_flags}
     by_hand = by_hand_commands(kubelet, (), as_flags) if as_flags else (RESTART_KUBELET,)
     if file is not None:
-        by_hand = (*(f"edit {file.path}: {k}: {v}" for k, v in as_keys.items()), *by_hand)
+        places = {key: config_place(kubelet, key) or file for key in as_keys}
+        by_hand = (*(f"edit {places[k].path}: {k}: {v}" for k, v in as_keys.items()), *by_hand)
     try:
-        if as_keys and file is not None:
-            after = set_top_level(file.data, as_keys, file.path)
-            yield from edited(file.path, file.data, after)
+        yield from set_in_config(kubelet, as_keys)
         if as_flags:
             yield from rewrite(kubelet, put=as_flags)
     except EditError as error:

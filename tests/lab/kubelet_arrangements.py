@@ -2,93 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from .arrangement import (
+    CONFIG_FILE,
+    EXTRA_FILE,
+    KUBEADM,
+    OWN,
+    START,
+    Arrangement,
+    config_with,
+    extra,
+)
+from .kubelet import DROP_IN, FLAGS, flags
 
-from .kubelet import CONFIG, DROP_IN, FLAGS, UNIT, flags
+__all__ = ["ARRANGEMENTS", "REFUSED"]
 
-__all__ = ["ARRANGEMENTS", "CONFIG", "REFUSED", "Arrangement"]
-
-_UNIT = "/lib/systemd/system/kubelet.service"
-_KUBEADM = "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"
-_OWN = "/etc/systemd/system/kubelet.service.d/20-own.conf"
-_CONFIG = "/var/lib/kubelet/config.yaml"
-_EXTRA = "/etc/default/kubelet"
 _LATER_ENV = "/etc/lab/later.env"
-_BASE = {
-    _UNIT: UNIT,
-    _KUBEADM: DROP_IN,
-    _CONFIG: CONFIG,
-    FLAGS: flags("dockershim"),
-    _EXTRA: "KUBELET_EXTRA_ARGS=--v=2\n",
-}
 # What a standalone kubelet needs that reads no file.
 _BARE = "--fail-swap-on=false --cgroups-per-qos=false --enforce-node-allocatable= --v=2"
-_START = "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet "
-
-
-class Arrangement(NamedTuple):
-    """Files laid over kubeadm's; `port` is where the kubelet then serves; `sources` names the file,
-    and words of its line, that some settings must come from: no file for a default."""
-
-    name: str
-    changed: Mapping[str, str] = {}
-    port: int = 10250
-    sources: Mapping[str, tuple[str, str]] = {}
-
-    def files(self) -> dict[str, str]:
-        """All files, by path."""
-        return {**_BASE, **self.changed}
-
-
-def _extra(*arguments: str) -> str:
-    return f"KUBELET_EXTRA_ARGS=--v=2 {' '.join(arguments)}\n"
-
-
-def _config(text: str) -> str:
-    """The base's configuration, its keys replaced by those of `text`."""
-    keys = {line.partition(":")[0] for line in text.splitlines()}
-    kept, dropped = [], False
-    for line in CONFIG.splitlines():
-        if not line.startswith((" ", "-")):
-            dropped = line.partition(":")[0] in keys
-        if not dropped:
-            kept.append(line)
-    return "\n".join(kept) + "\n" + text
-
 
 ARRANGEMENTS = (
     Arrangement(
         "as kubeadm lays it out",
         sources={
-            "syncFrequency": (_CONFIG, "syncFrequency"),
+            "syncFrequency": (CONFIG_FILE, "syncFrequency"),
             "cni-bin-dir": (FLAGS, "--cni-bin-dir"),
             "maxPods": ("", ""),
         },
     ),
     Arrangement(
         "without a configuration file",
-        {_OWN: _START + _BARE},
+        {OWN: START + _BARE},
         sources={
             "readOnlyPort": ("", ""),
-            "failSwapOn": (_OWN, "--fail-swap-on"),
+            "failSwapOn": (OWN, "--fail-swap-on"),
         },
     ),
     Arrangement(
         "flags over the file",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "maxPods: 50\nsyncFrequency: 3s\nclusterDomain: file.local\nimageMinimumGCAge: 5m\n"
                 "containerLogMaxSize: 20Mi\ncontainerLogMaxFiles: 3\nserializeImagePulls: true\n"
                 "hairpinMode: none\noomScoreAdj: -998\nregistryPullQPS: 7\n"
             ),
-            _EXTRA: _extra(
+            EXTRA_FILE: extra(
                 "--max-pods=77 --sync-frequency=90s --cluster-domain=flag.local",
                 "--container-log-max-size=30Mi --serialize-image-pulls=false",
                 "--minimum-image-ttl-duration=1h30m --registry-qps=0 --node-ip=10.9.9.9",
             ),
         },
-        sources={"maxPods": (_EXTRA, "--max-pods=77"), "hairpinMode": (_CONFIG, "hairpinMode")},
+        sources={
+            "maxPods": (EXTRA_FILE, "--max-pods=77"),
+            "hairpinMode": (CONFIG_FILE, "hairpinMode"),
+        },
     ),
     Arrangement(
         "the last flag wins",
@@ -96,18 +62,18 @@ ARRANGEMENTS = (
             FLAGS: flags("dockershim").replace(
                 '"--', '"--max-pods=1 --cgroup-root=/ --port=10299 --'
             ),
-            _EXTRA: _extra("--max_pods 2 --port 10300 --v 2 --max-pods=3 --port=10350"),
-            _OWN: _START
+            EXTRA_FILE: extra("--max_pods 2 --port 10300 --v 2 --max-pods=3 --port=10350"),
+            OWN: START
             + "$KUBELET_EXTRA_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_CONFIG_ARGS \\\n"
             + "  --max-pods=0x10 --port=10350 --pods-per-core=010\n",
         },
         port=10350,
-        sources={"maxPods": (_OWN, "--max-pods=0x10"), "config": (_KUBEADM, "--config=")},
+        sources={"maxPods": (OWN, "--max-pods=0x10"), "config": (KUBEADM, "--config=")},
     ),
     Arrangement(
         "quotes of systemd",
         {
-            _OWN: "[Service]\n"
+            OWN: "[Service]\n"
             "Environment='LAB_ONE=--cluster-domain=a.local --eviction-hard=memory.available<5%%'\n"
             'Environment="LAB_TWO=--provider-id=a b" LAB_THREE=unused LAB_POD=/lab/pods\n'
             "EnvironmentFile=-/etc/lab/later.env\n"
@@ -120,19 +86,19 @@ ARRANGEMENTS = (
             'memory=1Gi --kube-reserved \\"cpu=50m\\""\n',
         },
         sources={
-            "providerID": (_OWN, "LAB_TWO="),
+            "providerID": (OWN, "LAB_TWO="),
             "kubeReserved": (_LATER_ENV, "kube-reserved"),
         },
     ),
     Arrangement(
         "mappings in flags add up and replace the file's",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "evictionHard:\n  memory.available: 200Mi\n  nodefs.available: 7%\n"
                 "systemReserved:\n  cpu: 100m\n  memory: 1Gi\nkubeReserved:\n  cpu: 10m\n"
                 "evictionMinimumReclaim:\n  nodefs.available: 1Gi\n"
             ),
-            _EXTRA: _extra(
+            EXTRA_FILE: extra(
                 "--eviction-hard=memory.available<300Mi "
                 "--eviction-hard=imagefs.available<20%,memory.available<250Mi "
                 "--system-reserved=memory=2Gi --system-reserved memory=3Gi,,cpu=5m "
@@ -142,30 +108,30 @@ ARRANGEMENTS = (
             ),
         },
         sources={
-            "systemReserved": (_EXTRA, "--system-reserved"),
-            "kubeReserved": (_CONFIG, "kubeReserved"),
+            "systemReserved": (EXTRA_FILE, "--system-reserved"),
+            "kubeReserved": (CONFIG_FILE, "kubeReserved"),
         },
     ),
     Arrangement(
         "gates in file and flags",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "featureGates:\n  RotateKubeletServerCertificate: true\n  TTLAfterFinished: true\n"
             ),
-            _EXTRA: _extra(
+            EXTRA_FILE: extra(
                 "--feature-gates=TTLAfterFinished=false,CPUManager=t",
                 "--feature-gates=CPUManager=0,IPv6DualStack=F",
             ),
         },
         sources={
-            "featureGates.RotateKubeletServerCertificate": (_CONFIG, "RotateKubelet"),
-            "featureGates.TTLAfterFinished": (_EXTRA, "TTLAfterFinished"),
+            "featureGates.RotateKubeletServerCertificate": (CONFIG_FILE, "RotateKubelet"),
+            "featureGates.TTLAfterFinished": (EXTRA_FILE, "TTLAfterFinished"),
         },
     ),
     Arrangement(
         "gates in the file alone",
-        {_CONFIG: _config("featureGates:\n  CPUManager: false\n")},
-        sources={"featureGates.CPUManager": (_CONFIG, "CPUManager")},
+        {CONFIG_FILE: config_with("featureGates:\n  CPUManager: false\n")},
+        sources={"featureGates.CPUManager": (CONFIG_FILE, "CPUManager")},
     ),
     Arrangement(
         "a configuration in JSON",
@@ -177,14 +143,14 @@ ARRANGEMENTS = (
             '"enforceNodeAllocatable": [], "maxPods": null, "clusterDNS": ["10.96.0.10"],\n'
             '"evictionHard": null, "containerLogMaxFiles": 4,\n'
             '"streamingConnectionIdleTimeout": "0s"}\n',
-            _KUBEADM: DROP_IN.replace(_CONFIG, "/etc/lab/kubelet.json"),
+            KUBEADM: DROP_IN.replace(CONFIG_FILE, "/etc/lab/kubelet.json"),
         },
         sources={"containerLogMaxFiles": ("/etc/lab/kubelet.json", "containerLogMaxFiles")},
     ),
     Arrangement(
         "zeros in the file",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 'maxPods: 0\ncontainerLogMaxSize: ""\nevictionHard: {}\nregistryPullQPS: 0\n'
                 "registryBurst: 0\npodPidsLimit: -5\nhealthzPort: 0\nresolvConf: ''\n"
                 "clusterDNS: []\n"
@@ -195,30 +161,30 @@ ARRANGEMENTS = (
                 "makeIPTablesUtilChains: false\ncpuCFSQuota: false\ncontainerLogMaxFiles: 2\n"
             )
         },
-        sources={"registryPullQPS": (_CONFIG, "registryPullQPS")},
+        sources={"registryPullQPS": (CONFIG_FILE, "registryPullQPS")},
     ),
     Arrangement(
         "lists in flags add up and replace the file's",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "clusterDNS: [10.1.1.1, 10.1.1.2]\nallowedUnsafeSysctls: [net.core.*]\n"
             ),
-            _EXTRA: _extra(
+            EXTRA_FILE: extra(
                 "--cluster-dns=10.2.2.1,10.2.2.2 --cluster-dns 10.2.2.3",
                 "--tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
             ),
         },
-        sources={"allowedUnsafeSysctls": (_CONFIG, "allowedUnsafeSysctls")},
+        sources={"allowedUnsafeSysctls": (CONFIG_FILE, "allowedUnsafeSysctls")},
     ),
     Arrangement(
         "durations in other words",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "syncFrequency: 90s\nfileCheckFrequency: 1.5s\nhttpCheckFrequency: 1h0m0.25s\n"
                 "nodeStatusUpdateFrequency: 2000ms\nimageMinimumGCAge: 36h\n"
                 "evictionPressureTransitionPeriod: 0h5m\nruntimeRequestTimeout: 1m1500ms\n"
             ),
-            _EXTRA: _extra(
+            EXTRA_FILE: extra(
                 "--image-pull-progress-deadline=150s --streaming-connection-idle-timeout=.5h",
                 "--authentication-token-webhook-cache-ttl=1500us",
             ),
@@ -227,10 +193,10 @@ ARRANGEMENTS = (
     Arrangement(
         "truths in other words",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "rotateCertificates: yes\ncpuCFSQuota: off\nserializeImagePulls: On\n"
             ),
-            _EXTRA: _extra(
+            EXTRA_FILE: extra(
                 "--make-iptables-util-chains=0 --rotate-certificates=F",
                 "--enable_debugging_handlers --protect-kernel-defaults=False --cpu-cfs-quota",
             ),
@@ -239,7 +205,7 @@ ARRANGEMENTS = (
     Arrangement(
         "relative paths and numbers of YAML",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "staticPodPath: ../lab/pods\nresolvConf: ./resolv.conf\nmaxPods: 0x20\n"
                 "podsPerCore: 010\nclusterDomain: '123'\n"
             ),
@@ -255,7 +221,7 @@ ARRANGEMENTS = (
             "ExecStart=/usr/bin/%p --config=%S/kubelet/config.yaml \\\n"
             "  --hostname-override=${LAB_NAME} \\\n"
             "  --root-dir=%S/%N --cert-dir=%t/%P $LAB_GONE $LAB_ENV --cgroup-root=100%% --v=2\n",
-            _KUBEADM: "",
+            KUBEADM: "",
             "/etc/lab/a.env": "LAB_ENV=--max-pods=8\n",
             "/etc/lab/b.env": "LAB_ENV=--max-pods=%p7\nLAB_ENV=--max-pods=6\n",
         },
@@ -274,23 +240,23 @@ ARRANGEMENTS = (
     ),
     Arrangement(
         "containerd as a remote runtime",
-        {FLAGS: flags("containerd"), _EXTRA: _extra("--runtime-request-timeout=15m")},
+        {FLAGS: flags("containerd"), EXTRA_FILE: extra("--runtime-request-timeout=15m")},
         sources={"containerRuntimeEndpoint": (FLAGS, "--container-runtime-endpoint")},
     ),
     Arrangement(
         "keys twice, anchors and a second document",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "maxPods: 5\nmaxPods: 8.0\npodsPerCore: 1e1\nlab: &lab {cpu: 3m, cpu: 4m}\n"
                 "systemReserved: *lab\nkubeReserved:\n  <<: *lab\n  memory: 1Mi\n---\nmaxPods: 9\n"
             )
         },
-        sources={"maxPods": (_CONFIG, "8.0")},
+        sources={"maxPods": (CONFIG_FILE, "8.0")},
     ),
     Arrangement(
         "keys that 1.20 does not know",
         {
-            _CONFIG: _config(
+            CONFIG_FILE: config_with(
                 "containerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n"
                 "seccompDefault: true\nmemorySwap:\n  swapBehavior: LimitedSwap\nmaxpods: 5\n"
                 "failCgroupV1: true\npodLogsDir: /var/log/lab\nregisterNode: false\n"

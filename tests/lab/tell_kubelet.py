@@ -32,8 +32,8 @@ def text(*argv: str) -> str:
     return subprocess.run(argv, capture_output=True, text=True).stdout
 
 
-def lay_out(files: dict[str, str]) -> None:
-    """Start the kubelet on these files, as old as an hour."""
+def lay_out(files: dict[str, str], links: dict[str, str]) -> None:
+    """Start the kubelet on these files and links, as old as an hour."""
     subprocess.run(["systemctl", "stop", "kubelet"], check=True)
     Path(UNIT).unlink(missing_ok=True)
     for folder in (UNIT + ".d", "/etc/lab"):
@@ -43,6 +43,10 @@ def lay_out(files: dict[str, str]) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(content)
         os.utime(path, (hour_ago, hour_ago))
+    for path, target in links.items():
+        Path(path).symlink_to(target)
+    for folder, _, _ in os.walk("/etc/lab"):
+        os.utime(folder, (hour_ago, hour_ago))
     subprocess.run(["systemctl", "daemon-reload"], check=True)
     subprocess.run(["systemctl", "reset-failed", "kubelet"])
     subprocess.run(["systemctl", "start", "kubelet"], check=True)
@@ -82,7 +86,7 @@ def main() -> None:
     """Ask both and print it."""
     asked = json.load(sys.stdin)
     if asked["files"]:
-        lay_out(asked["files"])
+        lay_out(asked["files"], asked["links"])
     pid = int(text("systemctl", "show", "-p", "MainPID", "--value", "kubelet"))
     answer = configz(pid, asked["port"])
     if asked["write"]:

@@ -12,7 +12,6 @@ from unshim.releases.kubelet import (
     REMOVED_IN,
     asks_runtime_for_driver,
     knows_driver_gate,
-    reads_config_dir,
 )
 from unshim.releases.kubelet_row import FIRST, LAST
 from unshim.releases.kubelet_table import TABLE
@@ -38,22 +37,12 @@ def test_dockershims_flags_are_those_that_went_with_it() -> None:
     assert not {"container-runtime", "pod-infra-container-image"} & DOCKERSHIM_FLAGS
 
 
-def _with_variable(version: Version) -> bool:
-    return reads_config_dir(version, variable=True)
-
-
-def _without_variable(version: Version) -> bool:
-    return reads_config_dir(version, variable=False)
-
-
 @pytest.mark.parametrize(
     ("rule", "without", "of"),
     [
         pytest.param(asks_runtime_for_driver, 30, 31, id="the driver is asked for from 1.31 on"),
         pytest.param(knows_driver_gate, 27, 28, id="the gate came with 1.28"),
         pytest.param(knows_driver_gate, 34, 33, id="and is locked from 1.34 on"),
-        pytest.param(_without_variable, 29, 30, id="a folder counts by itself from 1.30 on"),
-        pytest.param(_with_variable, 27, 28, id="with the variable from 1.28 on"),
     ],
 )
 def test_a_rule_holds_from_one_release_on(
@@ -61,8 +50,3 @@ def test_a_rule_holds_from_one_release_on(
 ) -> None:
     assert not rule(Version(1, without, 99))
     assert rule(Version(1, of, 0))
-
-
-@pytest.mark.parametrize("variable", [True, False])
-def test_the_variable_does_not_matter_from_1_30_on(variable: bool) -> None:
-    assert reads_config_dir(Version(1, 30, 0), variable)

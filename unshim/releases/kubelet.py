@@ -26,6 +26,19 @@ DOCKERSHIM_FLAGS = frozenset(name for name, release in REMOVED_IN.items() if rel
 
 DRIVER_GATE = "KubeletCgroupDriverFromCRI"
 DROP_IN_VARIABLE = "KUBELET_CONFIG_DROPIN_DIR_ALPHA"
+CONFIG_KIND, CONFIG_API = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
+
+# Second numbers of releases. Source: cmd/kubelet/app/server.go, tags 1.28 to 1.36.
+FIRST_CONFIG_DIR = 28
+"""Of this release alone a drop-in also resets what it does not name."""
+VARIABLE_UNTIL = 29
+"""Until this release --config-dir needs DROP_IN_VARIABLE, or the kubelet ends at once."""
+KEEPS_EMPTY_UNTIL = 31
+"""Until this release what a drop-in empties stays empty; then defaults fill it."""
+ANY_API_UNTIL = 31
+"""Until this release a drop-in may be of any kind and version, if it says one."""
+MERGES_EVICTION_FROM = 33
+"""From this release on mergeDefaultEvictionSettings is followed."""
 
 
 def asks_runtime_for_driver(version: Version) -> bool:
@@ -36,8 +49,3 @@ def asks_runtime_for_driver(version: Version) -> bool:
 def knows_driver_gate(version: Version) -> bool:
     """Whether the gate can be set: it came with 1.28 and is locked on from 1.34."""
     return (1, 28) <= version.line < (1, 34)
-
-
-def reads_config_dir(version: Version, variable: bool) -> bool:
-    """Whether --config-dir counts: 1.28 and 1.29 read it only with a variable of theirs set."""
-    return version.line >= (1, 30) or (variable and version.line >= (1, 28))

@@ -19,9 +19,10 @@ class Row(NamedTuple):
     `name` is the field's dotted path, or the flag's name where there never was a field. `flags` are
     known from `flag_from` to `flag_until`; `field_from` is the first release with the field, NEVER
     where there is none. `defaults` holds (release, value) pairs, each from its release on; without
-    --config the default is `bare`, where that is not None. A zero in the file (`""`, `0`, `false`,
-    an empty list) holds from release `zero_from` on; before, and where that is NEVER, it means the
-    default. `known_from` is the first release of which all this is known, as of FIRST.
+    --config the default is `bare` from `bare_from` on, where that is not None. A zero in the file
+    (`""`, `0`, `false`, an empty list) holds from release `zero_from` on; before, and where that is
+    NEVER, it means the default. `known_from` is the first release of which all this is known, as of
+    FIRST.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     zero_from: int = NEVER
     bare: object = None
     known_from: int = FIRST
+    bare_from: int = FIRST
 
     def line(self, minor: int) -> int | None:
         """The release whose words hold for this one; None where that is not known."""
@@ -41,7 +43,7 @@ class Row(NamedTuple):
 
     def default(self, minor: int, with_file: bool) -> object:
         """What holds in that release where nothing sets it."""
-        if self.bare is not None and not with_file:
+        if self.bare is not None and not with_file and self.bare_from <= minor:
             return self.bare
         held = [value for since, value in self.defaults if since <= minor]
         return held[-1] if held else ZERO[self.kind]

@@ -153,9 +153,11 @@ _RESOURCES = (
     _field("kubeReservedCgroup", _T, "kube-reserved-cgroup"),
     _field("reservedSystemCPUs", _T, "reserved-cpus"),
     _field("enforceNodeAllocatable", _W, "enforce-node-allocatable", ["pods"], pointer=True),
-    # The default without inodes of the image's file system until 1.29: kubernetes PR 121834.
-    _field("evictionHard", _L, "eviction-hard", pointer=True)._replace(
-        defaults=((FIRST, _EVICTION), (30, {**_EVICTION, "imagefs.inodesFree": "5%"}))
+    # The default without inodes of the image's file system until 1.29: kubernetes PR 121834. From
+    # 1.26 on (PR 110263) it is the configuration file's: without one there are no thresholds.
+    _field("evictionHard", _L, "eviction-hard", pointer=True, bare={})._replace(
+        defaults=((FIRST, _EVICTION), (30, {**_EVICTION, "imagefs.inodesFree": "5%"})),
+        bare_from=26,
     ),
     _field("evictionSoft", _L, "eviction-soft"),
     _field("evictionSoftGracePeriod", _P, "eviction-soft-grace-period"),

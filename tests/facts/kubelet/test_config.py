@@ -15,6 +15,7 @@ from unshim.model.values import FileText, Missing, Origin, Setting, Source, Vers
 
 PLACE = Source(Origin.FLAG, "/unit", 1)
 MAIN, FOLDER = "/c.yaml", "/d"
+HEAD = "kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\n"
 UNREAD = {"missing": "not root", "why": "not-permitted"}
 
 
@@ -72,31 +73,35 @@ def test_a_file_that_is_no_mapping(data: bytes) -> None:
     assert found.path == MAIN
 
 
-def test_drop_ins_merge_mappings_and_replace_all_else(tmp_path: Path) -> None:
+def test_drop_ins_are_laid_over_the_file(tmp_path: Path) -> None:
     files = {
-        MAIN: "a: 1\nm: {x: 1, y: 1}\nl: [1, 2]\n",
-        f"{FOLDER}/20.conf": "m: {y: 3}\n",
-        f"{FOLDER}/10.conf": "a: 2\nm: {y: 2, z: 2}\nl: [3]\n",
-        f"{FOLDER}/15/x.conf": "a: 15\n",
-        f"{FOLDER}/30.yaml": "a: 9\n",
+        MAIN: "maxPods: 1\n",
+        f"{FOLDER}/10.conf": f"{HEAD}maxPods: 2\n",
+        f"{FOLDER}/15/x.conf": f"{HEAD}podsPerCore: 15\n",
     }
     found = _read(tree(tmp_path, files), config=MAIN, config_dir=f"{FOLDER}/")
     values = _values(found)
-    assert (values["a"], values["l"], values["m"]) == (15, [3], {"x": 1, "y": 3, "z": 2})
-    assert [file.path for file in found.drop_ins] == [
-        f"{FOLDER}/10.conf",
-        f"{FOLDER}/15/x.conf",
-        f"{FOLDER}/20.conf",
-    ]
-    assert isinstance(found.values, dict)
-    assert str(found.values["m.y"].source) == f"{FOLDER}/20.conf:1"
-    assert str(found.values["m.x"].source) == f"{MAIN}:2"
+    assert (values["maxPods"], values["podsPerCore"]) == (2, 15)
+    assert [file.path for file in found.drop_ins] == [f"{FOLDER}/10.conf", f"{FOLDER}/15/x.conf"]
+    assert [file.path for file in found.files] == [MAIN, *(file.path for file in found.drop_ins)]
+    assert found.folders == (FOLDER, f"{FOLDER}/15")
+    assert found.drop_in_paths == {f"{FOLDER}/10.conf", f"{FOLDER}/15/x.conf"}
 
 
-def test_a_value_over_a_mapping_takes_its_keys_out(tmp_path: Path) -> None:
-    files = {MAIN: "m: {x: 1}\nmn: 1\n", f"{FOLDER}/1.conf": "m: null\n"}
-    found = _read(tree(tmp_path, files), config=MAIN, config_dir=FOLDER)
-    assert _values(found) == {"m": None, "mn": 1}
+def test_drop_ins_without_a_file(tmp_path: Path) -> None:
+    host = tree(tmp_path, {f"{FOLDER}/10.conf": f"{HEAD}maxPods: 2\n"})
+    found = _read(host, config_dir=FOLDER)
+    assert _values(found)["maxPods"] == 2
+    assert "evictionHard" not in _values(found)
+
+
+def test_a_folder_that_the_kubelet_would_not_find(tmp_path: Path) -> None:
+    host = tree(tmp_path, {MAIN: "maxPods: 1\n"})
+    gone = _read(host, config=MAIN, config_dir="/gone").values
+    assert gone == Missing("/gone, which --config-dir names, is not there")
+    relative = _read(host, config=MAIN, config_dir="d").values
+    assert relative == Missing("--config-dir=d is not an absolute path")
+    assert _values(_read(host, config=MAIN, config_dir="")) == {"maxPods": 1}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ from unshim.model.machine import CgroupDriver, ParseError, Process, Runtime, Soc
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting, Source, Why, known
 
+HEAD = "kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\n"
+
 
 def _kubelet(tmp_path: Path, version: str = "1.23.17-00", **changed: str) -> Kubelet:
     paths = {"unit": UNIT, "drop_in": DROP_IN, "flags": FLAGS, "config": CONFIG, "extra": EXTRA}
@@ -156,15 +158,15 @@ def test_drop_ins_of_the_config(tmp_path: Path) -> None:
             **KUBEADM,
             **installed(kubelet="1.30.1"),
             CONFIG: "cgroupDriver: cgroupfs\nfeatureGates:\n  A: true\n",
-            "/etc/kubelet.d/20.conf": "cgroupDriver: systemd\n",
-            "/etc/kubelet.d/10.conf": "cgroupDriver: x\nfeatureGates:\n  B: false\n",
+            "/etc/kubelet.d/20.conf": f"{HEAD}cgroupDriver: systemd\n",
+            "/etc/kubelet.d/10.conf": f"{HEAD}cgroupDriver: x\nfeatureGates:\n  B: false\n",
             "/etc/kubelet.d/30.conf.bak": "cgroupDriver: y\n",
             EXTRA: "KUBELET_EXTRA_ARGS=--config-dir=/etc/kubelet.d\n",
         },
     )
     found = kubelet.read(host, host.processes(), systemd.read(host))
     assert isinstance(found, Kubelet)
-    assert _where(found.cgroup_driver) == (CgroupDriver.SYSTEMD, "/etc/kubelet.d/20.conf:1")
+    assert _where(found.cgroup_driver) == (CgroupDriver.SYSTEMD, "/etc/kubelet.d/20.conf:3")
     assert not isinstance(found.config, (ParseError, Missing))
     assert found.config["featureGates"].value == {"A": True, "B": False}
     assert str(found.config["featureGates.A"].source) == f"{CONFIG}:3"

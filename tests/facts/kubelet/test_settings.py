@@ -19,6 +19,8 @@ from unshim.releases.kubelet_kinds import ZERO, Kind
 from unshim.releases.kubelet_row import FIRST, LAST
 from unshim.releases.kubelet_table import TABLE
 
+HEAD = "kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\n"
+
 
 def _kubelet(tmp_path: Path, version: str, files: dict[str, str] | None = None) -> Kubelet:
     packages = installed(kubelet=version) if version else {}
@@ -144,15 +146,18 @@ def test_gates_over_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "variable", "pods"),
+    ("version", "variable", "told"),
     [
-        ("1.27.0", True, 1),
-        ("1.28.0", False, 1),
-        ("1.28.0", True, 3),
+        ("1.27.9", True, 1),
+        ("1.28.0", False, "makes kubelet 1.28 end without KUBELET_CONFIG_DROPIN_DIR_ALPHA"),
+        ("1.28.0", True, "kubelet 1.28 also resets what a drop-in"),
+        ("1.29.0", False, "makes kubelet 1.29 end without KUBELET_CONFIG_DROPIN_DIR_ALPHA"),
+        ("1.29.0", True, 3),
         ("1.30.0", False, 3),
+        ("1.36.0", False, 3),
     ],
 )
-def test_when_drop_ins_count(tmp_path: Path, version: str, variable: bool, pods: int) -> None:
+def test_when_drop_ins_count(tmp_path: Path, version: str, variable: bool, told: object) -> None:
     environment = "Environment=KUBELET_CONFIG_DROPIN_DIR_ALPHA=\n" if variable else ""
     found = _kubelet(
         tmp_path,
@@ -161,19 +166,41 @@ def test_when_drop_ins_count(tmp_path: Path, version: str, variable: bool, pods:
             CONFIG: "maxPods: 1\nclusterDNS: [a, b]\nsystemReserved: {cpu: 1m, memory: 1Mi}\n",
             EXTRA: "KUBELET_EXTRA_ARGS=--config-dir=/etc/k.d/\n",
             DROP_IN: KUBEADM[DROP_IN].replace("[Service]\n", f"[Service]\n{environment}"),
-            "/etc/k.d/10.conf": "maxPods: 2\nsystemReserved: {cpu: 2m}\n",
-            "/etc/k.d/15/a.conf": "maxPods: 3\nclusterDNS: [c]\n",
-            "/etc/k.d/05.conf": "maxPods: 4\n",
+            "/etc/k.d/10.conf": f"{HEAD}maxPods: 2\nsystemReserved: {{cpu: 2m}}\n",
+            "/etc/k.d/15/a.conf": f"{HEAD}maxPods: 3\nclusterDNS: [c]\n",
+            "/etc/k.d/05.conf": f"{HEAD}maxPods: 4\n",
             "/etc/k.d/99.yaml": "maxPods: 5\n",
         },
     )
-    assert _value(found, "maxPods") == pods
-    if pods == 3:
+    held = found.effective["maxPods"]
+    if isinstance(told, str):
+        assert isinstance(held, Missing)
+        assert told in held.reason
+        return
+    assert _value(found, "maxPods") == told
+    if told == 3:
         assert _value(found, "clusterDNS") == ["c"]
         assert _value(found, "systemReserved") == {"cpu": "2m", "memory": "1Mi"}
-        held = found.effective["maxPods"]
         assert isinstance(held, Setting)
-        assert str(held.source) == "/etc/k.d/15/a.conf:1"
+        assert str(held.source) == "/etc/k.d/15/a.conf:3"
+
+
+@pytest.mark.parametrize(
+    ("version", "pods", "pulls"), [("1.30.0", 0, "default of kubelet 1.30"), ("1.36.0", 110, "")]
+)
+def test_what_a_drop_in_empties(tmp_path: Path, version: str, pods: int, pulls: str) -> None:
+    """Until 1.31 it stays empty, and a null does nothing; then either brings the default back."""
+    files = {
+        CONFIG: "maxPods: 1\nstaticPodPath: pods\npodsPerCore: 4\nregistryBurst: 3\n",
+        EXTRA: "KUBELET_EXTRA_ARGS=--config-dir=/etc/k.d\n",
+        "/etc/k.d/10.conf": f"{HEAD}maxPods: 0\nregistryBurst: null\nvolumePluginDir: x\n",
+        "/etc/k.d/20.conf": f"{HEAD}resolvConf: here\n",
+    }
+    found = _kubelet(tmp_path, version, files)
+    assert _value(found, "maxPods") == pods
+    assert _value(found, "registryBurst") == (3 if pulls else 10)
+    assert _value(found, "resolvConf") == ("/etc/resolv.conf" if pulls else "here")
+    assert _value(found, "staticPodPath") == "/var/lib/kubelet/pods"
 
 
 def test_a_broken_drop_in_hides_the_file(tmp_path: Path) -> None:
@@ -186,6 +213,21 @@ def test_a_broken_drop_in_hides_the_file(tmp_path: Path) -> None:
     assert isinstance(missing, Missing)
     assert "/etc/k.d/10.conf" in missing.reason
     assert _value(found, "port") == 5
+
+
+@pytest.mark.parametrize(("version", "held"), [("1.25.0", 4), ("1.26.0", 0), ("1.36.0", 0)])
+def test_thresholds_without_a_file(tmp_path: Path, version: str, held: int) -> None:
+    """From 1.26 on the default ones are those of a file: without one there are none."""
+    unit = {DROP_IN: "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet --v=2\n"}
+    found = _value(_kubelet(tmp_path, version, unit), "evictionHard")
+    assert isinstance(found, dict)
+    assert len(found) == held
+
+
+@pytest.mark.parametrize(("version", "serial"), [("1.26.0", True), ("1.27.0", False)])
+def test_parallel_pulls_are_not_serial(tmp_path: Path, version: str, serial: bool) -> None:
+    found = _kubelet(tmp_path, version, {CONFIG: "maxParallelImagePulls: 2\n"})
+    assert _value(found, "serializeImagePulls") is serial
 
 
 @pytest.mark.parametrize(

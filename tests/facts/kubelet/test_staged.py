@@ -15,6 +15,8 @@ from unshim.model.machine import Process, StagedChange
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Setting, Why, known
 
+HEAD = "kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\n"
+
 STARTED = 1_000_000.0
 ARGV = [
     "/usr/bin/kubelet",
@@ -171,7 +173,7 @@ def test_another_file_than_the_next_start_will_read(tmp_path: Path) -> None:
 def test_drop_ins_that_came_or_went(tmp_path: Path) -> None:
     extra = {
         EXTRA: "KUBELET_EXTRA_ARGS=--config-dir=/etc/k.d\n",
-        "/etc/k.d/1.conf": "maxPods: 3\n",
+        "/etc/k.d/1.conf": f"{HEAD}maxPods: 3\n",
     }
     version = {**VERSION, "stdout": "Kubernetes v1.30.1\n"}
     for age, staged_ in ((-60.0, []), (60.0, [("drop-in folder", "/etc/k.d")])):

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
+from unshim.facts.kubelet import drop_ins, merging
 from unshim.facts.systemd import flags as flag_reading
-from unshim.host.host import Host, Kind
+from unshim.host.host import Host
 from unshim.model.machine import Flag, ParseError
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText, Missing, Setting, Version, Why, present
-from unshim.releases.kubelet import DROP_IN_VARIABLE, reads_config_dir
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, Why, present
+from unshim.releases import kubelet as releases
+from unshim.releases.kubelet_row import LAST
 from unshim.text import yaml_marks
 from unshim.text.escape import visible
 from unshim.text.marked_settings import settings
 
 Config = Mapping[str, Setting[object]] | ParseError | Missing
 _NOTHING: Mapping[str, Setting[object]] = {}
-_DEPTH = 8
+_RESET = Missing(
+    "kubelet 1.28 also resets what a drop-in of --config-dir does not name, which is not followed"
+)
+_VARIABLE = (
+    f"--config-dir makes kubelet 1.{{}} end without {releases.DROP_IN_VARIABLE} in its environment"
+)
 
 
 class KubeletConfig(NamedTuple):
     """The file itself, None where --config names none; its values by dotted key, drop-ins merged
-    over them; the drop-ins in their order, and their folder, "" where none is read."""
+    over them; the drop-ins in their order, and the folders that they were looked for in."""
 
     file: FileText | None | Missing = None
     values: Config = _NOTHING
     drop_ins: tuple[FileText, ...] = ()
-    folder: str = ""
+    folders: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[FileText, ...]:
+        """Those that are there, in the order in which they are read."""
+        named = (self.file,) if isinstance(self.file, FileText) else ()
+        return named + self.drop_ins
+
+    @property
+    def drop_in_paths(self) -> frozenset[str]:
+        """The drop-ins as sources name them."""
+        return frozenset(visible(file.path) for file in self.drop_ins)
 
 
 def read(
@@ -39,13 +57,22 @@ def read(
     if isinstance(flags, Missing):
         return KubeletConfig(flags, flags)
     config = _read_named(host, flags)
-    folder = flag_reading.last(flags, "config-dir")
-    if folder is None or not folder.value or not isinstance(config.values, Mapping):
-        return config
     known = present(version)
-    if known and not reads_config_dir(known.value, DROP_IN_VARIABLE in variables):
+    minor = known.value.minor if known else LAST
+    if isinstance(config.values, Mapping):
+        config = config._replace(values=merging.loaded(config.values, minor))
+    folder = flag_reading.last(flags, "config-dir")
+    if folder is None or not folder.value or minor < releases.FIRST_CONFIG_DIR:
         return config
-    return _with_drop_ins(host, config, folder.value)
+    if minor <= releases.VARIABLE_UNTIL and releases.DROP_IN_VARIABLE not in variables:
+        return config._replace(values=Missing(_VARIABLE.format(minor)))
+    if not folder.value.startswith("/"):
+        path = visible(folder.value)
+        return config._replace(values=Missing(f"--config-dir={path} is not an absolute path"))
+    if not isinstance(config.values, Mapping):
+        return config
+    default = f"default of kubelet 1.{minor}" if known else "default of the kubelet"
+    return _with_drop_ins(host, config, folder.value, minor, Source(Origin.DEFAULT, default))
 
 
 def _read_named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
@@ -77,54 +104,21 @@ def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
     return settings(file.path, first)
 
 
-def _with_drop_ins(host: Host, below: KubeletConfig, folder: str) -> KubeletConfig:
-    """`*.conf` in the order of their names, those of folders within in their place; mappings merge,
-    all else is replaced. Known from the sources of 1.28 and later, not seen.
-
-    Source: Kubernetes docs, "Set Kubelet Parameters Via A Configuration File", merging order.
-    """
+def _with_drop_ins(
+    host: Host, below: KubeletConfig, folder: str, minor: int, default: Source
+) -> KubeletConfig:
     assert isinstance(below.values, Mapping)
-    merged = dict(below.values)
-    files: list[FileText] = []
-    for file in _drop_ins(host, folder.rstrip("/")):
-        if isinstance(file, Missing):
-            return below._replace(values=file, folder=folder)
-        files.append(file)
-        over = parse(file)
-        if isinstance(over, ParseError):
-            return below._replace(values=over, folder=folder)
-        merged = _merge(merged, over)
-    return KubeletConfig(below.file, merged, tuple(files), folder)
-
-
-def _drop_ins(host: Host, folder: str, depth: int = 0) -> Iterator[FileText | Missing]:
-    names = host.list(folder)
-    if isinstance(names, Missing):
-        yield names
-        return
-    for name in names or ():
-        path = f"{folder}/{name}"
-        entry = host.stat(path) if depth < _DEPTH else None
-        if isinstance(entry, Missing):
-            yield entry
-        elif entry is not None and entry.kind is Kind.DIRECTORY:
-            yield from _drop_ins(host, path, depth + 1)
-        elif name.endswith(".conf"):
-            file = host.read(path)
-            if file is not None:
-                yield file
-
-
-def _merge(
-    below: dict[str, Setting[object]], over: Mapping[str, Setting[object]]
-) -> dict[str, Setting[object]]:
-    result = dict(below)
-    for key, setting in over.items():
-        if isinstance(setting.value, dict):
-            known = result.get(key)
-            old = known.value if known and isinstance(known.value, dict) else {}
-            result[key] = Setting({**old, **setting.value}, setting.source)
-        else:
-            result = {k: v for k, v in result.items() if not k.startswith(key + ".")}
-            result[key] = setting
-    return result
+    walked = drop_ins.walk(host, folder)
+    if isinstance(walked, Missing):
+        return below._replace(values=walked)
+    config = below._replace(drop_ins=walked.files, folders=walked.folders)
+    if minor == releases.FIRST_CONFIG_DIR and walked.files:
+        return config._replace(values=_RESET)
+    laid: list[Mapping[str, Setting[object]]] = []
+    for file in walked.files:
+        over = drop_ins.parse(file, minor)
+        if not isinstance(over, Mapping):
+            return config._replace(values=over)
+        laid.append(over)
+    values = merging.merged(below.values, laid, minor, default, with_file=bool(below.file))
+    return config._replace(values=values)

@@ -13,26 +13,32 @@ from unshim.model.values import Missing, Origin, Setting, Source, Version, prese
 from unshim.releases import kubelet as releases
 from unshim.releases import kubelet_kinds
 from unshim.releases.kubelet_kinds import ZERO
-from unshim.releases.kubelet_row import FIRST, NEVER, OLDEST, Row
+from unshim.releases.kubelet_row import FIRST, LAST, NEVER, OLDEST, Row
 from unshim.releases.kubelet_table import TABLE
 
 T = TypeVar("T")
 
-# A relative path in the file starts at the file's own folder (configfiles.NewFsLoader).
+# A relative path in the file starts at the file's own folder (configfiles.NewFsLoader); one in a
+# drop-in stays as it is.
 _PATHS = frozenset(("staticPodPath", "authentication.x509.clientCAFile", "resolvConf"))
+# On where the flag or the field says so: the flag is no way to turn it off (server.go,
+# createAndInitKubelet). /configz shows the field alone.
+_EITHER = frozenset(("seccompDefault",))
 GATES = "featureGates"
 
 
 class Configured(NamedTuple):
     """What the effective settings are made of: of the next start, or of the running kubelet.
 
-    `to_come` says why what nothing sets is no default, where more is yet to be set.
+    `to_come` says why what nothing sets is no default, where more is yet to be set. `drop_ins` are
+    the paths of files of --config-dir.
     """
 
     flags: tuple[Flag, ...] | Missing
     config: Mapping[str, Setting[object]] | ParseError | Missing
     version: Setting[Version] | Missing
     to_come: Missing | None = None
+    drop_ins: frozenset[str] = frozenset()
 
     @property
     def minor(self) -> int | None:
@@ -78,7 +84,9 @@ def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[o
     minor = of.line(row)
     of_row = [flag for name in row.flags for flag in flags.get(name, ())]
     if of_row and (minor is None or row.has_flag(minor)):
-        return _of_flags(row, of_row)
+        flag = _of_flags(row, of_row)
+        below = _of_file(of, row) if row.name in _EITHER else None
+        return below if isinstance(below, Setting) and below.value else flag
     if row.has_field(FIRST if minor is None else minor):
         setting = _of_file(of, row)
         if setting is not None:
@@ -110,14 +118,21 @@ def _of_file(of: Configured, row: Row) -> Setting[object] | None | Missing:
         return of.config if of.to_come is None else of.to_come
     entry = of.config.get(row.name)
     if entry is None or entry.value is None:
-        return None
+        above = of.config.get(row.name.partition(".")[0])
+        closed = above is not None and above.value is not None and not isinstance(above.value, dict)
+        if above is None or above is entry or not closed:
+            return None
+        return Missing(f"{row.name.partition('.')[0]} in {above.source} holds no settings")
     try:
         value = kubelet_kinds.of_file(row.kind, entry.value)
     except ValueError:
         return Missing(f"{row.name} in {entry.source} holds no {row.kind}")
-    if value == ZERO[row.kind] and not _zero_holds(row, of.line(row)):
+    in_drop_in = entry.source.where in of.drop_ins
+    kept = in_drop_in and (of.minor or LAST) <= releases.KEEPS_EMPTY_UNTIL
+    if value == ZERO[row.kind] and not kept and not _zero_holds(row, of.line(row)):
         return None
-    if row.name in _PATHS and isinstance(value, str) and value and not value.startswith("/"):
+    relative = isinstance(value, str) and value and not value.startswith("/")
+    if row.name in _PATHS and relative and not in_drop_in:
         folder = os.path.dirname(entry.source.where)
         value = os.path.normpath(f"{folder}/{value}")
     if row.name == "podPidsLimit" and isinstance(value, int) and value < 0:

@@ -6,6 +6,7 @@ from unshim.facts import versions
 from unshim.facts.kubelet import config as kubelet_config
 from unshim.facts.kubelet import in_tree, references
 from unshim.facts.kubelet import running as kubelet_running
+from unshim.facts.kubelet.config import KubeletConfig
 from unshim.facts.kubelet.effective import Configured, asks_runtime_for_driver, effective
 from unshim.facts.kubelet.runtime import is_remote
 from unshim.facts.machine import holders
@@ -44,7 +45,8 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
     version = versions.of_binary(host, binary, versions.KUBELET, expected=unit is not None)
     config = kubelet_config.read(host, flags, version, started.variables)
     running = service.running_flags(process, "the kubelet", BARE_FLAGS)
-    configured = Configured(flags, config.values, version, in_tree.to_come(host, unit))
+    to_come = in_tree.to_come(host, unit)
+    configured = Configured(flags, config.values, version, to_come, config.drop_in_paths)
     settings = effective(configured)
     staged = kubelet_running.staged(host, unit, process, started, config, running)
     running_version = kubelet_running.release(host, process, version, staged)
@@ -58,9 +60,10 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         env_files=started.env_files,
         config_file=config.file,
         config=config.values,
+        config_drop_ins=config.drop_ins,
         endpoint_socket=None,
         asks_runtime_for_driver=asks_runtime_for_driver(configured, settings),
-        dockershim_references=_references(host, unit, started.env_files, config.file, running),
+        dockershim_references=_references(host, unit, started.env_files, config, running),
         effective=settings,
         running=kubelet_running.effective_now(
             host, process, running, config, started.variables, running_version
@@ -93,12 +96,10 @@ def _references(
     host: Host,
     unit: object,
     env_files: tuple[FileText, ...],
-    config_file: FileText | None | Missing,
+    config: KubeletConfig,
     running: tuple[Flag, ...] | Missing,
 ) -> tuple[Reference, ...] | Missing:
-    files = [*getattr(unit, "files", ()), *env_files]
-    if isinstance(config_file, FileText):
-        files.append(config_file)
+    files = [*getattr(unit, "files", ()), *env_files, *config.files]
     return references.read(host, files, running)
 
 

@@ -27,15 +27,12 @@ def staged(
     running: tuple[Flag, ...] | Missing,
 ) -> tuple[StagedChange, ...] | Missing:
     """What changed since the kubelet started: unit, environment, configuration, binary, flags."""
-    changes = staging.of_service(host, unit, process, started, _files(config), running)
-    if isinstance(changes, Missing) or not config.folder or not isinstance(process, Process):
+    changes = staging.of_service(host, unit, process, started, config.files, running)
+    if isinstance(changes, Missing) or not isinstance(process, Process):
         return changes
-    return changes + staging.folder(host, "drop-in folder", config.folder, process)
-
-
-def _files(config: KubeletConfig) -> tuple[FileText, ...]:
-    named = (config.file,) if isinstance(config.file, FileText) else ()
-    return named + config.drop_ins
+    for path in config.folders:
+        changes += staging.folder(host, "drop-in folder", path, process)
+    return changes
 
 
 def effective_now(
@@ -54,7 +51,8 @@ def effective_now(
         return Missing("the kubelet does not run", Why.NOT_RUNNING)
     if not _is_same(config, flags):
         config = kubelet_config.read(host, flags, version, variables)
-    return effective(Configured(flags, _values(host, process, config), version))
+    values = _values(host, process, config)
+    return effective(Configured(flags, values, version, drop_ins=config.drop_in_paths))
 
 
 def release(
@@ -87,17 +85,18 @@ def _is_same(config: KubeletConfig, flags: tuple[Flag, ...]) -> bool:
     """Whether the running kubelet reads the very file that the next start will read."""
     named = flag_reading.last(flags, "config")
     path = config.file.path if isinstance(config.file, FileText) else ""
-    return bool(path and named and named.value == path and not config.folder)
+    return bool(path and named and named.value == path and not config.folders)
 
 
 def _values(host: Host, process: Process, config: KubeletConfig) -> Config:
     """What the file held when the process read it."""
-    times = [(file.path, file.mtime) for file in _files(config)]
-    folder = host.stat(config.folder) if config.folder else None
-    if isinstance(folder, Missing):
-        return folder
-    if folder is not None:
-        times.append((config.folder, folder.mtime))
+    times = [(file.path, file.mtime) for file in config.files]
+    for path in config.folders:
+        folder = host.stat(path)
+        if isinstance(folder, Missing):
+            return folder
+        if folder is not None:
+            times.append((path, folder.mtime))
     for path, mtime in times:
         newer = staging.newer(mtime, process)
         if newer is None:

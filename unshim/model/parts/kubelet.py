@@ -25,7 +25,8 @@ class Kubelet(NamedTuple):
     """The kubelet as configured (what its next start uses), and as it runs.
 
     `config` maps dotted keys of the KubeletConfiguration (`featureGates.X`, `cgroupDriver`) to
-    values. `env_files` are the EnvironmentFiles that exist. `asks_runtime_for_driver`: whether the
+    values; `config_drop_ins` are the files of --config-dir that count, in their order. `env_files`
+    are the EnvironmentFiles that exist. `asks_runtime_for_driver`: whether the
     cgroup driver is the runtime's, where that can tell.
 
     `effective` holds every setting that this release has, as the next start takes it: by the
@@ -53,6 +54,7 @@ class Kubelet(NamedTuple):
     staged: tuple[StagedChange, ...] | Missing
     running_version: Setting[Version] | Missing
     program: Program | None | Missing = None
+    config_drop_ins: tuple[FileText, ...] = ()
 
     @property
     def runtime(self) -> Setting[str] | None | Missing:

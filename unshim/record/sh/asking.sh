@@ -80,6 +80,23 @@ registry() { # FOLDER
         done
 }
 
+# The kubelet's drop-ins, which are told: those of folders within too, but of no linked ones.
+drop_ins() { # FOLDER DEPTH
+    wish sl "${1%/}"
+    [ ! -L "$1" ] || [ -f "$1" ] || return 0
+    for path in "$1" "${1%/}"/.[!.]* "${1%/}"/*; do
+        [ -e "$path" ] || [ -L "$path" ] || continue
+        if [ -d "$path" ] && [ ! -L "$path" ]; then
+            [ "$path" = "$1" ] || [ "$2" -gt 8 ] || drop_ins "$path" $(($2 + 1))
+            continue
+        fi
+        wish s "$path"
+        case $path in *.conf) ;; *) continue ;; esac
+        wish r "$path"
+        echo "$path"
+    done
+}
+
 # Networks: files of CNI, and the folders of plugins beside them.
 networks() { # FOLDER
     wish l "$1"
