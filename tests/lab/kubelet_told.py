@@ -26,9 +26,6 @@ CLOSED = {
 }
 """Seen only at these values: with others /configz does not answer on a node without a cluster."""
 
-EITHER = ("seccompDefault",)
-"""On by the flag or the field, of which /configz shows the field."""
-
 
 @contextmanager
 def standalone(line: Line) -> Iterator[Node]:
@@ -75,8 +72,6 @@ def shown(row: Row, minor: int, configz: Mapping[str, Any], log: str) -> object:
         held: Any = configz
         for part in row.name.split("."):
             held = held.get(part, {}) if isinstance(held, dict) else {}
-        if row.name in EITHER and f'FLAG: --{row.flags[0]}="true"' in log:
-            return True
         return ZERO[row.kind] if held == {} else held
     logged = re.findall(rf'FLAG: --{row.flags[0]}="(.*)"$', log, re.MULTILINE)
     assert len(logged) == 1, row.name

@@ -56,7 +56,8 @@ def _text(path: str, text: str, line: Line) -> str:
     for gone in _GONE:
         text = text.replace(gone, "")
     if "/usr/bin/" in text and "KUBELET_KUBEADM_ARGS" not in text:
-        text = text.replace(" --v=2", f" --v=2 {_words(line)}")
+        cgroups = " --fail-cgroupv1=false" if line == "1.36" and "--config" not in text else ""
+        text = text.replace(" --v=2", f" --v=2 {_words(line)}{cgroups}")
     if line == "1.36" and path == CONFIG_FILE:
         head, mark, second = text.partition("---\n")
         text = f"{head}failCgroupV1: false\n{mark}{second}"
@@ -106,9 +107,8 @@ def _since(line: Line) -> Iterator[Arrangement]:
             },
             line=line,
             sources={
-                "seccompDefault": (EXTRA_FILE, "--seccomp-default")
-                if file == "false"
-                else (CONFIG_FILE, "seccompDefault"),
+                "seccomp-default": (EXTRA_FILE, "--seccomp-default"),
+                "seccompDefault": (CONFIG_FILE, "seccompDefault"),
                 "memoryManagerPolicy": (EXTRA_FILE, "--memory-manager-policy"),
             },
             misleading=True,
@@ -158,6 +158,5 @@ def _since(line: Line) -> Iterator[Arrangement]:
 
 def arrangements(line: Line) -> tuple[Arrangement, ...]:
     """All of one release."""
-    skipped = _OF_1_20 | ({"without a configuration file"} if line == "1.36" else set())
-    common = (a for a in kubelet_arrangements.ARRANGEMENTS if a.name not in skipped)
+    common = (a for a in kubelet_arrangements.ARRANGEMENTS if a.name not in _OF_1_20)
     return (*_since(line), *(_of_line(a, line) for a in common))

@@ -44,6 +44,11 @@ def _field(
     return Row(name, kind, flags, defaults, since, flag_from, LAST, zero, bare)
 
 
+def _later(row: Row, *defaults: tuple[int, object]) -> Row:
+    """The same with other defaults from some releases on."""
+    return row._replace(defaults=(*row.defaults, *defaults))
+
+
 def _flag(name: str, kind: Kind, default: object = None, until: int = LAST, since: int = 20) -> Row:
     """A flag that has no field."""
     defaults = () if default is None else ((FIRST, default),)
@@ -91,6 +96,14 @@ _SERVER = (
     _field("enableSystemLogHandler", _B, "", True, pointer=True),
     _field("streamingConnectionIdleTimeout", _D, "streaming-connection-idle-timeout", "4h0m0s"),
     _field("logging.format", _T, "logging-format", "text"),
+    _field("enableProfilingHandler", _B, "", True, pointer=True, since=21),
+    _field("enableDebugFlagsHandler", _B, "", True, pointer=True, since=21),
+    _field("enableSystemLogQuery", _B, pointer=True, since=27),
+    _later(_field("eventRecordQPS", _N, "event-qps", 5, pointer=True), (27, 50)),
+    _later(_field("eventBurst", _N, "event-burst", 10), (27, 100)),
+    _later(_field("kubeAPIQPS", _N, "kube-api-qps", 5, pointer=True), (27, 50)),
+    _later(_field("kubeAPIBurst", _N, "kube-api-burst", 10), (27, 100)),
+    _field("contentType", _T, "kube-api-content-type", "application/vnd.kubernetes.protobuf"),
 )
 _PODS = (
     _field("staticPodPath", _T, "pod-manifest-path"),
@@ -122,6 +135,9 @@ _PODS = (
     _field("registerNode", _B, "register-node", True, pointer=True, since=23),
     _field("providerID", _T, "provider-id"),
     _field("nodeStatusUpdateFrequency", _D, "node-status-update-frequency", "10s"),
+    # That of nodeStatusUpdateFrequency where the file sets it.
+    _field("nodeStatusReportFrequency", _D, "", "5m0s"),
+    _field("volumeStatsAggPeriod", _D, "volume-stats-agg-period", "1m0s"),
     _field("nodeStatusMaxImages", _N, "node-status-max-images", 50, pointer=True),
     _field("nodeLeaseDurationSeconds", _N, "", 40),
     _field("shutdownGracePeriod", _D),
@@ -143,6 +159,9 @@ _RESOURCES = (
     _field("oomScoreAdj", _N, "oom-score-adj", -999, pointer=True),
     _field("maxOpenFiles", _N, "max-open-files", 1000000),
     _field("cpuCFSQuota", _B, "cpu-cfs-quota", True, pointer=True),
+    _field("cpuCFSQuotaPeriod", _D, "cpu-cfs-quota-period", "100ms", pointer=True),
+    _field("cpuManagerReconcilePeriod", _D, "cpu-manager-reconcile-period", "10s"),
+    _field("memoryReservationPolicy", _T, "", "None", since=36),
     _field("cpuManagerPolicy", _T, "cpu-manager-policy", "none"),
     _field("memoryManagerPolicy", _T, "memory-manager-policy", "None", since=21, flag_from=21),
     _field("topologyManagerPolicy", _T, "topology-manager-policy", "none"),

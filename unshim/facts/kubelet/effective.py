@@ -21,9 +21,6 @@ T = TypeVar("T")
 # A relative path in the file starts at the file's own folder (configfiles.NewFsLoader); one in a
 # drop-in stays as it is.
 _PATHS = frozenset(("staticPodPath", "authentication.x509.clientCAFile", "resolvConf"))
-# On where the flag or the field says so: the flag is no way to turn it off (server.go,
-# createAndInitKubelet). /configz shows the field alone.
-_EITHER = frozenset(("seccompDefault",))
 GATES = "featureGates"
 
 
@@ -84,9 +81,7 @@ def _one(of: Configured, row: Row, flags: Mapping[str, list[Flag]]) -> Setting[o
     minor = of.line(row)
     of_row = [flag for name in row.flags for flag in flags.get(name, ())]
     if of_row and (minor is None or row.has_flag(minor)):
-        flag = _of_flags(row, of_row)
-        below = _of_file(of, row) if row.name in _EITHER else None
-        return below if isinstance(below, Setting) and below.value else flag
+        return _of_flags(row, of_row)
     if row.has_field(FIRST if minor is None else minor):
         setting = _of_file(of, row)
         if setting is not None:

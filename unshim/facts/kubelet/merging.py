@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from unshim.model.values import Setting, Source
+from unshim.releases.durations import go_duration, is_duration
 from unshim.releases.kubelet import KEEPS_EMPTY_UNTIL, MERGES_EVICTION_FROM
 from unshim.releases.kubelet_kinds import ZERO, Kind
 from unshim.releases.kubelet_row import NEVER
@@ -18,6 +19,7 @@ from unshim.releases.kubelet_table import TABLE
 
 Values = Mapping[str, Setting[object]]
 _EVICTION, _PULLS, _ALLOCATABLE = "evictionHard", "serializeImagePulls", "enforceNodeAllocatable"
+_REPORT = "nodeStatusReportFrequency"
 _PARALLEL = "maxParallelImagePulls"
 _ROWS = {row.name: row for row in TABLE}
 
@@ -29,7 +31,21 @@ def loaded(values: Values, minor: int) -> dict[str, Setting[object]]:
     joins = minor >= MERGES_EVICTION_FROM and joined is not None and joined.value is True
     if joins and own is not None and isinstance(own.value, dict):
         found[_EVICTION] = Setting({**_default_eviction(minor), **own.value}, own.source)
+    found = _with_report(found)
     return _with_pulls(found) if _ROWS[_PARALLEL].has_field(minor) else found
+
+
+def _with_report(values: dict[str, Setting[object]]) -> dict[str, Setting[object]]:
+    """The node's status is reported as often as it is made, where the file says how often."""
+    made = values.get("nodeStatusUpdateFrequency")
+    if made is not None and _is_duration(made.value) and _is_unset(values, _REPORT):
+        return {**values, _REPORT: made}
+    return values
+
+
+def _is_duration(value: object) -> bool:
+    """Whether it is one, and not the zero that means the default."""
+    return isinstance(value, str) and is_duration(value) and go_duration(value) != "0s"
 
 
 def _with_pulls(values: dict[str, Setting[object]]) -> dict[str, Setting[object]]:
@@ -53,8 +69,9 @@ def merged(
     found = dict(below)
     if with_file and _is_unset(found, _EVICTION):
         found[_EVICTION] = Setting(_default_eviction(minor), source)
-    if _is_unset(found, _PULLS):
-        found[_PULLS] = Setting(True, source)
+    for name, value in ((_PULLS, True), (_REPORT, _ROWS[_REPORT].default(minor, with_file))):
+        if _is_unset(found, name):
+            found[name] = Setting(value, source)
     if minor <= KEEPS_EMPTY_UNTIL:
         return _kept(found, drop_ins)
     if _ALLOCATABLE in found and found[_ALLOCATABLE].value == []:
@@ -63,7 +80,7 @@ def merged(
         found = _patched(found, over)
         if _EVICTION not in found and _EVICTION in over:
             found[_EVICTION] = Setting({}, over[_EVICTION].source)
-    return _with_pulls(_in_any_letters(found, drop_ins, minor))
+    return _with_report(_with_pulls(_in_any_letters(found, drop_ins, minor)))
 
 
 def _kept(
