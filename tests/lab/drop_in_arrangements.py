@@ -248,6 +248,15 @@ DROP_INS = (
         main="maxParallelImagePulls: 4\nresolvConf: ''\n",
     ),
     _with(
+        "the status made more often by a drop-in alone",
+        {
+            "10.conf": "nodeStatusUpdateFrequency: 20s\neventRecordQPS: 0\n"
+            "enableSystemLogQuery: false\n"
+        },
+        sources={"nodeStatusReportFrequency": ("", "")},
+        misleading=True,
+    ),
+    _with(
         "unknown keys",
         {"10.conf": "noSuchSetting: 5\nmaxPods: 12\ndynamicConfigDir: /etc/lab\n"},
     ),

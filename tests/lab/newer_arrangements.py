@@ -113,7 +113,13 @@ def _since(line: Line) -> Iterator[Arrangement]:
             },
             misleading=True,
         )
-    yield Arrangement("resolvConf emptied", _config(line, "resolvConf: ''\n"), line=line)
+    yield Arrangement(
+        "resolvConf emptied, and the status reported as often as it is made",
+        _config(line, "resolvConf: ''\nnodeStatusUpdateFrequency: 20s\n"),
+        line=line,
+        sources={"nodeStatusReportFrequency": (CONFIG_FILE, "nodeStatusUpdateFrequency")},
+        misleading=True,
+    )
     if minor >= 27:
         yield Arrangement(
             "the endpoint in the file alone",

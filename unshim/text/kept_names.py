@@ -12,6 +12,7 @@ KUBELET_CONFIGURATION = (
     *("resolvConf", "hairpinMode", "podCIDR", "allowedUnsafeSysctls", "volumePluginDir"),
     *("providerID", "cgroupDriver", "cgroupRoot", "kubeletCgroups", "systemCgroups"),
     *("swapBehavior", "cpuManagerPolicy", "memoryManagerPolicy", "topologyManagerPolicy"),
+    "memoryReservationPolicy",
     *("topologyManagerScope", "systemReservedCgroup", "kubeReservedCgroup", "reservedSystemCPUs"),
     *("enforceNodeAllocatable", "podLogsDir", "containerRuntimeEndpoint", "imageServiceEndpoint"),
     *("port", "readOnlyPort", "healthzPort", "maxPods", "podsPerCore", "podPidsLimit"),

@@ -30,7 +30,7 @@ def _plain(found: dict[str, Setting[object]]) -> dict[str, object]:
     return {key: one.value for key, one in found.items() if key not in NOT_ASKED}
 
 
-NOT_ASKED = ("evictionHard", "serializeImagePulls")
+NOT_ASKED = ("evictionHard", "serializeImagePulls", "nodeStatusReportFrequency")
 
 
 @pytest.mark.parametrize("minor", [29, 31, 32, 36])
@@ -122,6 +122,27 @@ def test_the_files_count_of_pulls_decides_how_images_are_pulled(
     main: str, over: str, serial: bool
 ) -> None:
     assert _merged(main, over)["serializeImagePulls"].value is serial
+
+
+@pytest.mark.parametrize(
+    ("main", "over", "report"),
+    [
+        ("maxPods: 1\n", "maxPods: 2\n", "5m0s"),
+        ("nodeStatusUpdateFrequency: 20s\n", "maxPods: 2\n", "20s"),
+        ("nodeStatusUpdateFrequency: 0s\n", "maxPods: 2\n", "5m0s"),
+        ("nodeStatusUpdateFrequency: soon\n", "maxPods: 2\n", "5m0s"),
+        ("maxPods: 1\n", "nodeStatusUpdateFrequency: 20s\n", "5m0s"),
+        (
+            "nodeStatusReportFrequency: 1m\n",
+            "nodeStatusUpdateFrequency: 20s\nnodeStatusReportFrequency: null\n",
+            "20s",
+        ),
+    ],
+)
+def test_the_file_s_count_decides_how_often_the_status_is_reported(
+    main: str, over: str, report: str
+) -> None:
+    assert _merged(main, over)["nodeStatusReportFrequency"].value == report
 
 
 @pytest.mark.parametrize(("minor", "kept"), [(31, True), (32, False)])

@@ -16,8 +16,9 @@ wish r /etc/kubernetes/*.yaml /etc/kubernetes/*.yml
 flag kubelet config >"$W/found"
 flag kubelet config-dir >"$W/folders"
 while IFS= read -r folder; do
-    folder_above=${folder%/}
-    wish s "${folder_above%/*}/"
+    above=${folder%/}
+    above=${above%/*}
+    wish s "${above:-/}"
     drop_ins "$folder" 0
 done <"$W/folders" >>"$W/found"
 cp "$W/found" "$W/kubelet-files"
