@@ -130,7 +130,8 @@ FLAGS = (
     *("image-pull-progress-deadline", "experimental-dockershim-root-directory", "qos-reserved"),
     *("minimum-container-ttl-duration", "maximum-dead-containers", "seccomp-profile-root"),
     *("maximum-dead-containers-per-container", "master-service-namespace", "api-servers"),
-    *("max-pods", "stderrthreshold", "log-dir"),
+    *("max-pods", "stderrthreshold", "log-dir", "event-qps", "kube-api-qps"),
+    "kube-api-content-type",
     *("log-file", "log-file-max-size", "sync-frequency"),
     # Of containerd, Docker and buildkitd.
     *("address", "root", "state", "log-level", "config-file", "host", "log-driver", "exec-opt"),
