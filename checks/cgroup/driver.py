@@ -36,7 +36,10 @@ from unshim.releases.containerd import LINUX_V1
     hop=At("containerd", "another cgroup driver"),
     remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
     "cgroupDriver: systemd for the kubelet, then restart both.",
-    proof=(Seen("containerd 1.6 and a kubelet 1.20"), FromSource("kubelet 1.31 and later")),
+    proof=(
+        Seen("containerd 1.6 and 1.7 with kubelets 1.20 and 1.27, 2.1 with a kubelet 1.36"),
+        FromSource("kubelet 1.31 to 1.35"),
+    ),
 )
 def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     """The kubelet and containerd disagree on the cgroup driver.

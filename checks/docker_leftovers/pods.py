@@ -31,7 +31,7 @@ from unshim.api import (
     "`systemctl disable --now docker.socket docker.service`. Where a unit is shown that wants "
     "Docker, `systemctl mask docker.socket docker.service` too: that unit's next start would start "
     "Docker again.",
-    proof=Seen("Docker 20.10 and a kubelet 1.20"),
+    proof=Seen("Docker 20.10 and kubelets 1.20 and 1.27"),
 )
 def docker_pods_left_running(node: Node) -> Iterator[Finding]:
     """Docker still runs pods that the kubelet has left behind.

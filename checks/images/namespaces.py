@@ -15,7 +15,7 @@ from unshim.text.image_names import familiar, normal
     phases=(Phase.ON_CONTAINERD,),
     well="No image that a pod of this node names is in another namespace only",
     remedy="Give the image to namespace k8s.io; nothing is downloaded again.",
-    proof=Seen("containerd 1.6"),
+    proof=Seen("containerd 1.6 and 1.7"),
 )
 def images_wrong_namespace(node: Node) -> Iterator[Finding]:
     """An image that a pod of this node names lies in a namespace the kubelet cannot see.

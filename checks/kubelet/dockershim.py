@@ -32,7 +32,7 @@ _CONTAINERD = "unix:///run/containerd/containerd.sock"
     well="Nothing that the kubelet reads leads to dockershim",
     remedy="Point the kubelet at containerd: drain the node, then set its runtime endpoint to "
     "containerd's socket in the file that names dockershim.",
-    proof=(Seen("kubelet 1.20"), FromSource("kubelet 1.24 and later")),
+    proof=(Seen("kubelets 1.20, 1.23 and 1.27"), FromSource("kubelet 1.24 to 1.26")),
     rank=Rank.RUNTIME_STAYS,
 )
 def kubelet_dockershim_reference(node: Node) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def _flags_named(node: Node, name: str) -> list[Flag]:
     kubelet=True,
     well="The kubelet knows --container-runtime, or is not given it",
     remedy="Delete --container-runtime in the file that holds it, then restart the kubelet.",
-    proof=FromSource("kubelet 1.24 to 1.27"),
+    proof=(Seen("kubelet 1.27"), FromSource("kubelet 1.24 to 1.26")),
     rank=Rank.FLAGS_FIT,
     hop=At("kubelet", "unknown flags", explains=True),
 )
@@ -99,7 +99,7 @@ def kubelet_container_runtime_not_remote(node: Node) -> Iterator[Finding]:
     well="The kubelet ignores no endpoint that it is given",
     remedy="Set --container-runtime=remote beside --container-runtime-endpoint; drain the node "
     "first, for that moves it to the endpoint.",
-    proof=Seen("kubelet 1.20"),
+    proof=Seen("kubelets 1.20 and 1.23"),
     rank=Rank.RUNTIME_STAYS,
 )
 def kubelet_endpoint_ignored(node: Node) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def _is(flag: Flag, expected: str = "") -> Evidence:
     well="The kubelet is given no removed flags, --container-runtime apart",
     remedy="Where pods run on containerd, delete the flag in the file that holds it, then restart "
     "the kubelet. While they run through dockershim leave it: it goes with the move.",
-    proof=FromSource("kubelet 1.24, 1.27 and 1.35"),
+    proof=(Seen("kubelets 1.23 and 1.27"), FromSource("kubelet 1.35")),
     rank=Rank.FLAGS_KNOWN,
     hop=At("kubelet", "unknown flags", explains=True),
 )

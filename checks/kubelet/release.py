@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unshim.api import Finding, FromSource, Node, Severity, check, known, shows
+from unshim.api import Finding, Node, Seen, Severity, check, known, shows
 
 
 @check(
@@ -12,7 +12,7 @@ from unshim.api import Finding, FromSource, Node, Severity, check, known, shows
     kubelet=True,
     well="No kubelet runs that is of another release than its program on disk",
     remedy="See what this report says of the release on disk, then restart the kubelet.",
-    proof=FromSource("Linux, proc_pid_exe(5)"),
+    proof=Seen("a kubelet 1.27 installed over a running 1.23"),
 )
 def kubelet_replaced_on_disk(node: Node) -> Iterator[Finding]:
     """The kubelet that runs is of another release than its program on disk.

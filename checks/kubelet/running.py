@@ -28,7 +28,7 @@ from unshim.api import (
     well="The kubelet runs",
     remedy="See `journalctl -u kubelet` for its last words, fix what they name, then `systemctl "
     "start kubelet`.",
-    proof=Seen("kubelet 1.20 under systemd 252"),
+    proof=Seen("kubelets 1.20 and 1.27 under systemd 252"),
     rank=Rank.SYMPTOM,
     follows=(kubelet_unit_without_program,),
 )

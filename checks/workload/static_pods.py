@@ -35,7 +35,7 @@ from unshim.text.image_names import normal
     well="Each static pod runs",
     remedy="See `journalctl -u kubelet` for why it does not start them. One that has just started "
     "needs a minute or two for it.",
-    proof=Seen("a kubelet 1.20, with Docker 20.10 and with containerd 1.6"),
+    proof=Seen("kubelets 1.20 and 1.27, with Docker 20.10 and with containerd 1.6 and 1.7"),
     rank=Rank.SYMPTOM,
     follows=(kubelet_not_running, images_wrong_namespace),
     hop=At("shim", "not all pods run"),
