@@ -49,42 +49,42 @@ kind: KubeletConfiguration
 class Cluster:
     """An API server that listens in a node's network. It ends when the node does."""
 
-    def __init__(self, node: Node) -> None:
-        """Name its places; use `Cluster.start`."""
+    def __init__(self, node: Node, name: str = "") -> None:
+        """Name the places of the one that runs beside this node; `Cluster.start` starts it."""
         self.node = node
-        self.name = node.text("hostname").lower()
+        self.name = name or node.text("hostname").lower()
         self.path = node.scratch.path / "cluster"
         self.pki = self.path / "pki"
         self._space = ["nsenter", "-t", str(node.leader), "-u", "-i", "-n"]
         self._kubectl = unpacked("sid", "kubectl").path / "usr/bin"
 
     @classmethod
-    def start(cls, node: Node, kubelet: str = "") -> Cluster:
+    def start(cls, node: Node, kubelet: str = "", name: str = "") -> Cluster:
         """A running API server. `kubelet` are lines of the KubeletConfiguration that kubeadm is
-        given.
+        given, `name` is the node's where it is not that of its host.
 
         Raises:
             Unavailable: the folder has no kube-apiserver or kubeadm.
         """
-        made = cls(node)
+        made = cls(node, name)
         made.path.mkdir()
         values = {"address": ADDRESS, "name": made.name, "socket": SOCKET, "pki": made.pki}
         text = _KUBEADM.format(**values, kubelet=kubelet)
         (made.path / "kubeadm.yaml").write_text(text)
-        made._kubeadm("init", "phase", "certs", "all")
-        for name in ("super-admin", "kubelet"):
-            made._kubeadm("init", "phase", "kubeconfig", name, f"--kubeconfig-dir={made.path}")
+        made.kubeadm("certs", "all")
+        for whose in ("super-admin", "kubelet"):
+            made.kubeadm("kubeconfig", whose, f"--kubeconfig-dir={made.path}")
         made._serve()
         made._populate()
         return made
 
-    def _kubeadm(self, *args: str) -> str:
+    def kubeadm(self, *phase: str) -> None:
+        """Run a phase of `kubeadm init` beside the node; LabError where it fails."""
         program = str(programs.binary("kubeadm", LINE))
         config = f"--config={self.path / 'kubeadm.yaml'}"
-        done = self._run([*self._space, program, *args, config])
+        done = self._run([*self._space, program, "init", "phase", *phase, config])
         if done.returncode:
-            raise LabError(f"kubeadm {shlex.join(args)}:\n{done.stdout.decode()}")
-        return done.stdout.decode()
+            raise LabError(f"kubeadm init phase {shlex.join(phase)}:\n{done.stdout.decode()}")
 
     def _run(
         self, argv: Sequence[str], data: bytes | None = None, timeout: float = 120

@@ -11,6 +11,7 @@ from . import bound_pods, kubelet
 from .base import REPOSITORY
 from .bound_pods import DAEMONSET, REPLICASET, bind, protect, wait_running
 from .cluster import SOCKET, Cluster
+from .containerd import release
 from .kubelet import Pod
 from .node import Node
 from .registered_states import REGISTERED
@@ -193,35 +194,56 @@ def test_a_node_as_kubeadm_lays_it_out_is_healthy(node_layers: None) -> None:
         recorded = node.text("cat", "/tmp/record/index.json") + node.text(
             "sh", "-c", "cat /tmp/record/files/*"
         )
+        cluster = Cluster(node)
+        admin = f"--kubeconfig={cluster.path}/super-admin.conf"
+        cluster.kubeadm("upload-config", "all", admin)
+        uploaded = cluster.kubectl("get", "configmaps", "-n", "kube-system", "-o", "name")
+        known = cluster.got("node", cluster.name)
     secret = re.findall(rb"-data: (\S+)", held)
     assert len(secret) == 3
     assert not [one for one in secret if one.decode()[:60] in recorded]
     assert "BEGIN" not in recorded
+    assert known["status"]["nodeInfo"]["containerRuntimeVersion"].startswith("containerd://2.1.")
+    assert "configmap/kubelet-config" in uploaded
+    assert ANNOTATION not in known["metadata"]["annotations"], "kubeadm up to 1.33 wrote it here"
 
 
 @pytest.mark.drill
 def test_a_registered_node_moves_from_docker_to_containerd(node_layers: None) -> None:
+    """Under a name that is not its host's; afterwards containerd becomes another release."""
     pods = (Pod("web"),)
     with kubelet.boot("dockershim", pods, "1.23", name="worker-1") as node:
-        cluster = Cluster.start(node)
+        node.write("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=--hostname-override=Shop-Node\n")
+        cluster = Cluster.start(node, name="shop-node")
         join(cluster)
         bind(cluster, "agent-1", DAEMONSET)
         bind(cluster, "shop-1", REPLICASET)
-        wait_running(cluster, "web-worker-1", "agent-1", "shop-1")
+        wait_running(cluster, "web-shop-node", "agent-1", "shop-1")
         assert _runtime(cluster).startswith("docker://20.10.")
         kubelet.load_images(node, "containerd", pods)
         refused = flat(said(node, REFUSED, "plan", "kubelet-dockershim-reference"))
         assert "not drained: default/shop-1" in refused
-        typed(cluster, DRAIN.replace(NAME, "worker-1"))
+        (drain,) = re.findall(r"First: (kubectl drain .+?) Then:", refused)
+        assert "node/shop-node drained" in typed(cluster, drain)
         told = flat(said(node, DONE, "plan", "kubelet-dockershim-reference"))
         (annotate,) = re.findall(r"kubectl annotate node \S+ --overwrite \S+", told)
+        (uncordon,) = re.findall(r"After: (kubectl uncordon \S+)", told)
         said(node, DONE, "apply", "kubelet-dockershim-reference", "--yes")
         cluster.wait(lambda: _runtime(cluster).startswith("containerd://1.6."), "the new runtime")
         typed(cluster, annotate)
-        assert cluster.got("node", "worker-1")["metadata"]["annotations"][ANNOTATION] == SOCKET
-        typed(cluster, "kubectl uncordon worker-1")
+        assert cluster.got("node", "shop-node")["metadata"]["annotations"][ANNOTATION] == SOCKET
+        typed(cluster, uncordon)
         bind(cluster, "shop-1", REPLICASET)
-        wait_running(cluster, "web-worker-1", "agent-1", "shop-1")
+        wait_running(cluster, "web-shop-node", "agent-1", "shop-1")
+
+        started = node.systemctl("show", "-p", "MainPID", "kubelet")
+        for program in (release("1.7").path / "usr/bin").iterdir():
+            node.write(f"/usr/bin/{program.name}.new", program.read_bytes(), 0o755)
+            node.run(["mv", f"/usr/bin/{program.name}.new", f"/usr/bin/{program.name}"])
+        node.systemctl("restart", "containerd")
+        cluster.wait(lambda: _runtime(cluster).startswith("containerd://1.7."), "containerd 1.7")
+        assert node.systemctl("show", "-p", "MainPID", "kubelet") == started
+        wait_running(cluster, "web-shop-node", "agent-1", "shop-1")
 
 
 def _runtime(cluster: Cluster) -> str:
