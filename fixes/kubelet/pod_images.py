@@ -17,20 +17,22 @@ from unshim.api import (
     Refused,
     RestartUnit,
     Step,
+    Version,
     WriteFile,
     known,
     may_restart_containerd,
     refusing,
 )
 from unshim.model.parts.images import Completeness
+from unshim.releases.containerd import IMAGES
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.toml_text import set_value
 from unshim.text.image_names import familiar, normal
 
 # Where each version of the configuration keeps the sandbox image.
 # Source: containerd docs/cri/config.md.
-_PINNED = ("plugins", "io.containerd.cri.v1.images", "pinned_images", "sandbox")
-_KEYS = {
+_PINNED = ("plugins", IMAGES, "pinned_images", "sandbox")
+SANDBOX_KEYS = {
     1: (*TABLES[1], "sandbox_image"),
     2: (*TABLES[2], "sandbox_image"),
     3: _PINNED,
@@ -135,15 +137,26 @@ def _in_docker(node: Node) -> set[str]:
     return {normal(name) for image in images for name in image.names}
 
 
+def sandbox_file(image: str, release: Version) -> bytes:
+    """A configuration that says no more than this, in the oldest version that is no deprecated
+    one to the release."""
+    if release.line < (2, 0):
+        return f'version = 2\n\n[plugins."{TABLES[2][1]}"]\n  sandbox_image = "{image}"\n'.encode()
+    return f"version = 3\n\n[plugins.'{IMAGES}'.pinned_images]\n  sandbox = '{image}'\n".encode()
+
+
 def _set_sandbox(node: Node, image: str) -> Iterator[Step]:
     """Have containerd use this sandbox image. Raises: Refused."""
     config = containerd_config(node)
     by_hand = (f"set the sandbox image {image} in {config.path.value}", RESTART_CONTAINERD)
     may_restart_containerd(node, by_hand, containerd_unit_killmode)
-    files, key = {f.path: f for f in config.files}, _KEYS.get(config.version.value, _KEYS[2])
+    files, key = (
+        {f.path: f for f in config.files},
+        SANDBOX_KEYS.get(config.version.value, SANDBOX_KEYS[2]),
+    )
     if not files:
-        text = f'version = 2\n\n[plugins."{TABLES[2][1]}"]\n  sandbox_image = "{image}"\n'
-        yield WriteFile(config.path.value, None, text.encode())
+        release = known(known(node.containerd).version).value
+        yield WriteFile(config.path.value, None, sandbox_file(image, release))
     else:
         now = config.sandbox_image
         named = "" if isinstance(now, Missing) else now.source.where

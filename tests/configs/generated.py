@@ -8,13 +8,14 @@ other people's plugins, and every way of writing a table.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from tests.configs.arrangements import ARRANGEMENTS, CRI, Tree
 from unshim.model.values import Version
+from unshim.releases.containerd import line_of
 from unshim.releases.containerd_keys import RUNC, TOP, plugins, spans
 
-CRI = "io.containerd.grpc.v1.cri"
 SHORT = {
     CRI: "cri",
     "io.containerd.gc.v1.scheduler": "scheduler",
@@ -27,9 +28,10 @@ STRINGS = ("", "/opt/x", "with space", "overlayfs", "native", "käfer", "info", 
 NUMBERS = (0, 1, 3, 7, -1, 65536, 9_000_000_000)
 LISTS: tuple[list[str], ...] = ([], ["/a"], ["/a", "/b c"], ["*"])
 DURATIONS = ("0s", "100ms", "1m30s", "2h")
+NO_DURATIONS: tuple[object, ...] = ("10", "1 s", "abc", 10, 0, "-1s", ".5s", "1d")
+BROKEN = "broken"
+BOM = "\ufeff"
 WRONG: tuple[object, ...] = ("text", 5, True, 1.5, ["x"], [1], {"x": 1})
-
-Tree = dict[str, object]
 
 
 class Made(NamedTuple):
@@ -43,9 +45,10 @@ def single(release: Version, count: int) -> Iterator[Made]:
     """Configurations in one file."""
     for number in range(count):
         dice = random.Random(f"single {release.line} {number}")
-        yield Made(
-            f"single-{number}", {"config.toml": text(dice, release, document(dice, release))}
-        )
+        whole = text(dice, release, document(dice, release))
+        spoilt = dice.random() < 0.08
+        whole = broken(dice, whole) if spoilt else whole
+        yield Made(f"{BROKEN if spoilt else 'single'}-{number}", {"config.toml": whole})
 
 
 def imported(release: Version, count: int) -> Iterator[Made]:
@@ -57,17 +60,36 @@ def imported(release: Version, count: int) -> Iterator[Made]:
             name: text(dice, release, {**document(dice, release, tame=True), **lines})
             for name, lines in arrangement(dice).items()
         }
+        if dice.random() < 0.08:
+            files[dice.choice(list(files))] = dice.choice(("", "\n", "# nothing\n", BOM, "x"))
         yield Made(f"imports-{number}-{arrangement.__name__}", files)
+
+
+def broken(dice: random.Random, whole: str) -> str:
+    """A document with one thing wrong with it as a file."""
+    at = dice.randrange(len(whole))
+    return dice.choice((
+        BOM + whole,
+        whole + "\x00",
+        whole[:at],
+        whole[:at] + dice.choice('"[]=\n#{}.\'') + whole[at:],
+        whole + "root = '/twice'\nroot = '/twice'\n",
+        whole + "[debug]\n[debug]\n",
+        whole.replace("\n", "\r", 1),
+        "<<<<<<< HEAD\n" + whole,
+    ))  # fmt: skip
 
 
 def document(dice: random.Random, release: Version, *, tame: bool = False) -> Tree:
     """A configuration as nested tables; `tame` without wrong types."""
-    newest = 3 if release.line >= (2, 0) else 2
-    version = dice.choice((None, 1, 2, 2, 2, newest, newest, newest))
+    newest = line_of(release).config
+    version = dice.choice((None, 1, 2, 2, 2, max(2, newest - 1), newest, newest, newest))
+    if not tame and dice.random() < 0.05:
+        version = dice.choice((0, 3, 4, 5, -1))
     found: Tree = {} if version is None else {"version": version}
     tables: Tree = {}
     for plugin in plugins():
-        if plugin == RUNC or ".server." in plugin or "grpc-prometheus" in plugin:
+        if plugin == RUNC or (release.line < (2, 3) and plugin.startswith(_SINCE_2_3)):
             continue
         if plugin == TOP:
             found.update(_keys(dice, release, TOP, dice.randint(0, 6)))
@@ -85,6 +107,9 @@ def document(dice: random.Random, release: Version, *, tame: bool = False) -> Tr
     if tables:
         found["plugins"] = tables
     return found
+
+
+_SINCE_2_3 = ("io.containerd.server.", "io.containerd.metrics.v1.grpc-prometheus")
 
 
 def _complete(dice: random.Random, top: Tree) -> None:
@@ -159,7 +184,7 @@ def _value(dice: random.Random, kind: str) -> object:
         case "[]string":
             return dice.choice(LISTS)
         case "duration" | "nanoseconds":
-            return dice.choice(DURATIONS)
+            return dice.choice(DURATIONS) if dice.random() < 0.98 else dice.choice(NO_DURATIONS)
         case "options":
             return _options(dice)
     return None
@@ -196,70 +221,6 @@ def _spoil(dice: random.Random, release: Version, tree: Tree) -> None:
             continue
         tree[key] = dice.choice(WRONG)
         return
-
-
-def _two(dice: random.Random) -> dict[str, Tree]:
-    return {"config.toml": {"imports": ["more.toml"]}, "more.toml": {}}
-
-
-def _absolute(dice: random.Random) -> dict[str, Tree]:
-    return {"config.toml": {"imports": ["@HERE@/sub/more.toml"]}, "sub/more.toml": {}}
-
-
-def _three(dice: random.Random) -> dict[str, Tree]:
-    order = dice.sample(["b.toml", "a.toml"], 2)
-    return {"config.toml": {"imports": order}, "a.toml": {}, "b.toml": {}}
-
-
-def _nested(dice: random.Random) -> dict[str, Tree]:
-    inner: dict[str, Tree] = {"conf.d/a.toml": {"imports": ["b.toml"]}, "conf.d/b.toml": Tree()}
-    return {"config.toml": {"imports": ["conf.d/a.toml"]}, **inner}
-
-
-def _glob(dice: random.Random) -> dict[str, Tree]:
-    folder: dict[str, Tree] = {"conf.d/20.toml": {}, "conf.d/10.toml": {}}
-    return {"config.toml": {"imports": ["@HERE@/conf.d/*.toml"]}, **folder}
-
-
-def _relative_glob(dice: random.Random) -> dict[str, Tree]:
-    return {"config.toml": {"imports": ["conf.d/*.toml"]}, "conf.d/x.toml": {}, "conf.d/y.toml": {}}
-
-
-def _glob_of_folders(dice: random.Random) -> dict[str, Tree]:
-    folders: dict[str, Tree] = {"b/c.toml": {}, "a/d.toml": {}}
-    return {"config.toml": {"imports": ["@HERE@/*/*.toml"]}, **folders}
-
-
-def _circle(dice: random.Random) -> dict[str, Tree]:
-    return {"config.toml": {"imports": ["more.toml"]}, "more.toml": {"imports": ["config.toml"]}}
-
-
-def _twice(dice: random.Random) -> dict[str, Tree]:
-    names = ["more.toml", "./more.toml", "more.toml"]
-    return {"config.toml": {"imports": names}, "more.toml": {}}
-
-
-def _missing(dice: random.Random) -> dict[str, Tree]:
-    return {"config.toml": {"imports": ["more.toml", "gone/*.toml"]}, "more.toml": {}}
-
-
-def _breadth(dice: random.Random) -> dict[str, Tree]:
-    files: dict[str, Tree] = {"a.toml": {"imports": ["b.toml"]}, "b.toml": {}}
-    return {"config.toml": {"imports": ["a.toml", "b.toml"]}, **files}
-
-
-def _disabling(dice: random.Random) -> dict[str, Tree]:
-    one: Tree = {"version": 2, "disabled_plugins": ["io.containerd.snapshotter.v1.btrfs"]}
-    other: Tree = {"version": 2, "disabled_plugins": [CRI] if dice.random() < 0.3 else [_GC, _GC]}
-    return {"config.toml": {**one, "imports": ["more.toml"]}, "more.toml": other}
-
-
-_GC = "io.containerd.gc.v1.scheduler"
-
-ARRANGEMENTS: tuple[Callable[[random.Random], dict[str, Tree]], ...] = (
-    _two, _absolute, _three, _nested, _glob, _relative_glob, _glob_of_folders, _circle, _twice,
-    _missing, _breadth, _disabling,
-)  # fmt: skip
 
 
 def text(dice: random.Random, release: Version, tree: Tree) -> str:

@@ -14,36 +14,44 @@ from typing import Any
 import pytest
 
 from tests.configs.differences import dump, ours
+from tests.containerds import configured, release
 from unshim.facts.containerd import running as containerd_running
 from unshim.host.host import RpcError
 from unshim.host.local import LocalHost
+from unshim.host.tree import TreeHost
 from unshim.model.machine import CgroupDriver, Socket, SocketState
 from unshim.model.parts.containerd import ContainerdConfig, Cri
 from unshim.model.values import Missing, known
 
+from . import programs
 from .cache import LabError
-from .containerd import LINES, Daemon, Line, default_config
+from .containerd import EVERY_LINE, Daemon, Line, default_config
 from .images import pause_image
+from .node import Node
 
 MISLEADING = {
     "options": "dumped as written (by 1.4 not at all); which spelling runc's shim is given differs",
     "default_runtime": "1.x dumps default_runtime_name; a default_runtime with a type replaces it",
     "sandboxer": "dumped empty for a runtime that names none; the daemon takes podsandbox",
-    "bin_dir": "2.1 dumps bin_dir and the default bin_dirs; bin_dir alone counts",
+    "bin_dir": "2.1 and later dump bin_dir and the default bin_dirs; bin_dir alone counts",
     "disabled": "1.x leaves a disabled CRI plugin out, 2.x prints its table as it is written",
     "untyped": "1.x dumps a runc without a type; every pod of it fails",
     "wrong type": "an option of one is dumped as written; every pod of its runtime fails",
     "first runtime": "io.containerd.runtime.v1.linux is given the old key, which no dump says",
-    "import": "2.1's dump forgives an import that is not there; the daemon does not start",
+    "conf.d": "2.2 and later dump that conf.d is imported; only a file's own imports are read",
+    "sockets": "2.3 dumps what stands at the top of a version 4 file; its plugins' tables count",
+    "timeouts": "1.3 dumps its own timeouts and none that a file sets",
+    "import": "2.x's dump forgives an import that is not there; the daemon does not start",
 }
 
 Start = Callable[..., Daemon]
 OLD = 'plugins."io.containerd.grpc.v1.cri"'
 NEW = 'plugins."io.containerd.cri.v1.runtime"'
+ONE_TABLE: tuple[Line, ...] = ("1.3", "1.4", "1.5", "1.6", "1.7")
 
 
 def _table(line: Line) -> str:
-    return NEW if line == "2.1" else OLD
+    return NEW if line.startswith("2.") else OLD
 
 
 def _config(daemon: Daemon) -> ContainerdConfig:
@@ -80,7 +88,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", EVERY_LINE)
 def test_options_are_those_that_the_shim_is_given(line: Line, start: Start) -> None:
     """One runtime per set of spellings; the pod's record holds what its shim was given."""
     kind = 'runtime_type = "io.containerd.runc.v2"'
@@ -97,8 +105,9 @@ def test_options_are_those_that_the_shim_is_given(line: Line, start: Start) -> N
             option: _value(daemon, f"runtimes.{name}.options.{option}")
             for option in ("NoNewKeyring", "IoUid", "IoGid")
         }
-        # Of an option that stands twice, 1.4 takes either, as its map comes.
-        undecided = _standing_twice(_runtimes()[name]) if line == "1.4" else frozenset()
+        # Of an option that stands twice, 1.3 and 1.4 take either, as their maps come.
+        either = line in ("1.3", "1.4")
+        undecided = _standing_twice(_runtimes()[name]) if either else frozenset()
         for option in mine.keys() - undecided:
             assert mine[option] == given[option], (name, _runtimes()[name], option)
 
@@ -117,7 +126,7 @@ def _runtimes() -> dict[str, str]:
 
 def _given(daemon: Daemon, handler: str) -> dict[str, object]:
     """The options in the record of a pod's sandbox: fields of containerd.runc.v1.Options."""
-    api = "v1alpha2" if daemon.line == "1.4" else "v1"
+    api = _api(daemon.line)
     socket = str(daemon.socket)
     pod = _sandbox(socket, api, handler, daemon.cgroup)
     record = json.loads(daemon.ctr("containers", "info", pod, namespace="k8s.io"))
@@ -128,6 +137,10 @@ def _given(daemon: Daemon, handler: str) -> dict[str, object]:
         "IoUid": fields.get(4, 0),
         "IoGid": fields.get(5, 0),
     }
+
+
+def _api(line: Line) -> str:
+    return "v1alpha2" if line in ("1.3", "1.4", "1.5") else "v1"
 
 
 def _varints(data: bytes) -> Iterator[tuple[int, int]]:
@@ -151,7 +164,7 @@ def _sandbox(socket: str, api: str, handler: str, cgroup: str) -> str:
     return answer[0][2 : 2 + answer[0][1]].decode()
 
 
-@pytest.mark.parametrize("line", ["1.4", "1.6", "1.7"])
+@pytest.mark.parametrize("line", ONE_TABLE)
 def test_default_runtime_replaces_the_named_default(line: Line, start: Start) -> None:
     text = f"""
 [{OLD}.containerd]
@@ -170,27 +183,29 @@ runtime_type = "io.containerd.runc.v2"
     assert {h.name for h in _config(daemon).handlers} == set(told["runtimes"])
 
 
-@pytest.mark.parametrize("line", ["1.7", "2.1"])
+@pytest.mark.parametrize("line", ["1.7", "2.0", "2.1", "2.3"])
 def test_a_runtime_without_a_sandboxer_has_podsandbox(line: Line, start: Start) -> None:
     text = f'\n[{_table(line)}.containerd.runtimes.mine]\nruntime_type = "io.containerd.runc.v2"\n'
     runc = f'[{_table(line)}.containerd.runtimes.runc]\nruntime_type = "io.containerd.runc.v2"\n'
     daemon = start(line, default_config(line) + text + runc)
-    key = "sandboxer" if line == "2.1" else "sandboxMode"
+    key = "sandboxMode" if line == "1.7" else "sandboxer"
     told = _told(daemon)["containerd"]["runtimes"]["mine"][key]
     assert _value(daemon, "runtimes.mine.sandboxer") == told == "podsandbox"
 
 
-def test_bin_dir_counts_where_it_stands_alone(start: Start) -> None:
-    daemon = start("2.1", f'{default_config("2.1")}\n[{NEW}.cni]\nbin_dir = "/mine"\n')
-    dumped = dump("2.1", daemon.config_path).document
+@pytest.mark.parametrize("line", ["2.1", "2.3"])
+def test_bin_dir_counts_where_it_stands_alone(line: Line, start: Start) -> None:
+    daemon = start(line, f'{default_config(line)}\n[{NEW}.cni]\nbin_dir = "/mine"\n')
+    dumped = dump(line, daemon.config_path).document
     assert dumped is not None
     assert dumped["plugins"]["io.containerd.cri.v1.runtime"]["cni"]["bin_dirs"] != ["/mine"]
     assert _value(daemon, "cni.bin_dirs") == tuple(_told(daemon)["cni"]["binDirs"]) == ("/mine",)
 
 
-def test_bin_dir_beside_bin_dirs_keeps_cri_from_starting(start: Start) -> None:
+@pytest.mark.parametrize("line", ["2.1", "2.3"])
+def test_bin_dir_beside_bin_dirs_keeps_cri_from_starting(line: Line, start: Start) -> None:
     text = f'\n[{NEW}.cni]\nbin_dir = "/mine"\nbin_dirs = ["/other"]\n'
-    daemon = start("2.1", default_config("2.1") + text)
+    daemon = start(line, default_config(line) + text)
     running = known(
         containerd_running.read(LocalHost(), Socket(str(daemon.socket), SocketState.LISTENING))
     )
@@ -200,11 +215,11 @@ def test_bin_dir_beside_bin_dirs_keeps_cri_from_starting(start: Start) -> None:
     assert isinstance(_value(daemon, "cni.bin_dirs"), Missing)
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", EVERY_LINE)
 def test_a_disabled_cri_is_not_told_of(line: Line, start: Start) -> None:
     """A wrong type in its table does no harm then."""
     name = "io.containerd.grpc.v1.cri"
-    version = 3 if line == "2.1" else 2
+    version = 3 if line.startswith("2.") else 2
     nri = '[plugins."io.containerd.nri.v1.nri"]\ndisable = true\n'
     off = f'version = {version}\ndisabled_plugins = ["{name}"]\n{nri}'
     daemon = start(line, f"{off}[{OLD}]\nenable_tls_streaming = 5\n")
@@ -215,7 +230,7 @@ def test_a_disabled_cri_is_not_told_of(line: Line, start: Start) -> None:
     assert [disabled.value for disabled in _config(daemon).disabled_plugins] == [name]
 
 
-@pytest.mark.parametrize("line", ["1.4", "1.6", "1.7"])
+@pytest.mark.parametrize("line", ONE_TABLE)
 def test_a_runc_without_a_type_runs_no_pod(line: Line, start: Start) -> None:
     options = f"\n[{OLD}.containerd.runtimes.runc.options]\nSystemdCgroup = true\n"
     daemon = start(line, default_config(line) + options)
@@ -226,7 +241,7 @@ def test_a_runc_without_a_type_runs_no_pod(line: Line, start: Start) -> None:
         _given(daemon, "runc")
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", EVERY_LINE)
 def test_an_option_of_a_wrong_type_stops_pods_and_not_the_daemon(line: Line, start: Start) -> None:
     runtime = f"{_table(line)}.containerd.runtimes.runc"
     text = f"""
@@ -245,7 +260,7 @@ SystemdCgroup = "true"
         _given(daemon, "")
 
 
-@pytest.mark.parametrize("line", ["1.4", "1.6", "1.7"])
+@pytest.mark.parametrize("line", ONE_TABLE)
 @pytest.mark.parametrize(
     ("options", "driver"), [("", CgroupDriver.SYSTEMD), ('Runtime = "runc"', CgroupDriver.CGROUPFS)]
 )
@@ -260,7 +275,7 @@ def test_the_first_runtime_is_given_the_old_key(
     daemon = start(line, default_config(line).replace("  restrict_oom", old_key) + table)
     daemon.load(pause_image("registry.k8s.io/pause:3.6"), namespace="k8s.io")
     assert known(_config(daemon).cgroup_driver).value is driver
-    api = "v1alpha2" if line == "1.4" else "v1"
+    api = _api(line)
     if driver is CgroupDriver.CGROUPFS:
         assert _sandbox(str(daemon.socket), api, "", daemon.cgroup)
         return
@@ -268,14 +283,46 @@ def test_the_first_runtime_is_given_the_old_key(
         _sandbox(str(daemon.socket), api, "", daemon.cgroup)
 
 
-@pytest.mark.parametrize("line", ["1.6", "1.7", "2.1"])
+@pytest.mark.parametrize("line", EVERY_LINE[2:])
 def test_a_missing_import_keeps_it_from_starting(line: Line, start: Start) -> None:
     text = default_config(line).replace("\n", '\nimports = ["/nonexistent/x.toml"]\n', 1)
     with pytest.raises(LabError):
         start(line, text)
 
 
-@pytest.mark.parametrize("line", LINES)
+def test_conf_d_is_read_only_where_a_file_imports_it(boot: Callable[..., Node]) -> None:
+    main, extra = "/etc/containerd/config.toml", "/etc/containerd/conf.d/a.toml"
+    with boot(layers=[programs.layer("containerd", "2.3")], containerd="disabled") as node:
+        node.write(extra, b'version = 3\nroot = "/from/conf.d"\n')
+        for text, root in (
+            (b"version = 3\n", "/var/lib/containerd"),
+            (b'version = 3\nimports = ["conf.d/*.toml"]\n', "/from/conf.d"),
+        ):
+            node.write(main, text)
+            said = node.text("containerd", "config", "dump")
+            assert "imports = ['/etc/containerd/conf.d/*.toml'" in said
+            assert f"root = '{root}'" in said.splitlines()
+            host = TreeHost(str(node.root))
+            found = configured(host, release("2.3.4")).config
+            assert isinstance(found, ContainerdConfig)
+            setting = found.effective["root"]
+            assert not isinstance(setting, Missing)
+            assert setting.value == root
+
+
+def test_no_socket_is_where_the_top_of_a_version_4_file_says(start: Start) -> None:
+    text = '[debug]\naddress = "@ROOT@/debug.sock"\n[metrics]\naddress = "127.0.0.1:0"\n'
+    daemon = start("2.3", default_config("2.3") + text)
+    dumped = dump("2.3", daemon.config_path).document
+    assert dumped is not None
+    assert dumped["debug"]["address"] == f"{daemon.scratch.disk}/debug.sock"
+    assert not (daemon.scratch.disk / "debug.sock").exists()
+    assert _value(daemon, "metrics.address") == ""
+    told = {unread.key for unread in _config(daemon).unread}
+    assert told == {"debug.address", "metrics.address"}
+
+
+@pytest.mark.parametrize("line", EVERY_LINE)
 def test_what_the_daemon_tells_of_itself_is_what_the_file_says(line: Line, start: Start) -> None:
     """Every setting that the CRI service tells, by its own name."""
     runtime = f"""

@@ -24,6 +24,10 @@ IMAGES = "io.containerd.cri.v1.images"
 RUNTIME = "io.containerd.cri.v1.runtime"
 SERVER = "io.containerd.server.v1.grpc"
 
+OLDEST_VERSIONS = (0, 1)
+"""Of files that name plugins by one word; no version line is as good as the first. A negative one
+counts as none of these."""
+
 IMAGE_KEYS = ("snapshotter", "disable_snapshot_annotations", "discard_unpacked_layers")
 _NAMES_OF_1 = {
     "cri": CRI_2,
@@ -156,6 +160,11 @@ def globs_beside_the_file(version: Version) -> bool:
 
 def ignores_missing_imports(version: Version) -> bool:
     """Up to 1.4 it starts without an import that is not there; later ones refuse to start."""
+    return version.line <= (1, 4)
+
+
+def passes_over_no_map(version: Version) -> bool:
+    """Up to 1.4 it passes over what should be a map of tables or of options and is no table."""
     return version.line <= (1, 4)
 
 

@@ -43,8 +43,6 @@ DUMP_IS_MILDER = {
     ("imp-missing", "2.1"), ("imp-q", "2.1"), ("tilde", "2.1"),
     # The daemons of 1.x make a runtime of default_runtime; a dump is of before that.
     *(("default-runtime-old", line) for line in ("1.3", "1.4", "1.6", "1.7")),
-    # 1.3 and 1.4 let a table be of another type.
-    ("arrtab", "1.3"), ("v2runtimesint", "1.3"), ("arrtab", "1.4"), ("v2runtimesint", "1.4"),
 }  # fmt: skip
 
 OPTIONS_HIDDEN = ("1.3", "1.4")

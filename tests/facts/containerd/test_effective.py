@@ -247,7 +247,7 @@ def test_key_lists_are_of_known_types() -> None:
     kinds = {span.kind for plugin in plugins() for span in spans(plugin).values()}
     assert kinds == {
         "string", "bool", "int", "float", "[]string", "duration", "nanoseconds",
-        "options", "tables", "any",
+        "options", "tables",
     }  # fmt: skip
     assert shape(TOP, Version(1, 6, 20))["root"] == "string"
     assert "SystemdCgroup" in shape(RUNC, Version(2, 3, 4))

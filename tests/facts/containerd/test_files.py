@@ -130,7 +130,6 @@ def test_a_byte_order_mark(tmp_path: Path, release: Version, taken: bool) -> Non
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("\nplugins = 1\n", "plugins must be a table"),
         ("\ngrpc = []\n", "grpc must be a table"),
         ('\nversion = "2"\n', "version must be a number"),
         ("\nversion = true\n", "version must be a number"),
@@ -138,12 +137,18 @@ def test_a_byte_order_mark(tmp_path: Path, release: Version, taken: bool) -> Non
         ('\nimports = "x"\n', "imports must be a list of strings"),
         ("\nimports = [1]\n", "imports must be a list of strings"),
         ("\n[imports]\n", "imports must be a list of strings"),
-        ("[plugins]\ncri = 1\n", "plugins.cri must be a table"),
     ],
 )
 @pytest.mark.parametrize("release", [V14, V17, V21])
 def test_values_of_another_type(tmp_path: Path, release: Version, text: str, message: str) -> None:
     assert _refused(tmp_path, release, text) == ParseError(MAIN, message, 2)
+
+
+@pytest.mark.parametrize("release", [V17, V21])
+def test_plugins_are_tables_since_1_5(tmp_path: Path, release: Version) -> None:
+    for text, what in (("\nplugins = 1\n", "plugins"), ("[plugins]\ncri = 1\n", "plugins.cri")):
+        refused = ParseError(MAIN, f"{what} must be a table", 2)
+        assert _refused(tmp_path, release, text) == refused
 
 
 def test_1_4_looks_at_no_plugin_that_reads_no_table(tmp_path: Path) -> None:

@@ -45,7 +45,6 @@ def _read(text: str, keys: Mapping[str, Any], release: Version) -> dict[Path, ob
         ("duration", "1.5", 'a duration such as "10s"'),
         ("duration", "true", 'a duration such as "10s"'),
         ("nanoseconds", '"x"', 'a duration such as "10s"'),
-        ("options", "1", "a table"),
     ],
 )
 @pytest.mark.parametrize("release", [V14, V17, V20])
@@ -68,7 +67,6 @@ def test_a_value_of_another_type_stops_the_daemon(
         ("[]string", '["a"]'),
         ("duration", '"1h2m0.5s"'),
         ("nanoseconds", '"5s"'),
-        ("any", "[1]"),
     ],
 )
 @pytest.mark.parametrize("release", [V14, V17, V20])
@@ -133,8 +131,14 @@ def test_tables_where_a_value_belongs_and_the_other_way_round() -> None:
         with pytest.raises(Refused) as caught:
             _read(text, keys, V17)
         assert caught.value.error[1:3] == (words, 1)
-    for kind in ("any", "options"):
-        assert _read("[key]\na = 1\n", {"key": kind}, V17) == {}
+    assert _read("[key]\na = 1\n", {"key": "options"}, V17) == {}
+
+
+@pytest.mark.parametrize("keys", [{"key": {"*": {"a": "int"}}}, {"key": "options"}])
+def test_up_to_1_4_what_should_be_a_map_is_passed_over(keys: Mapping[str, Any]) -> None:
+    assert _read("key = 1\n", keys, V14) == {}
+    with pytest.raises(Refused, match="key must be a table"):
+        _read("key = 1\n", keys, V17)
 
 
 def test_a_table_for_a_list_of_tables_since_2_0() -> None:

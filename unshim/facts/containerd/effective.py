@@ -21,7 +21,9 @@ from unshim.releases.containerd import (
     CRI_2,
     DEFAULT_HANDLER,
     IMAGES,
+    OLDEST_VERSIONS,
     RUNTIME,
+    SERVER,
     built_in_type,
     knows_versions,
 )
@@ -55,7 +57,7 @@ TREES = "/etc/containerd/certs.d:/etc/docker/certs.d"
 
 def own_name(plugin: str, version: int, release: Version) -> str:
     """What a file of this version calls a plugin: 1.x takes the last word alone in version 1."""
-    short = version < 2 and release.line < (2, 0)
+    short = version in OLDEST_VERSIONS and release.line < (2, 0)
     return plugin.rpartition(".")[2] if short else plugin
 
 
@@ -65,8 +67,18 @@ def plugin_of(document: Document) -> Mapping[str, Table]:
     for plugin in plugins():
         table = document.plugins.table(own_name(plugin, document.version, document.release))
         if table is not None and plugin not in (TOP, RUNC) and shape(plugin, document.release):
-            tables[plugin] = table
+            tables[plugin] = _as_spelt(table) if plugin == SERVER else table
     return tables
+
+
+_BELOW = ("address", "max_recv_message_size", "max_send_message_size")
+"""Keys of the gRPC server that 2.3 sets itself before it reads a file: in another spelling they
+lose against that."""
+
+
+def _as_spelt(table: Table) -> Table:
+    entries = {k: e for k, e in table.entries.items() if k in _BELOW or k.lower() not in _BELOW}
+    return Table(table.source, entries)
 
 
 def values(document: Document, disabled: Sequence[str]) -> Values:
@@ -81,7 +93,7 @@ def values(document: Document, disabled: Sequence[str]) -> Values:
         try:
             counted[plugin] = dict(read_table(table, shape(plugin, release), release))
         except Refused:
-            if plugin not in disabled and plugin.rpartition(".")[2] not in disabled:
+            if own_name(plugin, document.version, release) not in disabled:
                 raise
     return counted
 

@@ -21,9 +21,16 @@ from unshim.host.host import Host, Kind
 from unshim.model.machine import ParseError
 from unshim.model.values import FileText, Missing, Setting, Version
 from unshim.releases.containerd import (
+    CRI_2,
+    IMAGES,
+    OLDEST_VERSIONS,
+    RUNTIME,
+    full_name,
     globs_beside_the_file,
     ignores_missing_imports,
     knows_versions,
+    line_of,
+    passes_over_no_map,
 )
 from unshim.text.escape import visible
 from unshim.text.toml_marks import BOM, Table, read_toml
@@ -78,23 +85,6 @@ def load(
     return tuple(files), True
 
 
-_CONFIGURED_IN_1_4 = (
-    *("cri", "scheduler", "opt", "restart", "bolt", "cgroups", "linux", "task", "devmapper"),
-    "diff-service",
-    "io.containerd.gc.v1.scheduler",
-    "io.containerd.grpc.v1.cri",
-    "io.containerd.internal.v1.opt",
-    "io.containerd.internal.v1.restart",
-    "io.containerd.metadata.v1.bolt",
-    "io.containerd.monitor.v1.cgroups",
-    "io.containerd.runtime.v1.linux",
-    "io.containerd.runtime.v2.task",
-    "io.containerd.service.v1.diff-service",
-    "io.containerd.snapshotter.v1.devmapper",
-)
-"""The plugins that read a table: 1.4 looks at no other one, not even at its type."""
-
-
 def _read(text: FileText, release: Version) -> ConfigFile:
     if text.data.startswith(BOM) and not (1, 5) <= release.line <= (1, 7):
         raise Refused(ParseError(text.path, "begins with a byte order mark", 1, 1))
@@ -103,13 +93,33 @@ def _read(text: FileText, release: Version) -> ConfigFile:
         raise Refused(document, syntax=True)
     for key in ("plugins", "grpc"):
         entry = pick(document, key, release)
-        if isinstance(entry, Setting):
+        if isinstance(entry, Setting) and (key == "grpc" or not passes_over_no_map(release)):
             raise refused(entry.source, f"{key} must be a table")
     plugins = document.table("plugins")
+    version = _version(document, release)
     for key, entry in plugins.entries.items() if plugins else ():
-        if isinstance(entry, Setting) and (release.line > (1, 4) or key in _CONFIGURED_IN_1_4):
+        if isinstance(entry, Table) or passes_over_no_map(release):
+            continue  # for which see starting.py
+        if not _passes_for_a_table(entry.value, release) or _moves(key, plugins, version, release):
             raise refused(entry.source, f"plugins.{visible(key)} must be a table")
-    return ConfigFile(text, document, _version(document, release))
+    return ConfigFile(text, document, version)
+
+
+def _passes_for_a_table(value: object, release: Version) -> bool:
+    """A list of one plain value is written out for the plugin as `[value]`, which is the header of
+    a table without keys. Not so in Debian's 2.1.9."""
+    alone = isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict)
+    return alone and release.line >= (2, 0) and release.line != (2, 1)
+
+
+def _moves(plugin: str, plugins: Table | None, version: int, release: Version) -> bool:
+    """Whether what moves an old CRI table's settings takes this plugin for a table."""
+    line = line_of(release)
+    if version >= line.config or (version in OLDEST_VERSIONS and not line.migrates_each_file):
+        return False
+    renames = full_name if version in OLDEST_VERSIONS else str
+    names = [renames(name) for name in plugins.entries] if plugins else []
+    return CRI_2 in names and renames(plugin) in (CRI_2, IMAGES, RUNTIME)
 
 
 def _version(document: Table, release: Version) -> int:
@@ -117,6 +127,8 @@ def _version(document: Table, release: Version) -> int:
     if entry is None:
         return 0
     if isinstance(entry, Setting) and type(entry.value) is int:
+        if entry.value < 0 and line_of(release).migrates_each_file:
+            raise refused(entry.source, "version must not be negative")
         return entry.value
     raise refused(entry.source, "version must be a number")
 

@@ -12,7 +12,7 @@ from unshim.facts.containerd.sections import Sections, pick, refused
 from unshim.model.machine import CgroupDriver
 from unshim.model.parts.containerd import Handler
 from unshim.model.values import Missing, Setting, Version
-from unshim.releases.containerd import DEFAULT_HANDLER, LINUX_V1
+from unshim.releases.containerd import DEFAULT_HANDLER, LINUX_V1, passes_over_no_map
 from unshim.text.escape import visible
 from unshim.text.toml_marks import Table
 
@@ -27,7 +27,9 @@ def runtimes(cri: Sections, release: Version) -> dict[str, Runtime]:
     """
     table = pick(cri.containerd, "runtimes", release)
     if isinstance(table, Setting):
-        raise refused(table.source, "runtimes must be a table")
+        if not passes_over_no_map(release):
+            raise refused(table.source, "runtimes must be a table")
+        table = None
     found: dict[str, Runtime] = {}
     for name, entry in table.entries.items() if table else ():
         if isinstance(entry, Setting):
@@ -77,8 +79,12 @@ def handler(
     if not kind.value and table is not None:
         kind = Setting("", table.source)
     options = pick(table, "options", release) if table is not None else None
+    fault: Setting[str] | None = None
     if isinstance(options, Setting):
-        raise refused(options.source, "options must be a table")
+        fault = Setting("options must be a table", options.source)
+        if not passes_over_no_map(release):
+            raise refused(options.source, fault.value)
+        options = None
     built_in = is_built_in(name, table, release)
     read = handler_options.read(options, kind.value, built_in, release, document.default)
     systemd: Setting[object] | Missing | Table | None = read.settings.get("SystemdCgroup")
@@ -90,7 +96,7 @@ def handler(
     if isinstance(systemd, Setting):
         truth = Setting(systemd.value is True, systemd.source)
     has_options = options is not None or built_in
-    return Handler(visible(name), kind, truth, has_options, read.fault)
+    return Handler(visible(name), kind, truth, has_options, fault or read.fault)
 
 
 def driver(

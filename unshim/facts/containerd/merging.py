@@ -10,6 +10,7 @@ from unshim.facts.containerd.sections import (
 from unshim.model.nouns import NamedTuple
 from unshim.model.values import FileText, Setting, Version
 from unshim.releases.containerd import (
+    OLDEST_VERSIONS,
     Line,
     full_name,
     line_of,
@@ -36,13 +37,16 @@ def merge(files: tuple[ConfigFile, ...], release: Version) -> tuple[Table, int]:
     line = line_of(release)
     merged = Table(files[0].document.source)
     version = line.config if line.deep_merge else 0
+    highest = 0
     for file in files:
         if line.migrates_each_file:
-            _check_drop_in(file, files[0])
+            highest = highest or file.version
+            _check_drop_in(file, highest)
             version = max(version, file.version)
-        elif file.version >= 2 or not line.deep_merge:
+        elif file.version not in OLDEST_VERSIONS or not line.deep_merge:
             version = file.version or version
-        document = renamed(file.document) if line.deep_merge and file.version < 2 else file.document
+        old = line.deep_merge and file.version in OLDEST_VERSIONS
+        document = renamed(file.document) if old else file.document
         if line.migrates_each_file and file.version < line.config:
             document = with_migrated_server(with_migrated_cri(document, release), release)
         for key, entry in document.entries.items():
@@ -50,11 +54,12 @@ def merge(files: tuple[ConfigFile, ...], release: Version) -> tuple[Table, int]:
     return merged, version
 
 
-def _check_drop_in(file: ConfigFile, main: ConfigFile) -> None:
-    """2.3 refuses a drop-in of a higher version than the main file's."""
-    if file.version > main.version > 0:
+def _check_drop_in(file: ConfigFile, highest: int) -> None:
+    """2.3 refuses a drop-in of a higher version than that of the main file, or of the first file
+    that names one."""
+    if file.version > highest:
         source = file.document.source
-        problem = f"version {file.version} is higher than the main file's {main.version}"
+        problem = f"version {file.version} is higher than the main file's {highest}"
         raise refused(source, problem)
 
 

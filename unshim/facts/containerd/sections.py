@@ -17,6 +17,7 @@ from unshim.releases.containerd import (
     CRI_2,
     IMAGE_KEYS,
     IMAGES,
+    OLDEST_VERSIONS,
     RUNTIME,
     SERVER,
     key_spellings,
@@ -90,7 +91,7 @@ def sections(plugins: Table, version: int, release: Version) -> Sections:
         Refused: one of them is not a table.
     """
     if release.line < (2, 0):
-        cri = plugins.table(CRI_1 if version < 2 else CRI_2) or Table(plugins.source)
+        cri = plugins.table(CRI_1 if version in OLDEST_VERSIONS else CRI_2) or Table(plugins.source)
         containerd = _inner(cri, "containerd", release)
         return Sections(containerd, containerd, cri, "sandbox_image", cri)
     images = plugins.table(IMAGES) or Table(plugins.source)

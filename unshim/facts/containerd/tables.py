@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from unshim.facts.containerd.sections import Refused, pick, refused
 from unshim.model.values import Setting, Version
-from unshim.releases.containerd import key_spellings
+from unshim.releases.containerd import key_spellings, passes_over_no_map
 from unshim.releases.containerd_keys import Shape
 from unshim.releases.durations import is_duration
 from unshim.text.escape import visible
@@ -27,13 +27,17 @@ def read_table(
         place = (*path, name)
         if isinstance(kind, dict):
             if isinstance(entry, Setting):
+                if "*" in kind and passes_over_no_map(release):
+                    continue
                 raise refused(entry.source, f"{visible(name)} must be a table")
             yield from read_table(entry, kind, release, place)
         elif isinstance(entry, Table):
             lists = kind == "tables" and release.line >= (2, 0)
-            if kind not in ("any", "options") and not lists:
+            if kind != "options" and not lists:
                 raise refused(entry.source, f"{visible(name)} must not be a table")
         elif kind == "options":
+            if passes_over_no_map(release):
+                continue
             raise refused(entry.source, f"{visible(name)} must be a table")
         else:
             if not _fits(entry.value, str(kind), release):
@@ -96,8 +100,6 @@ _WORDS = {
 
 def _fits(value: object, kind: str, release: Version) -> bool:
     match kind:
-        case "any":
-            return True
         case "tables":
             return isinstance(value, list) and all(isinstance(item, dict) for item in value)
         case "string":

@@ -22,6 +22,7 @@ from unshim.releases.containerd import (
     CRI_2,
     IMAGE_KEYS,
     IMAGES,
+    OLDEST_VERSIONS,
     RUNTIME,
     full_name,
     key_spellings,
@@ -76,8 +77,13 @@ class _Search:
                 yield from self._in_plugin(file, path, setting)
 
     def _in_plugin(self, file: ConfigFile, path: Path, s: Setting[object]) -> Iterator[Unread]:
-        old = self.version < 2 if self.release.line < (2, 0) else file.version < 2
+        version = self.version if self.release.line < (2, 0) else file.version
+        old = version in OLDEST_VERSIONS
         plugin = full_name(path[1]) if old else path[1]
+        full = full_name(path[1])
+        if full in plugins() and plugin != full:
+            reason = f'from `version = 2` on this table is called plugins."{full}"'
+            yield Unread(named(dotted(path)), s.source, reason)
         if plugin not in plugins() or plugin in (TOP, RUNC):
             return
         inner = path[2:]
@@ -155,6 +161,8 @@ class _Search:
         elsewhere = "" if plugin == RUNC else self._elsewhere(plugin, inner)
         if elsewhere:
             return elsewhere, ""
+        if isinstance(_below(keys, inner), dict):
+            return "it must be a table", ""
         span = _listed_span(plugin, inner)
         if span is not None:
             return self._of_others(span, plugin), ""
@@ -233,6 +241,14 @@ def _listed_span(plugin: str, inner: Path, release: Version | None = None) -> Sp
         if same and (release is None or span.holds(release)):
             return span
     return None
+
+
+def _below(keys: Shape, inner: Path) -> Shape | str:
+    """What the release reads at this path; a text where that is no table."""
+    found: Shape | str = keys
+    for name in inner:
+        found = found.get(name, found.get("*", "")) if isinstance(found, dict) else ""
+    return found
 
 
 def _nearest(keys: Shape, inner: Path) -> str:
