@@ -55,7 +55,9 @@ class Buildkit(NamedTuple):
     """buildkitd as its next start uses it, and as it runs.
 
     A worker is `true`, `false` or `auto`: then it is used if it works, OCI's before containerd's.
-    `sockets` are those where nerdctl looks for it.
+    `problems` are lines for which it does not start, of its file and of /etc/buildkit's, which it
+    always reads. `client_authority` is whose clients alone are let in by TCP, None where everybody
+    is. `sockets` are those where nerdctl looks for it.
     """
 
     binary: Setting[str] | None | Missing
@@ -65,11 +67,13 @@ class Buildkit(NamedTuple):
     flags: tuple[Flag, ...] | Missing
     config_file: FileText | None | Missing
     config: Mapping[str, Setting[object]] | ParseError | Missing
+    problems: tuple[Reference, ...] | Missing
     addresses: Setting[tuple[str, ...]] | Missing
     oci_worker: Setting[str] | Missing
     containerd_worker: Setting[str] | Missing
     containerd_address: Setting[str] | Missing
     namespace: Setting[str] | Missing
     snapshotter: Setting[str] | Missing
+    client_authority: Setting[str] | None | Missing
     registries: tuple[BuildRegistry, ...] | Missing
     sockets: tuple[Socket, ...]
