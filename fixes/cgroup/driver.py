@@ -28,7 +28,6 @@ from unshim.api import (
     running_driver,
 )
 from unshim.model.machine import CgroupDriver
-from unshim.model.parts.pods import PodOrigin
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
 
@@ -39,9 +38,10 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step | Note | Titled]:
 
     Changes SystemdCgroup of containerd's default runtime handler, or the kubelet's cgroupDriver,
     whichever is cgroupfs, and restarts what reads it. Pods that were made under the other driver
-    must be recreated: the node is drained first. Static pods, which no drain moves, keep their old
-    control groups until each is stopped once. kubeadm keeps the kubelet's setting in its ConfigMap
-    kubelet-config too: change it there, or the next `kubeadm upgrade` reverts it.
+    must be recreated: the node is drained first. Static pods and those of DaemonSets, which no
+    drain moves, either start again with the kubelet (seen with 1.27) or keep their old control
+    groups until each is stopped once (seen with 1.20). kubeadm keeps the kubelet's setting in its
+    ConfigMap kubelet-config too: change it there, or the next `kubeadm upgrade` reverts it.
     """
     if known(known(node.kubelet).cgroup_driver).value is CgroupDriver.SYSTEMD:
         yield Titled("Make containerd use the systemd cgroup driver")
@@ -53,15 +53,15 @@ def use_systemd_cgroup(node: Node) -> Iterator[Step | Note | Titled]:
 
 
 def _pods_that_stay(node: Node) -> Iterator[Note]:
-    """What to know of static pods: as a kubelet 1.20 did, it leaves them as they run, and makes one
-    anew in its own control groups once it was stopped."""
+    """What to know of pods that no drain moves. A kubelet 1.27 started them again in their new
+    control groups; a 1.20 left them as they ran, and made one anew once it was stopped."""
     pods = () if isinstance(node.pods, Missing) else node.pods.pods
-    stay = [p for p in pods if p.ready and p.origin is PodOrigin.STATIC]
+    stay = [p for p in pods if p.ready and not p.origin.drained]
     if stay and known(node.runtime).value is Runtime.CONTAINERD:
         names = ", ".join(sorted(f"{p.namespace}/{p.name}" for p in stay))
         yield Note(
-            f"the static pods go on in their old control groups until they are stopped once, and "
-            f"the kubelet makes them again: {names}",
+            "pods that no drain moves start again with the kubelet in their new control groups, or "
+            f"go on in their old ones until they are stopped once: {names}",
             f"crictl stopp {' '.join(sorted(p.id[:13] for p in stay))}",
         )
 

@@ -31,7 +31,7 @@ from unshim.judge.disturbs import cure_by
 from unshim.model.checks import CheckFunction
 from unshim.model.node import Node
 from unshim.model.parts.containerd import ContainerdConfig
-from unshim.model.parts.pods import PodOrigin
+from unshim.model.parts.pods import Pod, PodOrigin
 from unshim.model.values import Origin, Setting, Source, known
 
 MAIN, IMPORTED = "/etc/containerd/config.toml", "/etc/containerd/conf.d/cri.toml"
@@ -233,17 +233,20 @@ def test_containerds_first_runtime_has_its_driver_elsewhere(
     )
 
 
-def test_static_pods_that_keep_their_control_groups_are_named_with_what_remakes_them() -> None:
-    """Seen on a node: their tasks had the same groups after it, and others once stopped."""
+def test_pods_that_no_drain_moves_are_named_with_what_remakes_them() -> None:
+    """Seen: with a kubelet 1.20 static pods kept their groups until they were stopped; a 1.27
+    started them and a DaemonSet's again."""
     seen = node("containerd-cgroup-mismatch")
     (pod,) = known(seen.pods).pods
     (note,) = notes(cgroup_driver_mismatch, seen)
-    assert note.text.endswith("the kubelet makes them again: default/web-worker-1")
+    assert note.text.endswith("until they are stopped once: default/web-worker-1")
     assert note.command == f"crictl stopp {pod.id[:13]}"
-    for others in (
-        seen._replace(pods=known(seen.pods)._replace(pods=(pod._replace(ready=False),))),
-        seen._replace(
-            pods=known(seen.pods)._replace(pods=(pod._replace(origin=PodOrigin.DAEMONSET),))
-        ),
-    ):
-        assert notes(cgroup_driver_mismatch, others) == []
+    agent = pod._replace(id="a" * 64, name="agent-1", origin=PodOrigin.DAEMONSET)
+    (both,) = notes(cgroup_driver_mismatch, _with_pods(seen, agent, pod))
+    assert both.text.endswith(": default/agent-1, default/web-worker-1")
+    assert both.command == f"crictl stopp {' '.join(sorted((pod.id[:13], 'a' * 13)))}"
+    assert notes(cgroup_driver_mismatch, _with_pods(seen, pod._replace(ready=False))) == []
+
+
+def _with_pods(seen: Node, *pods: Pod) -> Node:
+    return seen._replace(pods=known(seen.pods)._replace(pods=pods))
