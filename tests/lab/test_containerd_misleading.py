@@ -40,7 +40,6 @@ MISLEADING = {
     "first runtime": "io.containerd.runtime.v1.linux is given the old key, which no dump says",
     "conf.d": "2.2 and later dump that conf.d is imported; only a file's own imports are read",
     "sockets": "2.3 dumps what stands at the top of a version 4 file; its plugins' tables count",
-    "timeouts": "1.3 dumps its own timeouts and none that a file sets",
     "import": "2.x's dump forgives an import that is not there; the daemon does not start",
 }
 

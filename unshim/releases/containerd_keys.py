@@ -2,9 +2,9 @@
 
 The lists are in containerd_keys.json: by plugin ("" for the top level, "runc" for a runtime's
 options), dotted key (`*` is any name) and "type since until since until …". Sources: the toml tags
-of containerd's structs at the tags 1.2.14 to 2.4.0-beta.0; `config default` of 1.3.10, 1.4.13,
-1.6.20, 1.7.24 and 2.1.9. Only plugins whose keys are all known are listed; of others nothing is
-said.
+of containerd's structs at the tags 1.2.14 to 2.4.0-beta.0; `config dump` of 1.3.10, 1.4.13,
+1.5.18, 1.6.20, 1.7.24, 2.0.11, 2.1.9 and 2.3.4. Only plugins whose keys are all known are listed;
+of others nothing is said.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A name is the key's path in the newest layout, without the plugin: `enable_selinux`,
 `cni.conf_dir`, `runtimes.runc.options.SystemdCgroup`. Defaults: `config default` of 1.3.10, 1.4.13,
-1.6.20, 1.7.24 and 2.1.9; for the other lines the same functions at the tags 1.2.14, 1.5.18, 2.0.11,
-2.2.7, 2.3.4 and 2.4.0-beta.0, which were not run. Defaults of distributions may differ (Debian's
+1.5.18, 1.6.20, 1.7.24, 2.0.11, 2.1.9 and 2.3.4; for the other lines the same functions at the tags
+1.2.14, 2.2.7 and 2.4.0-beta.0, which were not run. Defaults of distributions may differ (Debian's
 bin_dir).
 """
 

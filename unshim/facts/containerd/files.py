@@ -2,7 +2,7 @@
 and merged as its release merges them.
 
 Sources: services/server/config/config.go of 1.4 to 1.7, cmd/containerd/server/config/config.go of
-2.0 to 2.3; `containerd config dump` of 1.4.13, 1.6.20, 1.7.24 and 2.1.9 on the same files.
+2.0 to 2.3; `containerd config dump` of 1.3.10 to 2.3.4 on the same files.
 """
 
 from __future__ import annotations

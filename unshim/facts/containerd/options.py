@@ -1,7 +1,7 @@
 """The options of a runtime handler: what its shim is given, or why no pod of it can be made.
 
 The daemon decodes them when it makes a pod: a wrong type there stops neither the daemon nor its
-CRI plugin. Seen on 1.3.10, 1.4.13, 1.6.20, 1.7.24 and 2.1.9.
+CRI plugin. Seen on 1.3.10 to 2.3.4.
 """
 
 from __future__ import annotations
