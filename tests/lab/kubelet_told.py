@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from unshim.releases.kubelet_kinds import ZERO, Kind, of_flags
 from unshim.releases.kubelet_row import Row
 from unshim.releases.kubelet_table import TABLE
@@ -25,6 +27,21 @@ CLOSED = {
     "enableServer": True,
 }
 """Seen only at these values: with others /configz does not answer on a node without a cluster."""
+
+
+def sampled(of: Sequence[Arrangement], count: int = 4) -> list[object]:
+    """Arrangements for a test: so many of them are asked everywhere, drawn evenly with those first
+    that mislead; the others are drills."""
+    ordered = sorted(of, key=lambda one: not one.misleading)
+    step = -(-len(ordered) // count)
+    return [
+        pytest.param(
+            one,
+            id=one.name.replace(" ", "-"),
+            marks=[] if number % step == 0 else [pytest.mark.drill],
+        )
+        for number, one in enumerate(ordered)
+    ]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from unshim.releases.kubelet_flags import BARE_FLAGS
 from .arrangement import Arrangement
 from .kubelet import CONFIG
 from .kubelet_arrangements import ARRANGEMENTS, REFUSED
-from .kubelet_told import compare, refused, seen, tell
+from .kubelet_told import compare, refused, sampled, seen, tell
 from .kubelet_told import standalone as booted
 from .node import Node
 
@@ -33,7 +33,7 @@ def standalone() -> Iterator[Node]:
         yield node
 
 
-@pytest.mark.parametrize("arranged", ARRANGEMENTS, ids=lambda a: a.name.replace(" ", "-"))
+@pytest.mark.parametrize("arranged", sampled(ARRANGEMENTS, 10))
 def test_effective_settings_are_those_of_the_kubelet(
     standalone: Node, arranged: Arrangement
 ) -> None:

@@ -7,7 +7,7 @@ ones the files say one thing and the kubelet does another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from .arrangement import Arrangement
 from .drop_in_arrangements import DROP_INS, FOLDER, HEAD, REFUSED_DROP_INS
 from .hostile_states import CANARY
 from .kubelet import config
-from .kubelet_told import compare, refused, standalone, tell
+from .kubelet_told import compare, refused, sampled, standalone, tell
 from .newer_arrangements import NEWER, arrangements
 from .node import Node
 from .tell_kubelet import plain
@@ -28,22 +28,7 @@ from .test_records_equal import beyond, contents, record_by_sh, unanswered
 
 pytestmark = pytest.mark.slow
 
-_ASKED_EVERYWHERE = 4
 RECORDED = "links to files count, links to folders do not"
-
-
-def _some(of: Sequence[Arrangement]) -> list[object]:
-    """The misleading ones stand first; what is asked everywhere is drawn evenly from all."""
-    ordered = sorted(of, key=lambda a: not a.misleading)
-    step = -(-len(ordered) // _ASKED_EVERYWHERE)
-    return [
-        pytest.param(
-            one,
-            id=one.name.replace(" ", "-"),
-            marks=[] if number % step == 0 else [pytest.mark.drill],
-        )
-        for number, one in enumerate(ordered)
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -67,22 +52,22 @@ def kubelet_1_36(node_layers: None) -> Iterator[Node]:
         yield node
 
 
-@pytest.mark.parametrize("arranged", _some(arrangements("1.23")))
+@pytest.mark.parametrize("arranged", sampled(arrangements("1.23")))
 def test_settings_of_1_23(kubelet_1_23: Node, arranged: Arrangement) -> None:
     compare(tell(kubelet_1_23, arranged), arranged)
 
 
-@pytest.mark.parametrize("arranged", _some(arrangements("1.27")))
+@pytest.mark.parametrize("arranged", sampled(arrangements("1.27")))
 def test_settings_of_1_27(kubelet_1_27: Node, arranged: Arrangement) -> None:
     compare(tell(kubelet_1_27, arranged), arranged)
 
 
-@pytest.mark.parametrize("arranged", _some(arrangements("1.36")))
+@pytest.mark.parametrize("arranged", sampled(arrangements("1.36")))
 def test_settings_of_1_36(kubelet_1_36: Node, arranged: Arrangement) -> None:
     compare(tell(kubelet_1_36, arranged), arranged)
 
 
-@pytest.mark.parametrize("arranged", _some(DROP_INS))
+@pytest.mark.parametrize("arranged", sampled(DROP_INS))
 def test_settings_of_1_36_with_drop_ins(kubelet_1_36: Node, arranged: Arrangement) -> None:
     compare(tell(kubelet_1_36, arranged), arranged)
 
