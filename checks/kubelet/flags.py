@@ -17,11 +17,14 @@ from unshim.api import (
     Version,
     absent,
     as_written,
+    cannot_tell,
     check,
     known,
 )
 from unshim.model.machine import Flag
-from unshim.releases.kubelet import REMOVED_IN
+from unshim.releases import kubelet_names
+from unshim.releases.kubelet import DOCKERSHIM_FLAGS
+from unshim.releases.kubelet_names import Name
 
 
 def _release(node: Node) -> Version:
@@ -136,7 +139,7 @@ def _is(flag: Flag, expected: str = "") -> Evidence:
 @check(
     Severity.ERROR,
     kubelet=True,
-    well="The kubelet is given no removed flags, --container-runtime apart",
+    well="The kubelet is given no flags that its release lacks, --container-runtime apart",
     remedy="Where pods run on containerd, delete the flag in the file that holds it, then restart "
     "the kubelet. While they run through dockershim leave it: it goes with the move.",
     proof=(Seen("kubelets 1.23 and 1.27"), FromSource("kubelet 1.35")),
@@ -144,39 +147,51 @@ def _is(flag: Flag, expected: str = "") -> Evidence:
     hop=At("kubelet", "unknown flags", explains=True),
 )
 def kubelet_removed_flags(node: Node) -> Iterator[Finding]:
-    """The kubelet is given flags that its release, or the next to come, no longer has.
+    """The kubelet is given flags that its release, or the next to come, does not have.
 
-    1.24 removed dockershim's flags (--network-plugin, --cni-bin-dir, --docker-endpoint and more),
-    1.27 --container-runtime, 1.35 --pod-infra-container-image. A kubelet that gets one exits with
-    `unknown flag`. `kubeadm upgrade` cleans only kubeadm-flags.env, never /etc/default/kubelet,
-    /etc/sysconfig/kubelet or unit drop-ins. Before that release they are a warning; information
-    while pods still run through dockershim, which needs them. --pod-infra-container-image keeps
-    the pause image from being collected and is reported from 1.34 on.
+    A kubelet that gets one exits with `unknown flag`. 1.24 removed dockershim's flags
+    (--network-plugin, --cni-bin-dir, --docker-endpoint and more), 1.26 those of its log
+    (--logtostderr, --log-dir and more), 1.27 --container-runtime, 1.34 --cloud-config and
+    --register-schedulable, 1.35 --pod-infra-container-image; other releases took one or two. 1.28
+    brought --config-dir. `kubeadm upgrade` cleans only kubeadm-flags.env, never
+    /etc/default/kubelet, /etc/sysconfig/kubelet or unit drop-ins. What the next release takes away
+    is a warning; so are dockershim's flags at any time before, information while pods still run
+    through it and need them. Of a flag that no release of Kubernetes has nothing is said.
 
-    Source: Kubernetes changelogs of 1.24, 1.27 and 1.35.
+    Source: kubernetes cmd/kubelet/app/options, 1.20 to 1.36.
     """
-    release = _release(node).line
-    for flag in known(known(node.kubelet).flags):
-        removed = REMOVED_IN.get(flag.name)
-        if removed is None or flag.name == "container-runtime":
-            continue
-        text = f"{removed[0]}.{removed[1]}"
-        evidence = Evidence(
-            f"--{flag.name}", as_written(flag.value or ""), "no such flag", flag.source
+    release, found = _release(node), False
+    rows = {flag: kubelet_names.flag(flag.name) for flag in known(known(node.kubelet).flags)}
+    for flag, row in rows.items():
+        if row is not None and flag.name != "container-runtime":
+            for finding in _unknown(node, flag, row, release.minor):
+                found = True
+                yield finding
+    if not found and any(row and row.holds(release.minor) is None for row in rows.values()):
+        raise cannot_tell(f"which flags kubelet {release} has is not known")
+
+
+def _unknown(node: Node, flag: Flag, row: Name, minor: int) -> Iterator[Finding]:
+    evidence = (
+        Evidence(f"--{flag.name}", as_written(flag.value or ""), "no such flag", flag.source),
+    )
+    goes, docker = row.goes_after(minor), flag.name in DOCKERSHIM_FLAGS
+    if row.holds(minor) is False:
+        gone, comes = row.gone_since(minor), row.comes_after(minor)
+        yield Finding(
+            f"kubelet 1.{gone} removed --{flag.name}"
+            if gone
+            else f"kubelet 1.{minor} does not have --{flag.name} yet: it came with 1.{comes}",
+            evidence,
+            hurts=f"The kubelet exits with `unknown flag: --{flag.name}`.",
         )
-        if release >= removed:
-            yield Finding(
-                f"kubelet {text} removed --{flag.name}",
-                (evidence,),
-                hurts=f"The kubelet exits with `unknown flag: --{flag.name}`.",
-            )
-        elif removed == (1, 24) or release[1] + 1 == removed[1]:
-            yield Finding(
-                f"--{flag.name} stops the kubelet from {text} on",
-                (evidence,),
-                hurts=f"The upgrade to Kubernetes {text} leaves a kubelet that does not start.",
-                severity=Severity.INFO if _on_dockershim(node) else Severity.WARNING,
-            )
+    elif goes and (docker or goes == minor + 1):
+        yield Finding(
+            f"--{flag.name} stops the kubelet from 1.{goes} on",
+            evidence,
+            hurts=f"The upgrade to Kubernetes 1.{goes} leaves a kubelet that does not start.",
+            severity=Severity.INFO if docker and _on_dockershim(node) else Severity.WARNING,
+        )
 
 
 def _on_dockershim(node: Node) -> bool:

@@ -48,7 +48,7 @@ def _moved_flags(node: Node) -> tuple[frozenset[str], dict[str, str]]:
         put["container-runtime-endpoint"] = containerd_endpoint(node)
     if release <= (1, 23):
         put["container-runtime"] = "remote"
-    remove = DOCKERSHIM_FLAGS | no_longer_known(release)
+    remove = DOCKERSHIM_FLAGS | no_longer_known(kubelet)
     if release >= (1, 24):
         remove |= {"container-runtime"}
     return remove, dict(reversed(put.items()))

@@ -10,7 +10,6 @@ from fixes.kubelet.settings import (
     by_hand_commands,
     containerd_endpoint,
     no_longer_known,
-    release_of,
     written,
 )
 from unshim.api import (
@@ -40,7 +39,7 @@ def set_kubelet_endpoint(node: Node) -> Iterator[Made]:
         yield from move(node)
         return
     put = {"container-runtime-endpoint": containerd_endpoint(node)}
-    remove = no_longer_known(release_of(known(node.kubelet)))
+    remove = no_longer_known(known(node.kubelet))
     by_hand = by_hand_commands(known(node.kubelet), remove, put)
     yield PodsStay()
     yield from written(node, remove, put, by_hand)

@@ -25,7 +25,8 @@ from unshim.api import (
     fix,
     known,
 )
-from unshim.releases.kubelet import DOCKERSHIM_FLAGS, REMOVED_IN
+from unshim.releases.kubelet import DOCKERSHIM_FLAGS, RENAMED_FLAGS
+from unshim.releases.kubelet_names import soon_gone
 
 
 @fix(kubelet_container_runtime_flag, disturbs=Disturbs.DRAIN)
@@ -53,7 +54,7 @@ def _without_container_runtime(node: Node) -> Iterator[Made]:
     if before_migration(node):
         yield from move(node)
         return
-    remove = {"container-runtime"} | no_longer_known(release_of(known(node.kubelet)))
+    remove = {"container-runtime"} | no_longer_known(known(node.kubelet))
     yield PodsStay()
     yield from written(node, remove, {}, by_hand_commands(known(node.kubelet), remove, {}))
 
@@ -75,20 +76,25 @@ def use_endpoint(node: Node) -> Iterator[Made]:
 def remove_old_flags(node: Node) -> Iterator[Step]:
     """Remove the flags that this kubelet, or the next release, does not know.
 
-    Each goes from the file that holds it; unknown flags of your own stay. The kubelet restarts,
-    pods keep running. While pods run through dockershim its flags are needed: they go with the
-    move to containerd.
+    Each goes from the file that holds it; where it has only another name now, that is set. Unknown
+    flags of your own stay. The kubelet restarts, pods keep running. While pods run through
+    dockershim its flags are needed: they go with the move to containerd.
     """
     kubelet = known(node.kubelet)
-    release = release_of(kubelet)
-    flag_names = {f.name for f in known(kubelet.flags)} & set(REMOVED_IN)
-    old = no_longer_known(release) | (DOCKERSHIM_FLAGS if not before_migration(node) else set())
-    if release >= (1, 34):
-        old |= {"pod-infra-container-image"}
-    remove = flag_names & (old - ({"container-runtime"} if release < (1, 27) else set()))
+    release, flags = release_of(kubelet), {f.name: f.value for f in known(kubelet.flags)}
+    remove = no_longer_known(kubelet)
+    soon = soon_gone(flags, release[1]) | (DOCKERSHIM_FLAGS & set(flags))
+    remove |= soon - DOCKERSHIM_FLAGS if before_migration(node) else soon
+    if release < (1, 27):
+        remove -= {"container-runtime"}
     if before_migration(node) and not remove:
         raise Refused(
             "while pods run through dockershim it needs these flags, and the move takes them away",
             (apply_command(kubelet_dockershim_reference),),
         )
-    yield from written(node, remove, {}, by_hand_commands(kubelet, remove, {}))
+    put = {
+        name: flags[old] or "true"
+        for old, name in RENAMED_FLAGS.items()
+        if old in remove and name not in flags
+    }
+    yield from written(node, remove, put, by_hand_commands(kubelet, remove, put))

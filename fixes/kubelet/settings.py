@@ -20,7 +20,7 @@ from unshim.api import (
 from unshim.model.machine import Flag
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import FileText, Setting
-from unshim.releases.kubelet import REMOVED_IN
+from unshim.releases.kubelet_names import not_had
 from unshim.text.edit.flag_text import rewrite
 from unshim.text.edit.lines import EditError
 from unshim.text.edit.yaml_text import set_top_level
@@ -37,8 +37,9 @@ def release_of(kubelet: Kubelet) -> tuple[int, int]:
     return known(kubelet.version).value.line
 
 
-def no_longer_known(release: tuple[int, int]) -> frozenset[str]:
-    return frozenset(name for name, removed in REMOVED_IN.items() if release >= removed)
+def no_longer_known(kubelet: Kubelet) -> frozenset[str]:
+    """The flags that it is given and that its release does not have."""
+    return not_had({flag.name for flag in known(kubelet.flags)}, release_of(kubelet)[1])
 
 
 def written(

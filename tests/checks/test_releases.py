@@ -11,6 +11,10 @@ from unshim.model.machine import Flag, Runtime
 from unshim.model.node import Node
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Origin, Setting, Source, Version, known
+from unshim.releases import kubelet_names
+from unshim.releases.kubelet import DOCKERSHIM_FLAGS
+from unshim.releases.kubelet_names import not_had, soon_gone
+from unshim.releases.kubelet_row import FIRST, LAST
 
 FILE = Source(Origin.FLAG, "/var/lib/kubelet/kubeadm-flags.env", 1)
 SOCKET = "unix:///run/containerd/containerd.sock"
@@ -94,11 +98,44 @@ def test_the_last_container_runtime_flag_holds() -> None:
         (34, "pod-infra-container-image", "warning"),
         (35, "pod-infra-container-image", "error"),
         (28, "node-labels", "pass"),
+        (25, "logtostderr", "warning"),
+        (26, "logtostderr", "error"),
+        (22, "non-masquerade-cidr", "pass"),
+        (23, "non-masquerade-cidr", "warning"),
+        (27, "config-dir", "error"),
+        (28, "config-dir", "pass"),
+        (37, "pod-infra-container-image", "error"),
+        (37, "config-dir", "unknown"),
+        (19, "node-labels", "unknown"),
+        (37, "of-nobody", "pass"),
+        (18, "fail-cgroupv1", "error"),
+        (36, "max-housekeeping-interval", "pass"),
     ],
 )
 def test_flags_that_releases_removed(minor: int, flag: str, want: str) -> None:
     seen = with_kubelet("containerd-healthy", minor, (flag, "x"))
     assert verdict(seen, "kubelet-removed-flags") == want
+
+
+@pytest.mark.parametrize("minor", range(FIRST, LAST + 2))
+def test_every_flag_is_judged_as_the_sources_of_the_release_say(minor: int) -> None:
+    names = set(kubelet_names.flags())
+    seen = with_kubelet("containerd-healthy", minor, *((name, "x") for name in names))
+    told: dict[Severity | None, set[str]] = {}
+    for finding in check(seen, "kubelet-removed-flags").findings:
+        told.setdefault(finding.severity, set()).add(finding.evidence[0].what.removeprefix("--"))
+    own = {"container-runtime"}
+    assert told.get(None, set()) == not_had(names, minor) - own
+    soon = soon_gone(names, minor) | (DOCKERSHIM_FLAGS - not_had(names, minor))
+    assert told.get(Severity.WARNING, set()) == soon - own
+    assert told.keys() <= {None, Severity.WARNING}
+
+
+def test_a_flag_that_is_not_there_yet_is_told_with_the_release_that_brought_it() -> None:
+    (finding,) = check(
+        with_kubelet("containerd-healthy", 27, ("config-dir", "/x")), "kubelet-removed-flags"
+    ).findings
+    assert finding.summary == "kubelet 1.27 does not have --config-dir yet: it came with 1.28"
 
 
 def test_flags_of_dockershim_are_only_noted_while_it_is_in_use() -> None:

@@ -9,6 +9,7 @@ from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
 from .images import busybox_image, oci_archive
 from .kubelet import PAUSE, Pod
 from .lost_pods import pods_lost, undone
+from .name_states import NAMES
 from .newer_states import NEWER
 from .node import Node
 from .registered_states import REGISTERED
@@ -96,6 +97,7 @@ def _importing_all(node: Node) -> None:
 
 STATES: dict[str, State] = {
     **NEWER,
+    **NAMES,
     **REGISTERED,
     **UPGRADED,
     "dockershim": State(

@@ -7,34 +7,31 @@ from collections.abc import Callable
 import pytest
 
 from unshim.model.values import Version
+from unshim.releases import kubelet_names
 from unshim.releases.kubelet import (
     DOCKERSHIM_FLAGS,
-    REMOVED_IN,
+    RENAMED_FLAGS,
     asks_runtime_for_driver,
     knows_driver_gate,
 )
 from unshim.releases.kubelet_row import FIRST, LAST
-from unshim.releases.kubelet_table import TABLE
-
-ROW_OF = {flag: row for row in TABLE for flag in row.flags}
-
-
-@pytest.mark.parametrize("flag", REMOVED_IN)
-def test_a_removed_flag_is_known_to_the_last_release_before_and_no_more(flag: str) -> None:
-    major, minor = REMOVED_IN[flag]
-    row = ROW_OF[flag]
-    assert (major, row.has_flag(FIRST), row.has_flag(minor - 1)) == (1, True, True)
-    assert not row.has_flag(minor)
-
-
-def test_a_flag_that_ends_is_listed_as_removed() -> None:
-    ends = {flag for flag, row in ROW_OF.items() if row.flag_until < LAST}
-    assert ends == set(REMOVED_IN)
 
 
 def test_dockershims_flags_are_those_that_went_with_it() -> None:
-    assert {"network-plugin", "docker-endpoint"} <= DOCKERSHIM_FLAGS
-    assert not {"container-runtime", "pod-infra-container-image"} & DOCKERSHIM_FLAGS
+    for name in DOCKERSHIM_FLAGS:
+        flag = kubelet_names.flag(name)
+        assert flag is not None
+        assert flag.turns == (20, 24), name
+    assert {"network-plugin", "docker-endpoint", "docker-root"} <= DOCKERSHIM_FLAGS
+
+
+def test_of_two_names_of_one_flag_the_older_one_is_gone() -> None:
+    for old, new in RENAMED_FLAGS.items():
+        before, after = kubelet_names.flag(old), kubelet_names.flag(new)
+        assert before is not None
+        assert after is not None
+        assert (before.kind, before.field) == (after.kind, after.field)
+        assert (before.holds(LAST), after.holds(LAST), after.holds(FIRST)) == (False, True, True)
 
 
 @pytest.mark.parametrize(

@@ -169,8 +169,3 @@ def test_keys_that_a_release_does_not_know(minor: int, unknown: set[str]) -> Non
         (path.partition("[")[0], path) for path in unknown | slips
     }
     assert set(told) <= set(CONFIG)
-
-
-@pytest.mark.parametrize("minor", [0, FIRST - 1, LAST + 1, 99])
-def test_of_a_release_that_is_not_listed_no_key_is_told(minor: int) -> None:
-    assert not list(unknown_fields(CONFIG, minor))

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from unshim.model.values import Version
 
-# Source: Kubernetes changelogs (CHANGELOG-1.24, -1.27, -1.35), "Removed flags".
-REMOVED_IN = {
-    "network-plugin": (1, 24),
-    "cni-conf-dir": (1, 24),
-    "cni-bin-dir": (1, 24),
-    "cni-cache-dir": (1, 24),
-    "network-plugin-mtu": (1, 24),
-    "docker-endpoint": (1, 24),
-    "image-pull-progress-deadline": (1, 24),
-    "experimental-dockershim-root-directory": (1, 24),
-    "container-runtime": (1, 27),
-    "pod-infra-container-image": (1, 35),
+# What went with dockershim in 1.24, and until then is Docker's alone.
+DOCKERSHIM_FLAGS = frozenset(
+    (
+        *("network-plugin", "cni-conf-dir", "cni-bin-dir", "cni-cache-dir", "network-plugin-mtu"),
+        *("docker-endpoint", "image-pull-progress-deadline"),
+        *("experimental-dockershim-root-directory", "docker", "docker-env-metadata-whitelist"),
+        *("docker-only", "docker-root", "docker-tls", "docker-tls-ca", "docker-tls-cert"),
+        "docker-tls-key",
+    )
+)
+RENAMED_FLAGS = {
+    "experimental-bootstrap-kubeconfig": "bootstrap-kubeconfig",
+    "experimental-kernel-memcg-notification": "kernel-memcg-notification",
 }
-
-DOCKERSHIM_FLAGS = frozenset(name for name, release in REMOVED_IN.items() if release == (1, 24))
+"""Flags that are gone, and those that have done the same since before."""
 
 DRIVER_GATE = "KubeletCgroupDriverFromCRI"
 DROP_IN_VARIABLE = "KUBELET_CONFIG_DROPIN_DIR_ALPHA"

@@ -9,7 +9,7 @@ Releases are minor numbers: 24 is 1.24. Since the first of them means: then, or 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Union
 
@@ -80,6 +80,19 @@ def flag(name: str) -> Name | None:
     )
 
 
+def not_had(names: Iterable[str], minor: int) -> frozenset[str]:
+    """Those of these flags that this release does not have. One of no release may be somebody's
+    own: nothing is known of it."""
+    return frozenset(name for name in names if (row := flag(name)) and row.holds(minor) is False)
+
+
+def soon_gone(names: Iterable[str], minor: int) -> frozenset[str]:
+    """Those of these flags that the next release takes away."""
+    return frozenset(
+        name for name in names if (row := flag(name)) and row.goes_after(minor) == minor + 1
+    )
+
+
 def flags() -> Iterator[str]:
     """The names of all flags."""
     return iter(_listed()["flags"])
@@ -101,10 +114,7 @@ def _numbers(words: list[str]) -> tuple[int, ...]:
 
 def unknown_fields(settings: Mapping[str, object], minor: int) -> Iterator[tuple[str, str]]:
     """The keys of a configuration, by dotted path, that this release does not know: the key under
-    which each stands, and its path as the kubelet names it. Of a release that is not listed none
-    are told."""
-    if not FIRST <= minor <= LAST:
-        return
+    which each stands, and its path as the kubelet names it. That release is a listed one."""
     told: list[str] = []
     for key, value in settings.items():
         if any(key.startswith(f"{above}.") for above in told):

@@ -48,6 +48,24 @@ def _given(minor: int, *flags: str, name: str = HEALTHY) -> Node:
             id="the pause image stays",
         ),
         pytest.param(34, ["pod-infra-container-image=a"], "", id="one release before its end"),
+        pytest.param(26, ["logtostderr=true", "v=2"], "--v=2", id="of its log"),
+        pytest.param(33, ["cloud-config=/x", "v=2"], "--v=2", id="what the next release takes"),
+        pytest.param(
+            32, ["cloud-config=/x", "cni-bin-dir=/x"], "--cloud-config=/x", id="no sooner"
+        ),
+        pytest.param(27, ["config-dir=/x", "v=2"], "--v=2", id="one that is not there yet"),
+        pytest.param(
+            23,
+            ["experimental-bootstrap-kubeconfig=/x", "v=2"],
+            "--bootstrap-kubeconfig=/x --v=2",
+            id="of two names the newer one is set",
+        ),
+        pytest.param(
+            23,
+            ["experimental-bootstrap-kubeconfig=/x", "bootstrap-kubeconfig=/y"],
+            "--bootstrap-kubeconfig=/y",
+            id="where it is not",
+        ),
         pytest.param(28, ["my-own=1", "cni-bin-dir=/x"], "--my-own=1", id="unknown ones stay"),
     ],
 )
