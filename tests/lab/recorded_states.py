@@ -12,6 +12,7 @@ from .lost_pods import pods_lost, undone
 from .name_states import NAMES
 from .newer_states import NEWER
 from .node import Node
+from .old_age_states import OLD_AGE
 from .registered_states import REGISTERED
 from .states import (
     CONFIG,
@@ -98,6 +99,7 @@ def _importing_all(node: Node) -> None:
 STATES: dict[str, State] = {
     **NEWER,
     **NAMES,
+    **OLD_AGE,
     **REGISTERED,
     **UPGRADED,
     "dockershim": State(
