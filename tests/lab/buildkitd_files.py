@@ -34,6 +34,7 @@ ODD = {
         f'{CONTAINERD}namespace = "a"\n', ("--containerd-worker-namespace", "b")
     ),
     "keys in capitals": Arrangement(f'{CONTAINERD}NAMESPACE = "k8s.io"\n'),
+    "a key in two cases": Arrangement(f'{CONTAINERD}namespace = "a"\nNamespace = "b"\n'),
     "another snapshotter": Arrangement(f'{CONTAINERD}snapshotter = "native"\n'),
     "a snapshotter by flag": Arrangement(CONTAINERD, ("--containerd-worker-snapshotter=native",)),
     "workers by flags": Arrangement(None, ("--oci-worker=false", "--containerd-worker=true")),

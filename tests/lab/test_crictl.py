@@ -102,7 +102,6 @@ def test_many_more(made: World) -> None:
 
 
 def test_where_the_reading_misleads(made: World) -> None:
-    assert MISLEADING["a literal value"]
     made.at(CONFIG).write_bytes(BAD["a literal value"])
     assert (made.crictl().runtime, _read(made).runtime) == (REFUSES, "/run/other/other.sock\\x0a")
     made.at(CONFIG).write_text("runtime-endpoint: unix://user:hunter2@h/run/other/other.sock\n")

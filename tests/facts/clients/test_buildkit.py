@@ -178,6 +178,12 @@ def test_what_it_reads_and_cannot_work_with(tmp_path: Path, text: str, words: st
     assert problem.source.where == CONFIG
 
 
+@pytest.mark.parametrize(("one", "other"), [("namespace", "Namespace"), ("NAMESPACE", "namespace")])
+def test_of_two_cases_of_a_key_the_later_line_counts(tmp_path: Path, one: str, other: str) -> None:
+    found = _read(tmp_path, f'[worker.containerd]\n{one} = "a"\n{other} = "b"\n')
+    assert known(found.namespace).value == "b"
+
+
 def test_a_worker_s_flag_in_any_case(tmp_path: Path) -> None:
     found = _read(tmp_path, None, "--oci-worker=F", "--containerd-worker=AUTO")
     assert known(found.oci_worker).value == "false"

@@ -32,11 +32,11 @@ class File(NamedTuple):
     problems: tuple[Reference, ...] | Missing
 
     def value(self, path: str) -> Setting[object] | None:
-        """A setting in any case of its letters."""
+        """A setting in any case of its letters; of two that differ in it the later one counts."""
         if isinstance(self.values, (ParseError, Missing)):
             return None
-        found = (setting for key, setting in self.values.items() if key.lower() == path.lower())
-        return next(found, None)
+        found = [setting for key, setting in self.values.items() if key.lower() == path.lower()]
+        return max(found, key=lambda setting: setting.source.line or 0, default=None)
 
     def text(self, path: str) -> Setting[str] | None:
         """One that is a text, and not empty."""
