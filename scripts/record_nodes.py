@@ -11,15 +11,18 @@ import json
 import sys
 import tarfile
 import time
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from scripts import shelve
+from scripts.sampled import keep, sampled
 from tests.lab.base import REPOSITORY
 from tests.lab.cache import cache_dir
+from tests.lab.cgroup_v2_states import CGROUP_V2, SAMPLED, emulated
 from tests.lab.derived_states import DERIVED, derive
-from tests.lab.node import Node
+from tests.lab.machine import Machine
 from tests.lab.recorded_states import DEMO, STATES
 from tests.lab.states import State, running
 
@@ -28,6 +31,7 @@ DEMO_NAME = "half-migrated"
 DEMO_FILE = REPOSITORY / "unshim/demo.tar.gz"
 REPORT = "report.txt"
 LIMIT = 200_000
+SECONDS = 15
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
 
 
@@ -49,13 +53,16 @@ def main(names: list[str]) -> None:
 
 def record(name: str, state: State) -> None:
     """Boot a node, record it inside, and take the recording out of it."""
-    with running(state, REPOSITORY) as node:
+    booted: Callable[[State, Path], Machine] = emulated if name in CGROUP_V2 else running
+    with booted(state, REPOSITORY) as node:
         _taken(node, NODES / name, state)
         if state.by_nobody:
             _taken(node, NODES / f"{name}-seen-by-nobody", state, NOBODY)
+        if name == SAMPLED:
+            keep(NODES / name, sampled(node, SECONDS), "recorded by unshim on this node")
 
 
-def _taken(node: Node, target: Path, state: State, prefix: tuple[str, ...] = ()) -> None:
+def _taken(node: Machine, target: Path, state: State, prefix: tuple[str, ...] = ()) -> None:
     place = f"/tmp/{target.name}"
     node.run([*prefix, "/opt/unshim/bin/unshim", "record", place])
     index = json.loads(node.read(f"{place}/index.json"))

@@ -7,18 +7,17 @@ more to do, and beside them run tasks that are not the kubelet's.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 
 from scripts.record_nodes import DEMO_NAME, NODES, pack
+from scripts.sampled import keep, sampled
 from tests.lab.base import REPOSITORY
 from tests.lab.images import busybox_image, docker_archive, oci_archive
 from tests.lab.node import Node
 from tests.lab.recorded_states import DEMO
 from tests.lab.states import running
 from unshim.live.replay import loads
-from unshim.record.files import name_of
 
 SECONDS = 60
 IMAGE = "registry.example.org/tools/busybox:1.36"
@@ -29,22 +28,6 @@ WORK = {
     "kube-proxy": "while :; do head -c 200000 /dev/urandom >/dev/null; sleep 2; done",
 }
 COPIES = "while :; do dd if=/dev/zero of=/file bs=1M count=6 conv=fsync 2>/dev/null; sleep 3; done"
-SAMPLER = f"""
-import sys, time
-from unshim.host.local import LocalHost
-from unshim.live.replay import Taken, dumps
-from unshim.live.sampler import open_sampler
-sampler, taken = open_sampler(LocalHost()), []
-for _ in range(2):  # rates need a reading before
-    sampler.sample()
-    time.sleep(1)
-end = time.monotonic() + {SECONDS}
-while time.monotonic() < end:
-    taken.append(Taken(time.time(), sampler.sample()))
-    time.sleep(1)
-sampler.close()
-sys.stdout.buffer.write(dumps(taken))
-"""
 
 
 def main() -> None:
@@ -52,15 +35,10 @@ def main() -> None:
     pods = tuple(replace(p, command=("/bin/sh", "-c", WORK[p.name])) for p in DEMO.pods)
     with running(replace(DEMO, pods=pods), REPOSITORY) as node:
         _tasks_beside(node)
-        data = node.run(["/opt/unshim/bin/python", "-I", "-c", SAMPLER], timeout=600).stdout
+        data = sampled(node, SECONDS)
     sys.stdout.write(f"{len(loads(data))} samples, {len(data)} bytes\n")
     folder = NODES / DEMO_NAME
-    (folder.parent / name_of(data)).write_bytes(data)
-    place = folder / "index.json"
-    index = json.loads(place.read_text())
-    index["samples"] = name_of(data)
-    index["parts"]["samples"] = "recorded by unshim on this node, booted again with more to do"
-    place.write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
+    keep(folder, data, "recorded by unshim on this node, booted again with more to do")
     pack(folder)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from . import programs
 from .cache import build_once, call, digest, remove_tree
 from .images import busybox_image, docker_archive, oci_archive, pause_image
+from .machine import Machine
 from .node import Node
 from .packages import HOME_SUITE, source_files, unpacked
 
@@ -206,7 +207,7 @@ def config(line: Line = "1.20") -> str:
 
 
 def install(
-    node: Node,
+    node: Machine,
     runtime: Runtime = "dockershim",
     pods: Sequence[Pod] = (),
     line: Line = "1.20",
@@ -223,7 +224,7 @@ def install(
         node.write(f"/etc/kubernetes/manifests/{pod.name}.yaml", pod.manifest(), 0o600)
 
 
-def load_images(node: Node, runtime: Runtime, pods: Sequence[Pod]) -> None:
+def load_images(node: Machine, runtime: Runtime, pods: Sequence[Pod]) -> None:
     """Give the runtime the pause image and the images of these pods."""
     images = [pause_image(PAUSE), *(busybox_image(ref) for ref in {pod.image for pod in pods})]
     if runtime == "dockershim":
@@ -267,7 +268,7 @@ def boot(
     return node
 
 
-def running(node: Node) -> set[str]:
+def running(node: Machine) -> set[str]:
     """The names of the pods whose containers all run, as the kubelet reports them."""
     program = (
         "import ssl, urllib.request as u; c = ssl._create_unverified_context(); "
@@ -280,7 +281,7 @@ def running(node: Node) -> set[str]:
     return {item["metadata"]["name"] for item in items if item["spec"]["containers"]}
 
 
-def wait_running(node: Node, pods: Sequence[Pod], timeout: float = 120) -> None:
+def wait_running(node: Machine, pods: Sequence[Pod], timeout: float = 120) -> None:
     """Wait until the kubelet runs these pods. Seconds."""
     names = {f"{pod.name}-{node.name.lower()}" for pod in pods}
     node.wait(lambda: names <= running(node), f"pods {sorted(names)}", timeout)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cgroups
-from .cache import LabError, Unavailable, build_once, cache_dir, call, locked
+from .cache import LabError, Unavailable, build_once, cache_dir, call, digest, locked
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 HOME_SUITE = "bookworm"
@@ -26,6 +26,8 @@ GONE: frozenset[str] = frozenset()
 SUITES = frozenset(
     ("bullseye", "bookworm", "trixie", "forky", "oldoldstable", "oldstable", "stable", "testing")
 )
+LONGEST = 200
+"""More cannot be the name of a folder."""
 NEEDED = ("apt-get", "chroot", "dpkg", "dpkg-deb", "gpgv", "mount", "nsenter", "umount", "wget")
 
 
@@ -101,9 +103,10 @@ def why_not() -> str | None:
 
 def unpacked(suite: str, *names: str) -> Tree:
     """These packages of that suite in one folder, downloaded and unpacked when first asked for."""
-    tree = build_once(
-        f"packages/{suite}/{'+'.join(names)}", lambda part: _download(suite, names, part)
-    )
+    name = "+".join(names)
+    if len(name) > LONGEST:
+        name = f"{names[0]}-{digest(*names)}"
+    tree = build_once(f"packages/{suite}/{name}", lambda part: _download(suite, names, part))
     lines = (tree / ".versions").read_text().splitlines()
     return Tree(tree, dict(line.split(" ", 1) for line in lines))
 
@@ -127,6 +130,14 @@ def _download(suite: str, names: tuple[str, ...], part: Path) -> None:
         versions.append(call(["dpkg-deb", "-W", "--showformat=${Package} ${Version}\n", str(deb)]))
     shutil.rmtree(debs)
     (part / ".versions").write_text("".join(versions))
+
+
+def depends(suite: str, name: str) -> list[str]:
+    """The names of the packages that a package depends on."""
+    with locked(f"apt-{suite}"):
+        _update(suite)
+        said = call(["apt-cache", *_options(suite)[1:], "depends", "--important", name])
+    return re.findall(r"(?m)^ *Depends: (\S+)", said)
 
 
 def source_files(suite: str, name: str, part: Path) -> None:
@@ -210,6 +221,26 @@ def runc() -> Tool:
     """runc 1.1, which serves every containerd here: newer ones need a newer glibc."""
     tree = unpacked(HOME_SUITE, "runc", "libseccomp2").path
     return Tool(tree / "usr/sbin/runc", {"LD_LIBRARY_PATH": libraries(tree)})
+
+
+QEMU = (
+    *("qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios"),
+    *("libaio1", "libbpf1", "libcapstone4", "libdaxctl1", "libelf1", "libfdt1", "libfuse3-3"),
+    *("libglib2.0-0", "libibverbs1", "libjpeg62-turbo", "libkmod2", "libndctl6", "libnl-3-200"),
+    *("libnl-route-3-200", "libnuma1", "libpcre2-8-0", "libpixman-1-0", "libpmem1"),
+    *("libpng16-16", "librdmacm1", "libsasl2-2", "libseccomp2", "libslirp0", "liburing2"),
+    "libvdeplug2",
+)
+
+
+def qemu() -> Tool:
+    """QEMU for x86-64, from its package, with the libraries that a small Debian lacks."""
+    tree = unpacked(HOME_SUITE, *QEMU).path
+    modules = next(tree.glob("usr/lib/*/qemu"))
+    return Tool(
+        tree / "usr/bin/qemu-system-x86_64",
+        {"LD_LIBRARY_PATH": libraries(tree), "QEMU_MODULE_DIR": str(modules)},
+    )
 
 
 def libraries(tree: Path) -> str:
