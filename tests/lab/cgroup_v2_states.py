@@ -50,6 +50,7 @@ CGROUP_V2: dict[str, State] = {
         line="2.1",
         kubelet="1.36",
     ),
+    "containerd-2.1-cgroup-v2-mismatch": MISMATCH,
 }
 
 

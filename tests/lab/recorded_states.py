@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from .cgroup_v2_states import CGROUP_V2
 from .demo_state import DEMO, METRICS
 from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
 from .images import busybox_image, oci_archive
@@ -102,6 +103,7 @@ STATES: dict[str, State] = {
     **OLD_AGE,
     **REGISTERED,
     **UPGRADED,
+    **CGROUP_V2,
     "dockershim": State(
         "The kubelet runs its pods through dockershim, and nothing was prepared.",
         runtime="dockershim",

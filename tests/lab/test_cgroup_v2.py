@@ -195,6 +195,15 @@ def test_a_new_kubelet_takes_the_driver_from_containerd(node: Emulated) -> None:
     assert _driver(node)["outcome"] == "pass"
 
 
+def test_docker_uses_systemd_cgroups_where_nothing_says_otherwise(node: Emulated) -> None:
+    node.systemctl("start", "docker")
+    assert node.text("docker", "info", "-f", "{{.CgroupDriver}}") == "systemd"
+    facts = node.unshim("facts", "docker").stdout.decode()
+    found = re.findall(r"cgroup driver +(\w+) +\((.+)\)", facts)
+    assert [driver for driver, _ in found] == ["systemd", "systemd"], facts
+    assert found[0][1].endswith("on cgroup v2")
+
+
 def test_an_older_kubelet_disagrees_and_that_is_said(node: Emulated) -> None:
     node.systemctl("stop", "kubelet")
     use_kubelet(node, MISMATCH.kubelet)

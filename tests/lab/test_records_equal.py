@@ -24,6 +24,7 @@ from unshim.record.recorded import RecordedHost
 from unshim.record.sh import script
 
 from .base import REPOSITORY
+from .cgroup_v2_states import CGROUP_V2
 from .hostile_states import CANARY
 from .node import Node
 from .packages import HOME_SUITE, unpacked
@@ -114,6 +115,8 @@ def _importing(config: bytes) -> bytes:
 
 
 ALL = {**STATES, "demo": DEMO, "leading-on": FOLLOWED}
+for _emulated in CGROUP_V2:
+    del ALL[_emulated]
 NAMES = tuple(ALL) if os.environ.get("UNSHIM_ALL_STATES") else CHOSEN
 WRAPPER = """\
 #!/bin/sh

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests import NODES
 from tests.tui.by_hand import HOST, tasks
 from unshim.live.replay import Replay, Taken, dumps, loads, open_replay
 from unshim.model.live import Sample, TaskRow, Usage
 from unshim.model.values import Missing
+from unshim.record.recorded import RecordedHost
 
 ENDED = TaskRow("default", "x", 0, "stopped", "web:1", "", "x", False, None, Usage(), "")
 TAKEN = tuple(
@@ -60,6 +62,26 @@ def test_what_ran_for_a_time_then_is_shown_to_have_run_for_that_time() -> None:
             else:
                 assert shown.started is not None
                 assert now - shown.started == pytest.approx(taken.at - recorded.started, abs=60)
+
+
+def test_the_recorded_node_with_cgroup_v2_replays_what_its_cgroups_said() -> None:
+    samples = RecordedHost(str(NODES / "containerd-2.1-cgroup-v2")).samples()
+    assert isinstance(samples, bytes)
+    replay = open_replay(samples, "the recorded node")
+    assert isinstance(replay, Replay)
+    for _ in range(3):
+        sample = replay.sample()
+        assert isinstance(sample.tasks, tuple)
+        assert sample.daemon.startswith("2.1.")
+        pods = {(task.pod, task.sandbox) for task in sample.tasks}
+        names = ("default/api-worker-1", "default/web-worker-1")
+        assert pods == {(name, sandbox) for name in names for sandbox in (True, False)}
+        for task in sample.tasks:
+            assert (task.status, task.measured) == ("running", "cgroup")
+            assert task.usage.memory and task.usage.pids
+        cpu = {task.container: task.usage.cpu for task in sample.tasks if not task.sandbox}
+        assert cpu["web"] == 0.0
+        assert cpu["api"] is not None and cpu["api"] > 0.0
 
 
 def test_a_daemon_that_was_silent_leaves_no_task() -> None:
