@@ -23,7 +23,7 @@ FONTS = '"DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Sarasa Mono SC", monospac
 SCENES = {
     "overview": ("half-migrated", (), (110, 36), "Found", False),
     "overview-80x24": ("dockershim", (), (80, 24), "gone in 1.24", False),
-    "findings": ("half-migrated", ("f", "down"), (120, 32), "is in default", False),
+    "findings": ("half-migrated", ("f", "down", "down"), (120, 32), "is in default", False),
     "fix": ("containerd-crictl-without-configuration", ("enter",), (100, 26), "Afterwards", True),
     "metrics": ("containerd-healthy", ("m",), (120, 24), "legacy-proxy", True),
     "tasks": ("containerd-healthy", ("t",), (120, 24), "legacy-proxy", True),

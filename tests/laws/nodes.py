@@ -9,7 +9,7 @@ from unshim.facts.gather import gather
 from unshim.host.once import RecordingHost
 from unshim.judge.diagnose import diagnose
 from unshim.judge.discover import catalogue
-from unshim.model.checks import Check, FromSource, Outcome, Result, Seen
+from unshim.model.checks import Check, Outcome, Result, Seen
 from unshim.model.node import Node
 from unshim.model.plan import Fix, Plan
 from unshim.model.session import Look
@@ -22,7 +22,6 @@ _ALL = catalogue()
 CHECKS: tuple[Check, ...] = _ALL.checks
 FIXES: tuple[Fix, ...] = _ALL.fixes
 BY_HAND = "made by hand"
-CRICTL = frozenset({"crictl --version"})
 HEALTHY = (
     "containerd-healthy",
     "containerd-healthy-systemd-cgroups",
@@ -93,13 +92,7 @@ def by_hand(name: str) -> frozenset[str]:
 
 
 def proves(name: str, check: Check) -> bool:
-    """Whether this recording may stand as proof of a check.
-
-    Parts made by hand do not count, unless the rule is from the source of a program that was not at
-    hand. Of a rule that was seen, only the crictl may be made by hand, and not where the check is
-    of crictl alone.
+    """Whether this recording may stand as proof of a check: parts made by hand do not count, unless
+    the rule is from the source of a program that was not at hand.
     """
-    if not any(isinstance(p, Seen) for p in check.proof):
-        return True
-    sourced = any(isinstance(p, FromSource) for p in check.proof)
-    return by_hand(name) <= (CRICTL if sourced or check.subject != "cri-client" else frozenset())
+    return not by_hand(name) or not any(isinstance(p, Seen) for p in check.proof)

@@ -25,7 +25,7 @@ SCENES: dict[str, tuple[str, tuple[str, ...], str]] = {
         "images-wrong-namespace · images",
     ),
     "findings-all": ("dockershim", ("f", "a", "G"), "a: hide"),
-    "fix-crictl": ("containerd-crictl-without-configuration", ("enter",), "Afterwards"),
+    "fix-crictl": ("containerd-crictl-without-configuration", ("f", "enter"), "Afterwards"),
     "help": ("dockershim", ("f", "question_mark"), "On this screen"),
 }
 
