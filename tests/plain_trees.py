@@ -29,7 +29,8 @@ SOUND: Mapping[str, str] = {
     "/usr/bin/crictl": "",
     KUBELET_UNIT: "[Service]\nExecStart=/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml "
     f"--container-runtime-endpoint={SOCKET}\n",
-    "/var/lib/kubelet/config.yaml": "cgroupDriver: systemd\n",
+    "/var/lib/kubelet/config.yaml": "apiVersion: kubelet.config.k8s.io/v1beta1\n"
+    "kind: KubeletConfiguration\ncgroupDriver: systemd\n",
     CONTAINERD_UNIT: "[Service]\nExecStart=/usr/bin/containerd\nKillMode=process\n",
     CONTAINERD_CONFIG: """\
 version = 2

@@ -37,7 +37,7 @@ from unshim.releases.containerd import LINUX_V1
     remedy="Drain the node, set SystemdCgroup = true for containerd's runtime handler and "
     "cgroupDriver: systemd for the kubelet, then restart both.",
     proof=(
-        Seen("containerd 1.6 and 1.7 with kubelets 1.20 and 1.27, 2.1 with a kubelet 1.36"),
+        Seen("containerd 1.6 and 1.7 with kubelets 1.20 to 1.36, 2.1 with a kubelet 1.36"),
         FromSource("kubelet 1.31 to 1.35"),
     ),
 )
@@ -45,10 +45,11 @@ def cgroup_driver_mismatch(node: Node) -> Iterator[Finding]:
     """The kubelet and containerd disagree on the cgroup driver.
 
     systemd and the side that is set to cgroupfs then both manage the same cgroups: pods fail to
-    start, or are killed under memory pressure. The kubelet's default is cgroupfs (kubeadm 1.22
-    and later writes systemd); containerd's is cgroupfs on every release. A kubelet from 1.31 on
-    asks containerd 2.0 and later and follows its answer: there its own setting means nothing, and
-    a difference is not a finding. While pods still run through Docker it is a warning for the move.
+    start, or are killed under memory pressure. The kubelet's default is cgroupfs (kubeadm 1.22 and
+    later writes systemd); containerd's is cgroupfs on every release. A kubelet from 1.31 on asks
+    containerd 2.0 and later and follows its answer: there its own setting means nothing, and a
+    difference is not a finding. Of containerd 1.x it gets no answer, and keeps its own. While pods
+    still run through Docker it is a warning for the move.
 
     Source: Kubernetes documentation, "Configuring a cgroup driver"; containerd CRI configuration.
     """

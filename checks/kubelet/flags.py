@@ -142,7 +142,7 @@ def _is(flag: Flag, expected: str = "") -> Evidence:
     well="The kubelet is given no flags that its release lacks, --container-runtime apart",
     remedy="Where pods run on containerd, delete the flag in the file that holds it, then restart "
     "the kubelet. While they run through dockershim leave it: it goes with the move.",
-    proof=(Seen("kubelets 1.23 and 1.27"), FromSource("kubelet 1.35")),
+    proof=(Seen("kubelets 1.23, 1.27 and 1.36"), FromSource("kubelet 1.35")),
     rank=Rank.FLAGS_KNOWN,
     hop=At("kubelet", "unknown flags", explains=True),
 )

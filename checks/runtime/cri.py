@@ -41,10 +41,10 @@ CRI_NAMES = (
     kubelet=True,
     needs_containerd=True,
     well="The kubelet and containerd share a version of the container runtime interface",
-    remedy="Upgrade the older side; containerd 1.7 works with every kubelet from 1.20 to 1.35.",
+    remedy="Upgrade the older side; containerd 1.7 works with every kubelet from 1.20 to 1.36.",
     proof=(
-        Seen("containerd 1.4, 1.6, 1.7 and 2.1 and a kubelet 1.20"),
-        FromSource("kubelet 1.23 and 1.26"),
+        Seen("containerd 1.4 to 2.3 and kubelets 1.20, 1.27 and 1.36"),
+        FromSource("kubelet 1.22 and 1.26"),
     ),
     rank=Rank.API_SHARED,
     hop=At("CRI", "no version in common"),

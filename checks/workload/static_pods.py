@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.images.namespaces import images_wrong_namespace, only_elsewhere
+from checks.images.sandbox import sandbox_image_missing
 from checks.kubelet.running import kubelet_not_running
 from unshim.api import (
     At,
@@ -18,6 +19,7 @@ from unshim.api import (
     Seen,
     Severity,
     Source,
+    Unknown,
     Wanted,
     cannot_tell,
     check,
@@ -37,7 +39,7 @@ from unshim.text.image_names import normal
     "needs a minute or two for it.",
     proof=Seen("kubelets 1.20 and 1.27, with Docker 20.10 and with containerd 1.6 and 1.7"),
     rank=Rank.SYMPTOM,
-    follows=(kubelet_not_running, images_wrong_namespace),
+    follows=(kubelet_not_running, images_wrong_namespace, sandbox_image_missing),
     hop=At("shim", "not all pods run"),
 )
 def static_pods_not_running(node: Node) -> Iterator[Finding]:
@@ -69,6 +71,8 @@ def static_pods_not_running(node: Node) -> Iterator[Finding]:
             if known(node.kubelet).process is None
             else images_wrong_namespace
             if _lack_images(node, down)
+            else sandbox_image_missing
+            if _lack_the_sandbox(node)
             else None,
         )
 
@@ -79,6 +83,16 @@ def _lack_images(node: Node, down: list[Wanted]) -> bool:
         return False
     elsewhere = only_elsewhere(node)
     return all(any(normal(i.name) in elsewhere for i in row.pod.images) for row in down)
+
+
+def _lack_the_sandbox(node: Node) -> bool:
+    """Whether the image that every pod begins with is seen not to be there."""
+    if known(node.runtime).value is not Runtime.CONTAINERD or isinstance(node.images, Missing):
+        return False
+    try:
+        return any(sandbox_image_missing(node))
+    except Unknown:
+        return False
 
 
 def _evidence(row: Wanted) -> Evidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.images.sandbox import sandbox_image
 from checks.runtime.config import containerd_config
 from checks.systemd.containerd_unit import containerd_unit_killmode
 from fixes.cri_tables import TABLES, file_that_counts
@@ -50,7 +51,7 @@ def pod_images(node: Node) -> Iterator[Made]:
         Refused: an image is missing that no pull may bring, or that nothing is known to bring.
     """
     wanted = _never_pulled(node)
-    sandbox, own = _sandbox_image(node), _of_kubelet(node)
+    sandbox, own = normal(sandbox_image(node).value), _of_kubelet(node)
     carried = not _is_there(node, sandbox) and _is_there(node, own)
     missing = [] if carried else [sandbox]
     missing = [name for name in (*missing, *wanted) if not _is_there(node, name)]
@@ -67,16 +68,6 @@ def pod_images(node: Node) -> Iterator[Made]:
     if pulled:
         names = ", ".join(map(familiar, pulled))
         yield Note(f"containerd does not have {names}: the kubelet pulls what is missing")
-
-
-def _sandbox_image(node: Node) -> str:
-    """The one that containerd uses now, else will use after its next start."""
-    cri = known(node.containerd).cri
-    config = {} if isinstance(cri, Missing) or isinstance(cri.config, Missing) else cri.config
-    running = config.get("sandboxImage")
-    if isinstance(running, str) and running:
-        return normal(running)
-    return normal(known(containerd_config(node).sandbox_image).value)
 
 
 def _of_kubelet(node: Node) -> str:
@@ -112,7 +103,7 @@ def _bring(node: Node, name: str, own: str) -> str:
     in_docker = _in_docker(node)
     if name in in_docker:
         return _save(name)
-    if name == _sandbox_image(node) and own in in_docker:
+    if name == normal(sandbox_image(node).value) and own in in_docker:
         return _save(own)
     elsewhere = (
         image.namespace

@@ -152,7 +152,7 @@ def test_a_warning_does_not_make_less_of_a_hop_that_is_down() -> None:
         ("containerd-cgroup-mismatch", "containerd", "another cgroup driver"),
         ("containerd-killed-with-its-pods", "containerd", "its restart kills pods"),
         ("containerd-configuration-broken", "containerd", "does not start again"),
-        ("containerd-without-the-sandbox-image", "shim", "not all pods run"),
+        ("containerd-without-the-sandbox-image", "shim", "no sandbox image"),
         ("containerd-logs-of-one-file", "kubelet", "log settings"),
         ("containerd-old-cgroup-key", "CRI", "kept from loading"),
     ],

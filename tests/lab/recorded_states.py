@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from .broken_today_states import BROKEN_TODAY
 from .cgroup_v2_states import CGROUP_V2
 from .demo_state import DEMO, METRICS
 from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
@@ -351,6 +352,7 @@ STATES: dict[str, State] = {
     "containerd-2.1-with-an-old-kubelet": State(
         "containerd 2.1 does not speak what a kubelet 1.20 speaks.", line="2.1", runs=False
     ),
+    **BROKEN_TODAY,
     "containerd-hostile-names": HOSTILE_NAMES,
     "containerd-with-secrets": WITH_SECRETS,
     "containerd-without-kubelet": State(

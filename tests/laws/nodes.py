@@ -30,6 +30,7 @@ HEALTHY = (
     "containerd-1.6-with-kubelet-1.27",
     "containerd-1.7-with-kubelet-1.23",
     "containerd-1.7-with-kubelet-1.27",
+    "containerd-2.1-tells-its-cgroup-driver",
     "containerd-2.1-with-kubelet-1.36",
     "containerd-2.3-with-kubelet-1.36",
     "containerd-2.1-without-kubelet",

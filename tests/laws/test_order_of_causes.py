@@ -8,6 +8,11 @@ from functools import cache
 import pytest
 
 from checks.cgroup.driver import cgroup_old_systemd_cgroup_key
+from checks.cgroup.version import cgroup_v1_refused
+from checks.kubelet.configuration import (
+    kubelet_config_refused,
+    kubelet_credential_provider_missing,
+)
 from checks.kubelet.endpoint import kubelet_endpoint_invalid, kubelet_endpoint_missing
 from checks.kubelet.flags import (
     kubelet_container_runtime_flag,
@@ -43,6 +48,9 @@ CAUSES = {
         kubelet_container_runtime_flag,
         kubelet_container_runtime_not_remote,
         log_rotation_invalid,
+        kubelet_config_refused,
+        kubelet_credential_provider_missing,
+        cgroup_v1_refused,
         kubelet_endpoint_missing,
         kubelet_endpoint_invalid,
         runtime_target_too_new_for_docker,
@@ -110,6 +118,15 @@ def test_what_mostly_follows_is_named_after_all_else(symptom: str) -> None:
         ("containerd-2.1-with-an-old-kubelet", cri_api_skew),
         ("containerd-old-cgroup-key", cgroup_old_systemd_cgroup_key),
         ("containerd-kubelet-1.27-with-removed-flags", kubelet_removed_flags),
+        ("containerd-kubelet-1.36-with-removed-flags", kubelet_removed_flags),
+        ("containerd-kubelet-1.27-with-a-removed-flag", kubelet_container_runtime_flag),
+        ("containerd-kubelet-1.36-refuses-cgroup-v1", cgroup_v1_refused),
+        ("containerd-kubelet-1.36-with-a-broken-drop-in", kubelet_config_refused),
+        (
+            "containerd-kubelet-1.27-without-its-credential-provider",
+            kubelet_credential_provider_missing,
+        ),
+        ("containerd-1.5-with-kubelet-1.27", cri_api_skew),
         ("containerd-endpoint-leads-nowhere", kubelet_endpoint_invalid),
     ],
 )

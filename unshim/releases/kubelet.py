@@ -24,6 +24,10 @@ RENAMED_FLAGS = {
 }
 """Flags that are gone, and those that have done the same since before."""
 
+FAILS_CGROUP_V1_FROM = (1, 31)
+"""The first release that has failCgroupV1."""
+REFUSES_CGROUP_V1 = (1, 35)
+"""The first release that does not run on cgroup v1 unless failCgroupV1 is set to false."""
 DRIVER_GATE = "KubeletCgroupDriverFromCRI"
 DROP_IN_VARIABLE = "KUBELET_CONFIG_DROPIN_DIR_ALPHA"
 CONFIG_KIND, CONFIG_API = "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"
@@ -49,3 +53,8 @@ def asks_runtime_for_driver(version: Version) -> bool:
 def knows_driver_gate(version: Version) -> bool:
     """Whether the gate can be set: it came with 1.28 and is locked on from 1.34."""
     return (1, 28) <= version.line < (1, 34)
+
+
+def locks_driver_gate(version: Version) -> bool:
+    """Whether the gate is locked: a kubelet that is told to turn it off does not start."""
+    return version.line >= (1, 34)

@@ -10,6 +10,7 @@ stack and takes the process with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from unshim.model.machine import ParseError
@@ -30,10 +31,12 @@ class Broken(Exception):
         self.message, self.line, self.column = message, line, column
 
 
-def parse(path: str, data: bytes, *, last_wins: bool = False) -> tuple[Marked, ...] | ParseError:
-    """The documents of a YAML (or JSON) file; an empty file has none. The same key twice is an
-    error, unless the reader of this file takes the last one."""
-    return guarded(path, data, lambda text: tuple(_documents(text, last_wins)))
+def parse(
+    path: str, data: bytes, *, last_wins: bool = False, most: int | None = None
+) -> tuple[Marked, ...] | ParseError:
+    """The documents of a YAML (or JSON) file, or the first `most`; an empty file has none. The same
+    key twice is an error, unless the reader of this file takes the last one."""
+    return guarded(path, data, lambda text: tuple(islice(_documents(text, last_wins), most)))
 
 
 def guarded(

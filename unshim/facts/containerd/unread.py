@@ -149,7 +149,16 @@ class _Search:
 
     def _describe(self, path: Path, s: Setting[object], plugin: str, inner: Path) -> Unread:
         reason, nearest = self._why(plugin, inner)
-        return Unread(named(dotted(path)), s.source, reason, nearest)
+        gone = not nearest and self._gave_up(plugin, inner)
+        # Of a name that nobody knows a record has 0 for each number.
+        empty = not s.value and (gone or s.value is False or not isinstance(s.value, int))
+        return Unread(named(dotted(path)), s.source, reason, nearest, gone, empty)
+
+    def _gave_up(self, plugin: str, inner: Path) -> bool:
+        """Whether an earlier release read it, and this one does not."""
+        span = _listed_span(plugin, inner)
+        turns = () if span is None or span.holds(self.release) else span.turns
+        return any(turn <= self.release for turn in turns)
 
     def _why(self, plugin: str, inner: Path) -> tuple[str, str]:
         keys = shape(plugin, self.release)
@@ -166,11 +175,16 @@ class _Search:
         span = _listed_span(plugin, inner)
         if span is not None:
             return self._of_others(span, plugin), ""
-        nearest = _nearest(keys, inner)
+        nearest = _nearest(keys, inner) or self._nearest_moved(plugin, inner)
         if nearest and nearest.lower() in map(str.lower, inner):
             return self._spelling(plugin, inner), nearest
         who = "runc's shim" if plugin == RUNC else f"containerd {self._line}"
         return f"{who} knows no such key", nearest
+
+    def _nearest_moved(self, plugin: str, inner: Path) -> str:
+        """The same among the keys of 1.x, which 2.x still takes from a file of version 2."""
+        moves = plugin == CRI_2 and self._renames
+        return _nearest(shape(plugin, _LAST_1), inner) if moves else ""
 
     def _spelling(self, plugin: str, inner: Path) -> str:
         short = plugin.rpartition(".")[2]

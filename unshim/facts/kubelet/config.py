@@ -92,8 +92,9 @@ def _read_named(host: Host, flags: tuple[Flag, ...]) -> KubeletConfig:
 
 def parse(file: FileText) -> Mapping[str, Setting[object]] | ParseError:
     """One KubeletConfiguration, YAML or JSON. Of a key that stands there twice the last one holds,
-    as a kubelet 1.20 showed (it reads the file once more, less strictly)."""
-    documents = yaml_marks.parse(visible(file.path), file.data, last_wins=True)
+    as a kubelet 1.20 showed (it reads the file once more, less strictly); nothing after the first
+    document is read."""
+    documents = yaml_marks.parse(visible(file.path), file.data, last_wins=True, most=1)
     if isinstance(documents, ParseError):
         return documents
     if not documents:

@@ -82,7 +82,7 @@ def parse(file: FileText, minor: int) -> Mapping[str, Setting[object]] | ParseEr
     Unlike the main file it may hold no key twice, and must say what it is.
     """
     path = visible(file.path)
-    documents = yaml_marks.parse(path, file.data)
+    documents = yaml_marks.parse(path, file.data, most=1)
     if isinstance(documents, ParseError):
         return documents
     items = documents[0].items if documents else None

@@ -7,6 +7,7 @@ from unshim.model.machine import ParseError, Unit
 from unshim.model.parts.containerd import Containerd, ContainerdConfig
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.values import Missing, Why
+from unshim.text.escape import visible
 
 _KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 _CONFIG = "/var/lib/kubelet/config.yaml"
@@ -25,6 +26,14 @@ def to_come(host: Host, unit: Unit | None | Missing) -> Missing | None:
         return None
     reason = "this node has joined no cluster yet; kubeadm writes its kubelet's settings then"
     return Missing(reason, Why.AT_REST)
+
+
+def outside(host: Host, path: str) -> Missing | None:
+    """Why what is not in this tree may yet be on its machine: not even its folder is here."""
+    folder = path.rpartition("/")[0]
+    if host.at_rest is None or host.stat(folder or "/") is not None:
+        return None
+    return Missing(f"this tree has no {visible(folder)}", Why.NOT_PRESENT)
 
 
 def unseen(host: Host, kubelet: Kubelet, containerd: Containerd | Missing) -> Missing | None:

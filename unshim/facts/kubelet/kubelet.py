@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unshim.facts import versions
 from unshim.facts.kubelet import config as kubelet_config
-from unshim.facts.kubelet import in_tree, references
+from unshim.facts.kubelet import config_faults, credential_faults, in_tree, references
 from unshim.facts.kubelet import running as kubelet_running
 from unshim.facts.kubelet.config import KubeletConfig
 from unshim.facts.kubelet.effective import Configured, asks_runtime_for_driver, effective
@@ -71,6 +71,8 @@ def read(host: Host, processes: tuple[Process, ...] | Missing, units: Units) -> 
         staged=staged,
         running_version=running_version,
         program=service.program(host, started),
+        config_faults=config_faults.read(host, flags, version, config, started.variables, to_come),
+        credential_faults=credential_faults.read(host, version, settings),
     )
     return kubelet._replace(endpoint_socket=_endpoint_socket(host, kubelet, units))
 

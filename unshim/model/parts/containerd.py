@@ -31,13 +31,16 @@ class Handler(NamedTuple):
 class Unread(NamedTuple):
     """A key in a file that containerd does not read. `key` is dotted, as the file has it.
 
-    `nearest` is the key that may have been meant, "" where none is like it.
+    `nearest` is the key that may have been meant, "" where none is like it; `gone` is whether the
+    release has merely given it up, `empty` whether it sets nothing.
     """
 
     key: str
     source: Source
     reason: str
     nearest: str = ""
+    gone: bool = False
+    empty: bool = False
 
 
 class ContainerdConfig(NamedTuple):

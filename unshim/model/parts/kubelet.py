@@ -16,9 +16,19 @@ from unshim.model.machine import (
     Unit,
 )
 from unshim.model.nouns import NamedTuple
-from unshim.model.values import FileText, Missing, Origin, Setting, Version
+from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version
 
 Effective = Mapping[str, "Setting[object] | Missing"]
+
+
+class Fault(NamedTuple):
+    """Something in the files that the kubelet reads with which it does not start: what it is, what
+    stands there, what it must be."""
+
+    what: str
+    value: str
+    expected: str
+    source: Source
 
 
 class Kubelet(NamedTuple):
@@ -34,7 +44,8 @@ class Kubelet(NamedTuple):
     Values are written as the kubelet's /configz writes them. `running` is the same of the running
     process, as far as it can be told; `staged` what changed since that started. `version` is the
     release of the program on disk, `running_version` that of the process. `program` is what its
-    unit starts, None where there is no unit that starts one.
+    unit starts, None where there is no unit that starts one. `config_faults` keep it from reading
+    its configuration, `credential_faults` its credential providers.
     """
 
     binary: Setting[str] | None | Missing
@@ -55,6 +66,8 @@ class Kubelet(NamedTuple):
     running_version: Setting[Version] | Missing
     program: Program | None | Missing = None
     config_drop_ins: tuple[FileText, ...] = ()
+    config_faults: tuple[Fault, ...] | Missing = ()
+    credential_faults: tuple[Fault, ...] | Missing = ()
 
     @property
     def runtime(self) -> Setting[str] | None | Missing:

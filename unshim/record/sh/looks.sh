@@ -22,6 +22,14 @@ while IFS= read -r folder; do
     drop_ins "$folder" 0
 done <"$W/folders" >>"$W/found"
 cp "$W/found" "$W/kubelet-files"
+flag kubelet image-credential-provider-config >"$W/providers"
+while IFS= read -r path; do wish sr "$path"; done <"$W/providers"
+flag kubelet image-credential-provider-bin-dir | while IFS= read -r folder; do
+    wish s "$folder"
+    while IFS= read -r path; do
+        values_of name "$path" | while IFS= read -r name; do wish s "${folder%/}/$name"; done
+    done <"$W/providers"
+done
 {
     flag kubelet pod-manifest-path
     while IFS= read -r path; do
