@@ -26,7 +26,7 @@ def docker_pods(node: Node) -> Iterator[Note]:
     Raises:
         Refused: one of them holds a port of the node that the new one needs.
     """
-    left = _in_docker(node)
+    left = in_docker(node)
     for static in known(node.static_pods):
         if static.host_ports and any(_is_of(pod, static) for pod in left):
             ports = ", ".join(map(str, static.host_ports))
@@ -47,7 +47,7 @@ def docker_pods(node: Node) -> Iterator[Note]:
         yield Note("The kubelet is stopped and stays so: its pods start with it", START_KUBELET)
 
 
-def _in_docker(node: Node) -> list[Pod]:
+def in_docker(node: Node) -> list[Pod]:
     """The pods that a drain leaves, as far as Docker runs them."""
     docker = node.docker
     if isinstance(docker, Missing) or not docker.active:

@@ -11,7 +11,9 @@ from checks.kubelet.flags import (
     kubelet_endpoint_ignored,
     kubelet_removed_flags,
 )
+from fixes.kubelet.docker_pods import docker_pods, in_docker
 from fixes.kubelet.dockershim import move, ready_to_move
+from fixes.kubelet.pod_images import pod_images
 from fixes.kubelet.settings import by_hand_commands, no_longer_known, release_of, written
 from unshim.api import (
     Disturbs,
@@ -19,7 +21,6 @@ from unshim.api import (
     Node,
     PodsStay,
     Refused,
-    Step,
     apply_command,
     before_migration,
     fix,
@@ -73,12 +74,14 @@ def use_endpoint(node: Node) -> Iterator[Made]:
 
 
 @fix(kubelet_removed_flags, disturbs=Disturbs.KUBELET)
-def remove_old_flags(node: Node) -> Iterator[Step]:
+def remove_old_flags(node: Node) -> Iterator[Made]:
     """Remove the flags that this kubelet, or the next release, does not know.
 
     Each goes from the file that holds it; where it has only another name now, that is set. Unknown
     flags of your own stay. The kubelet restarts, pods keep running. While pods run through
-    dockershim its flags are needed: they go with the move to containerd.
+    dockershim its flags are needed: they go with the move to containerd. Where the kubelet is down
+    and Docker still runs its pods, it starts them anew on containerd: that is refused where their
+    images are not there, or Docker's hold their ports.
     """
     kubelet = known(node.kubelet)
     release, flags = release_of(kubelet), {f.name: f.value for f in known(kubelet.flags)}
@@ -92,6 +95,9 @@ def remove_old_flags(node: Node) -> Iterator[Step]:
             "while pods run through dockershim it needs these flags, and the move takes them away",
             (apply_command(kubelet_dockershim_reference),),
         )
+    if kubelet.process is None and not before_migration(node) and in_docker(node):
+        yield from pod_images(node)
+        yield from docker_pods(node)
     put = {
         name: flags[old] or "true"
         for old, name in RENAMED_FLAGS.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.kubelet.dockershim import kubelet_dockershim_reference
+from checks.kubelet.flags import kubelet_removed_flags
 from tests.checks.changed import with_kubelet
 from tests.fixes.carried_out import acts, notes, refusal, steps
 from tests.laws.nodes import node
@@ -74,3 +75,25 @@ def test_a_kubelet_that_was_stopped_for_it_stays_so_and_that_is_said() -> None:
     assert acts(steps(kubelet_dockershim_reference, seen)) == []
     (said,) = notes(kubelet_dockershim_reference, seen)
     assert said.command == "systemctl start kubelet"
+
+
+UPGRADED = node("dockershim-kubelet-upgraded-to-1.27")
+
+
+def test_a_kubelet_that_would_start_on_containerd_waits_for_the_images_of_its_pods() -> None:
+    refused = refusal(kubelet_removed_flags, UPGRADED)
+    assert refused.reason.startswith("containerd does not have what pods need: ")
+    assert [c.split(" | ")[0] for c in refused.first] == [
+        "docker save k8s.gcr.io/pause:3.2",
+        "docker save busybox:1.36",
+    ]
+
+
+def test_it_is_told_what_will_run_twice() -> None:
+    seen = node("dockershim-kubelet-upgraded-to-1.27-and-ready")
+    assert any(note.command == STOP for note in notes(kubelet_removed_flags, seen))
+
+
+def test_without_pods_in_docker_its_flags_alone_are_its_fault() -> None:
+    docker = known(UPGRADED.docker)._replace(pods=Pods((), ()))
+    assert steps(kubelet_removed_flags, UPGRADED._replace(docker=docker))
