@@ -4,8 +4,8 @@
 
 Name every release of the table, in one call: a row says when it comes and when it goes. GIT_DIR is
 a clone of kubernetes/kubernetes (v1.36.3), or of a program that has the kubelet among its vendored
-sources: kubernetes/autoscaler (cluster-autoscaler-release-1.20 to -1.31) and openshift/microshift
-(release-4.19, which is 1.32, to release-4.23) have all of 1.20 to 1.36.
+sources: kubernetes/autoscaler (cluster-autoscaler-release-1.15 to -1.31) and openshift/microshift
+(release-4.19, which is 1.32, to release-4.23) have all of 1.15 to 1.36.
 """
 
 from __future__ import annotations
@@ -190,6 +190,8 @@ class Reader:
         logs = self._tree.package("k8s.io/component-base/logs")
         api = self._tree.package("k8s.io/component-base/logs/api/v1")
         klog = self._tree.package("k8s.io/klog/v2")
+        if not klog.text:  # up to 1.18
+            klog = self._tree.package("k8s.io/klog")
         names = self._tree.package("k8s.io/component-base/logs/klogflags").function("Init")
         kept = set(re.findall(r'"(\w+)"', names))
         added = logs.function("AddFlags")

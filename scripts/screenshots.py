@@ -24,7 +24,7 @@ SCENES = {
     "overview": ("half-migrated", (), (110, 36), "Found", False),
     "overview-80x24": ("dockershim", (), (80, 24), "gone in 1.24", False),
     "findings": ("half-migrated", ("f", "down", "down"), (120, 32), "is in default", False),
-    "fix": ("containerd-crictl-without-configuration", ("enter",), (100, 26), "Afterwards", True),
+    "fix": ("containerd-crictl-asks-dockershim", ("enter",), (100, 26), "Afterwards", True),
     "metrics": ("containerd-healthy", ("m",), (120, 24), "legacy-proxy", True),
     "tasks": ("containerd-healthy", ("t",), (120, 24), "legacy-proxy", True),
     "help": ("half-migrated", ("f", "question_mark"), (80, 30), "Everywhere", False),

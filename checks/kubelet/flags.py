@@ -158,7 +158,7 @@ def kubelet_removed_flags(node: Node) -> Iterator[Finding]:
     is a warning; so are dockershim's flags at any time before, information while pods still run
     through it and need them. Of a flag that no release of Kubernetes has nothing is said.
 
-    Source: kubernetes cmd/kubelet/app/options, 1.20 to 1.36.
+    Source: kubernetes cmd/kubelet/app/options, 1.15 to 1.36.
     """
     release, found = _release(node), False
     rows = {flag: kubelet_names.flag(flag.name) for flag in known(known(node.kubelet).flags)}

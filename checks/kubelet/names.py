@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from unshim.api import (
     Evidence,
     Finding,
+    Missing,
     Node,
     ParseError,
     Seen,
@@ -19,7 +20,7 @@ from unshim.api import (
 )
 from unshim.releases import kubelet_names
 from unshim.releases.kubelet_names import ANY
-from unshim.releases.kubelet_row import FIRST, LAST
+from unshim.releases.kubelet_row import LAST, OLDEST
 
 
 @check(
@@ -43,9 +44,11 @@ def kubelet_unknown_fields(node: Node) -> Iterator[Finding]:
     kubelet = known(node.kubelet)
     if isinstance(kubelet.config, ParseError):
         raise cannot_tell(f"{kubelet.config.path} cannot be parsed")
+    if isinstance(kubelet.config, Missing):
+        known(kubelet.config_faults)  # says why it is not there yet, where it is still to come
     config, release = known(kubelet.config), known(kubelet.version).value
     minor = release.minor
-    if not FIRST <= minor <= LAST:
+    if not OLDEST <= minor <= LAST:
         raise cannot_tell(f"which fields kubelet {release} has is not known")
     values = {key: setting.value for key, setting in config.items()}
     unknown = kubelet_names.unknown_fields(values, minor)
@@ -95,7 +98,7 @@ def kubelet_deprecated_flags(node: Node) -> Iterator[Finding]:
     should stand in its configuration file, nor those of which the release is known that takes them
     away: that one is told when it is the next.
 
-    Source: kubernetes cmd/kubelet/app/options, 1.20 to 1.36.
+    Source: kubernetes cmd/kubelet/app/options, 1.15 to 1.36.
     """
     release = known(known(node.kubelet).version).value
     for flag in known(known(node.kubelet).flags):

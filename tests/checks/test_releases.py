@@ -106,7 +106,7 @@ def test_the_last_container_runtime_flag_holds() -> None:
         (28, "config-dir", "pass"),
         (37, "pod-infra-container-image", "error"),
         (37, "config-dir", "unknown"),
-        (19, "node-labels", "unknown"),
+        (14, "node-labels", "unknown"),
         (37, "of-nobody", "pass"),
         (18, "fail-cgroupv1", "error"),
         (36, "max-housekeeping-interval", "pass"),

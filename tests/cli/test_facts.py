@@ -119,8 +119,7 @@ def test_one_value_is_asked_for_and_each_place_that_says_it_is_told(key: str) ->
     assert done.stdout.splitlines()[1:] == [
         "kubelet.config.cgroupDriver     cgroupfs   (/var/lib/kubelet/config.yaml:9)",
         "kubelet.effective.cgroupDriver  cgroupfs   (/var/lib/kubelet/config.yaml:9)",
-        "kubelet.running.cgroupDriver    ? /var/lib/kubelet/config.yaml changed within "
-        "seconds of the kubelet's start",
+        "kubelet.running.cgroupDriver    cgroupfs   (/var/lib/kubelet/config.yaml:9)",
     ]
 
 

@@ -14,6 +14,9 @@ DOCKERSHIM = "unix:///run/dockershim.sock"
 CRICTL = {"/usr/bin/crictl": "", "/etc/crictl.yaml": f"runtime-endpoint: {RUN}\n"}
 UNIT = "[Service]\nExecStart={0}\nKillMode=process\nDelegate=yes\n"
 CONFIG = "/var/lib/kubelet/config.yaml"
+HEAD = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+SYSTEMD = f"{HEAD}cgroupDriver: systemd\n"
+_OF_JSON = '"kind": "KubeletConfiguration", "apiVersion": "kubelet.config.k8s.io/v1beta1"'
 TOML = "/etc/containerd/config.toml"
 
 
@@ -97,7 +100,7 @@ def _own_unit(
 
 
 def eks(ages: Ages) -> Files:
-    json = '{"kind": "KubeletConfiguration", "cgroupDriver": "systemd"}\n'
+    json = f'{{{_OF_JSON}, "cgroupDriver": "systemd"}}\n'
     path = "/etc/kubernetes/kubelet/kubelet-config.json"
     words = f"\\\n  --config {path} \\\n  {flags(ages)} \\\n  $KUBELET_ARGS $KUBELET_EXTRA_ARGS"
     args = "/etc/systemd/system/kubelet.service.d/10-kubelet-args.conf"
@@ -118,7 +121,7 @@ def eks_of_2021(ages: Ages) -> Files:
 
 def kops(ages: Ages) -> Files:
     args = f'DAEMON_ARGS="--config={CONFIG} {flags(ages)} --v=2"\n'
-    more = {"/etc/sysconfig/kubelet": args, CONFIG: "cgroupDriver: systemd\n"}
+    more = {"/etc/sysconfig/kubelet": args, CONFIG: SYSTEMD}
     head = "EnvironmentFile=/etc/sysconfig/kubelet\n"
     return _own_unit(ages, "/usr/local/bin/kubelet", '"$DAEMON_ARGS"', more, head)
 
@@ -128,7 +131,7 @@ def aks(ages: Ages) -> Files:
     env += f"KUBELET_FLAGS=--v=2 {flags(ages)}\n"
     more = {
         "/etc/default/kubelet": env,
-        "/etc/default/kubeletconfig.json": '{"cgroupDriver": "systemd"}\n',
+        "/etc/default/kubeletconfig.json": f'{{{_OF_JSON}, "cgroupDriver": "systemd"}}\n',
         "/etc/systemd/system/kubelet.service.d/10-containerd.conf": "[Service]\nEnvironment=A=b\n",
         "/opt/azure/containers/provision.sh": "#!/bin/sh\n",
     }
@@ -139,7 +142,7 @@ def aks(ages: Ages) -> Files:
 
 def flatcar(ages: Ages) -> Files:
     more = {
-        CONFIG: "cgroupDriver: systemd\n",
+        CONFIG: SYSTEMD,
         "/etc/os-release": "ID=flatcar\n",
         "/etc/systemd/system/containerd.service.d/10-use-custom-config.conf": "[Service]\n"
         f"ExecStart=\nExecStart=/usr/bin/containerd --config {TOML}\n",
@@ -149,7 +152,7 @@ def flatcar(ages: Ages) -> Files:
 
 def machine_controller(ages: Ages) -> Files:
     words = f"$KUBELET_EXTRA_ARGS --config={CONFIG} {flags(ages)} --cert-dir=/etc/kubernetes/pki"
-    more = {CONFIG: "cgroupDriver: systemd\n", "/etc/kubernetes/bootstrap-kubelet.conf": "a: b\n"}
+    more = {CONFIG: SYSTEMD, "/etc/kubernetes/bootstrap-kubelet.conf": "a: b\n"}
     head = "EnvironmentFile=-/etc/environment\n"
     return _own_unit(ages, "/opt/bin/kubelet", words, more, head)
 
@@ -157,7 +160,7 @@ def machine_controller(ages: Ages) -> Files:
 def minikube(ages: Ages) -> Files:
     program = f"/var/lib/minikube/binaries/v{ages.kubelet}/kubelet"
     words = f"--config={CONFIG} {flags(ages)}"
-    return _own_unit(ages, program, words, {CONFIG: "cgroupDriver: systemd\n"})
+    return _own_unit(ages, program, words, {CONFIG: SYSTEMD})
 
 
 def microk8s(ages: Ages) -> Files:

@@ -99,7 +99,7 @@ A19, A27, A36 = (
     Ages("1.36.0", "2.3.5", 3),
 )
 A33, A35 = Ages("1.33.1", "2.1.4", 3), Ages("1.35.0", "2.2.0", 3)
-LIMITED = "cgroupDriver: systemd\ncontainerLogMaxSize: 50Mi\n"
+LIMITED = f"{of.SYSTEMD}containerLogMaxSize: 50Mi\n"
 OLD_KEY = '[plugins."io.containerd.grpc.v1.cri"]\nsystemd_cgroup = true\n'
 DOCKER = {
     "/usr/bin/dockerd": "",
@@ -138,7 +138,7 @@ FAULTS: dict[str, tuple[tuple[Ages, Files], dict[str, str]]] = {
         {"cgroup-driver-mismatch": "error"},
     ),
     "the kubelet was left on cgroupfs": (
-        _with(A24, config="cgroupDriver: cgroupfs\n"),
+        _with(A24, config=f"{of.HEAD}cgroupDriver: cgroupfs\n"),
         {"cgroup-driver-mismatch": "error"},
     ),
     "crictl asks dockershim": (
@@ -175,11 +175,11 @@ FAULTS: dict[str, tuple[tuple[Ages, Files], dict[str, str]]] = {
     ),
     "an option misspelt": (
         _with(A20, toml=of.toml(A20).replace("SystemdCgroup", "systemd_cgroup")),
-        {"cgroup-driver-mismatch": "error"},
+        {"cgroup-driver-mismatch": "error", "containerd-config-unread": "warning"},
     ),
     "no `version = 2`": (
         _with(A24, toml=of.toml(A24).replace("version = 2\n", "")),
-        {"cgroup-driver-mismatch": "error"},
+        {"cgroup-driver-mismatch": "error", "containerd-config-unread": "warning"},
     ),
     "no crictl.yaml": (
         (A24, {p: t for p, t in of.kubeadm_debian(A24).items() if "crictl.yaml" not in p}),
@@ -201,9 +201,7 @@ FAULTS: dict[str, tuple[tuple[Ages, Files], dict[str, str]]] = {
         (
             A20,
             {
-                **_with(
-                    A20, config="cgroupDriver: systemd\ncontainerLogMaxSize: 50Mi\n", flags="X=1\n"
-                )[1],
+                **_with(A20, config=LIMITED, flags="X=1\n")[1],
                 **DOCKER,
             },
         ),

@@ -8,7 +8,7 @@ from unshim.releases import kubelet_names
 from unshim.releases.kubelet_flags import BARE_FLAGS
 from unshim.releases.kubelet_kinds import Kind
 from unshim.releases.kubelet_names import Name, unknown_fields
-from unshim.releases.kubelet_row import FIRST, LAST, NEVER, Row
+from unshim.releases.kubelet_row import FIRST, LAST, NEVER, OLDEST, Row
 from unshim.releases.kubelet_table import TABLE
 
 MINORS = range(FIRST, LAST + 1)
@@ -72,33 +72,35 @@ def test_a_flag_sets_a_field_that_is_there() -> None:
 @pytest.mark.parametrize(
     ("flag", "first", "after"),
     [
-        ("network-plugin", 20, 24),
-        ("logtostderr", 20, 26),
-        ("container-runtime", 20, 27),
-        ("azure-container-registry-config", 20, 30),
-        ("iptables-drop-bit", 20, 31),
-        ("cloud-config", 20, 34),
-        ("pod-infra-container-image", 20, 35),
+        ("network-plugin", 15, 24),
+        ("logtostderr", 15, 26),
+        ("container-runtime", 15, 27),
+        ("azure-container-registry-config", 15, 30),
+        ("iptables-drop-bit", 15, 31),
+        ("cloud-config", 15, 34),
+        ("pod-infra-container-image", 15, 35),
+        ("cni-cache-dir", 16, 24),
+        ("containerized", 15, 16),
         ("config-dir", 28, None),
         ("fail-cgroupv1", 31, None),
     ],
 )
 def test_from_when_until_when_a_flag_is_there(flag: str, first: int, after: int | None) -> None:
-    held = [minor for minor in MINORS if FLAGS[flag].holds(minor)]
+    held = [minor for minor in range(OLDEST, LAST + 1) if FLAGS[flag].holds(minor)]
     assert held == list(range(first, after or LAST + 1))
     assert FLAGS[flag].goes_after(first) == after
     assert FLAGS[flag].gone_since(LAST) == after
-    assert FLAGS[flag].comes_after(19) == first
+    assert FLAGS[flag].comes_after(14) == first
 
 
-BACK = Name("bool", "", (20, 24, 27, 31), (22, 24, 30))
+BACK = Name("bool", "", (15, 24, 27, 31), (22, 24, 30))
 
 
 @pytest.mark.parametrize(
     ("minor", "holds"),
     [
-        pytest.param(19, None, id="before the first that is known: it may have had it"),
-        pytest.param(20, True, id="then, or before"),
+        pytest.param(14, None, id="before the first that is known: it may have had it"),
+        pytest.param(15, True, id="then, or before"),
         pytest.param(24, False, id="gone"),
         pytest.param(27, True, id="back"),
         pytest.param(31, False, id="gone again"),

@@ -11,7 +11,7 @@ _OF_NO_SETTING = frozenset(
         *("contention-profiling", "docker-only", "docker-tls", "enable-cadvisor-endpoints"),
         *("enable-cadvisor-json-endpoints", "enable-load-reader", "enable-profiling-handler"),
         *("enable-system-log-handler", "exit-on-lock-contention"),
-        "experimental-allocatable-ignore-eviction",
+        *("experimental-allocatable-ignore-eviction", "experimental-dockershim"),
         *("experimental-check-node-capabilities-before-mount", "experimental-fail-swap-on"),
         *("experimental-kernel-memcg-notification", "experimental-logging-sanitization", "help"),
         *("keep-terminated-pod-volumes", "kernel-memcg-notification", "log-cadvisor-usage"),

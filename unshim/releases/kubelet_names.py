@@ -1,4 +1,4 @@
-"""Which flags and which fields of its configuration each kubelet has, 1.20 to 1.36.
+"""Which flags and which fields of its configuration each kubelet has, 1.15 to 1.36.
 
 The lists are in kubelet_names.json, written by scripts/kubelet_tables.py from the sources of every
 one of these releases: of a flag "kind field since until since until …", then perhaps "deprecated
@@ -14,7 +14,7 @@ from functools import cache
 from typing import Union
 
 from unshim.model.nouns import NamedTuple
-from unshim.releases.kubelet_row import FIRST, LAST
+from unshim.releases.kubelet_row import LAST, OLDEST
 
 ANY = "*"
 _NONE = "-"
@@ -31,7 +31,7 @@ class Name(NamedTuple):
 
     def holds(self, minor: int) -> bool | None:
         """Whether that release has it; None where that is not known."""
-        if minor < FIRST and self.turns[0] == FIRST:
+        if minor < OLDEST and self.turns[0] == OLDEST:
             return None
         held = _inside(self.turns, minor)
         return None if held and minor > LAST else held

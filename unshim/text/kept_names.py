@@ -57,6 +57,7 @@ CONTAINERD = (
     *("deletion_threshold", "mutation_threshold", "schedule_delay", "startup_delay", "cgroup"),
     *("plugin_config_path", "plugin_path", "plugin_registration_timeout", "root_path"),
     *("plugin_request_timeout", "default_platform", "differ", "tls_ca", "tls_cert", "tls_key"),
+    "tolerate_missing_plugins_annotation",
     *("tls_common_name", "pool_name", "base_image_size", "fs_type", "sync_remove"),
     # As its CRI service tells them.
     *("containerdRootDir", "containerdEndpoint", "rootDir", "stateDir", "runtimeType"),
