@@ -4,6 +4,7 @@ only where they are asked for, and no property that fails because the machine is
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("unshim", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unshim")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell gives that to what it runs in the background, and it goes on to every program here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DRILLS = os.environ.get("UNSHIM_DRILLS") == "1"
 STRICT = os.environ.get("UNSHIM_NO_SKIPS") == "1"

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-import psutil
 import pyte
 
 from tests.waiting import PATIENCE
@@ -89,12 +88,6 @@ class Terminal:
             assert time.monotonic() < until, f"not there:\n{self.picture()}\n{self.out[-500:]!r}"
             self.read(0.1)
         return self.picture()
-
-    def waits_for_a_key(self) -> bool:
-        """Whether the command sleeps, as at a prompt; it does not between writing and reading."""
-        first = psutil.Process(self.process.pid)
-        every = [first, *first.children(recursive=True)]
-        return all(one.status() == psutil.STATUS_SLEEPING for one in every)
 
     def ended(self, timeout: float = PATIENCE) -> int:
         """Read to the end; the exit code."""

@@ -10,8 +10,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.waiting import until
-
 from .base import REPOSITORY
 from .node import Node
 from .recorded_states import STATES
@@ -225,8 +223,6 @@ def test_at_the_prompt_only_the_nodes_name_goes_on(faulty: Node, keys: str) -> N
 def test_an_interrupt_at_the_prompt_changes_nothing(faulty: Node) -> None:
     with Terminal(faulty, [UNSHIM, "apply", QUICK]) as screen:
         screen.wait("Type the node's name")
-        # A signal before the read would be seen with the next key only: a person presses ^C again.
-        until(screen.waits_for_a_key, "the prompt to read")
         faulty.run(["pkill", "-INT", "-f", "--", FRONT])
         assert screen.ended() == INTERRUPTED
         assert "unshim: nothing was changed" in screen.picture()

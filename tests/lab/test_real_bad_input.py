@@ -28,6 +28,7 @@ NEED_AN_ANSWER = (
     "images-incomplete",
     "images-wrong-namespace",
     "cri-plugin-failed",
+    "sandbox-image-missing",
     "static-pods-not-running",
 )
 

@@ -15,8 +15,9 @@ from .node import Node
 SOCKET = "unix:///run/containerd/containerd.sock"
 STARTED = "Started kubelet"
 LOG = "/tmp/kubelet.log"
-# Ends with the kubelet, or once it says that it has started.
+# Ends with the kubelet, or once it says that it has started: it, not the one before it.
 WATCH = f"""\
+: >{LOG}
 "$@" >{LOG} 2>&1 & pid=$!
 while kill -0 $pid 2>/dev/null && ! grep -q '{STARTED}' {LOG}; do sleep 0.05; done
 ! kill -KILL $pid 2>/dev/null; ended=$?
