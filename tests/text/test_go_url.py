@@ -29,6 +29,7 @@ from unshim.text.go_url import Address, clean_path, host_and_port, split
         pytest.param("http://r/a%2Fb%41", Address("http", "r", "/a/bA"), id="the path is decoded"),
         pytest.param("http://r/%C3%A4", Address("http", "r", "/ä"), id="as UTF-8"),
         pytest.param("http://r/%ff", Address("http", "r", r"/\xff"), id="a byte that is not"),
+        pytest.param("http://r/\ud800%41", Address("http", "r", "/?A"), id="half a letter"),
         pytest.param("mailto:a@b", Address("mailto", "", ""), id="an opaque one has no parts"),
         pytest.param("unix:/run/x", Address("unix", "", "/run/x"), id="a scheme and a path"),
         pytest.param("a/b:c", Address("", "", "a/b:c"), id="a colon behind the first slash"),
@@ -105,7 +106,9 @@ def test_a_host_and_its_port(host: str, parts: tuple[str, str]) -> None:
 
 
 _name = st.from_regex(r"[a-z][a-z0-9.-]{0,8}", fullmatch=True)
-_path = st.text(st.characters(min_codepoint=0x20, exclude_characters="\x7f"), max_size=8)
+_path = st.text(
+    st.characters(codec="utf-8", min_codepoint=0x20, exclude_characters="\x7f"), max_size=8
+)
 
 
 @given(_name, st.integers(0, 65535), _path)

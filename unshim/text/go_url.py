@@ -54,7 +54,9 @@ def _with_path(scheme: str, host: str, path: str) -> Address | str:
 def _unescape(path: str) -> str:
     if "%" not in path:
         return path
-    data = re.sub(rb"%(..)", lambda match: bytes([int(match[1], 16)]), path.encode())
+    data = re.sub(
+        rb"%(..)", lambda match: bytes([int(match[1], 16)]), path.encode(errors="replace")
+    )
     return data.decode("utf-8", "backslashreplace")
 
 
