@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.waiting import no_hang
+from tests.waiting import no_hang, until
 
 from .base import REPOSITORY
 from .hostile_states import COLOUR, HOSTILE, INVALID
@@ -232,7 +232,9 @@ def test_processes_of_others_are_not_taken_for_daemons(sound: Node) -> None:
             run = ["systemd-run", "--quiet", "--collect", f"--unit=fake-{name}", "--uid=65534"]
             sound.run([*run, f"/tmp/{name}", "1000"])
         try:
-            assert sound.text("pgrep", "-u", "65534", "-c", "-x", "|".join(names)) == "3"
+            count = ["pgrep", "-u", "65534", "-c", "-x", "|".join(names)]
+            # systemd-run comes back before the program is in the process's place.
+            until(lambda: sound.run(count, check=False).stdout.strip() == b"3", "the three")
             assert looked(sound) == before
         finally:
             sound.systemctl("stop", *(f"fake-{name}" for name in names))

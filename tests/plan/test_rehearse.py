@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import planted
 from tests.laws.nodes import CHECKS, FIXES, NAMES, failing, host, look, node, plan
+from tests.trees import tree
 from unshim.facts.gather import gather
 from unshim.host.host import Host
 from unshim.judge.disturbs import cure_by
@@ -236,3 +239,15 @@ def test_ten_fixes_are_planned_together_by_eleven_gathers(gathers: list[str]) ->
     cured = {f.check_id: (f.before, f.after) for f in made.forecast}
     assert {cured[c.id] for c in checks} == {(Outcome.FAIL, Outcome.PASS)}
     assert made.disturbs is Disturbs.KUBELET
+
+
+def test_flags_that_stop_the_kubelet_are_cured_though_those_of_dockershim_stay(
+    tmp_path: Path,
+) -> None:
+    made = make_plan(tree(tmp_path, planted.FILES), CHECKS, FIXES, ("kubelet-removed-flags",))
+    assert made.refusals == ()
+    (cured,) = (f for f in made.forecast if f.check_id == "kubelet-removed-flags")
+    assert (cured.severity_before, cured.severity_after) == (Severity.ERROR, Severity.INFO)
+    (diff,) = made.diffs
+    gone = [line for line in diff.lines if "experimental-dockershim" in line]
+    assert [line[:1] for line in gone] == ["-"]

@@ -119,7 +119,10 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
     """Try one fix on the node as the fixes before it left it."""
     check = next((c for c in checks if c.id == fix.check_id), None)
     node = rehearsal.now.node
-    if check is None or diagnose_one(node, check).outcome is not Outcome.FAIL:
+    if check is None:
+        return
+    found = diagnose_one(node, check)
+    if found.outcome is not Outcome.FAIL:
         return
     manager = node.machine.manager
     if manager:
@@ -146,11 +149,21 @@ def _rehearse(rehearsal: _Rehearsal, fix: Fix, checks: Sequence[Check]) -> None:
         return
     steps = merged([*rehearsal.steps, *steps_in(made)])
     after = pictured(rehearsal.base, steps)
-    if diagnose_one(after.node, check).outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+    if not _better(found, diagnose_one(after.node, check)):
         rehearsal.refuse(fix, "it would not fix what was found on this node", check.remedy)
         return
     rehearsal.accept(fix, after, steps)
     rehearsal.note(fix, made)
+
+
+def _better(found: Result, after: Result) -> bool:
+    """Whether what was found is gone, or what is left of it weighs less: flags that stop a kubelet
+    are cured though others are noted, which the move takes."""
+    if after.outcome is not Outcome.FAIL:
+        return after.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
+    if found.severity is None or after.severity is None:
+        return False
+    return after.severity.rank < found.severity.rank
 
 
 def _hurting_again(
