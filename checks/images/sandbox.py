@@ -21,6 +21,7 @@ from unshim.api import (
     Source,
     check,
     known,
+    node_name,
     pods_now,
     shows,
     static_pods_in,
@@ -88,4 +89,4 @@ def _a_pod_is_down(node: Node) -> bool:
     pods = pods_now(node)
     if isinstance(pods, Missing) or isinstance(node.static_pods, Missing):
         return False
-    return any(not row.runs for row in static_pods_in(node.static_pods, pods, node.machine.name))
+    return any(not row.runs for row in static_pods_in(node.static_pods, pods, node_name(node)))

@@ -15,6 +15,7 @@ from unshim.model.values import (
     Unknown,
     Version,
     Why,
+    all_known,
     known,
     present,
 )
@@ -137,3 +138,10 @@ def test_the_same_file_with_other_rights_is_another() -> None:
     file = FileText("/x", b"", mode=0o600)
     assert file != FileText("/x", b"")
     assert file == FileText("/x", b"", mode=0o600)
+
+
+def test_all_is_known_or_the_first_that_is_not_says_why() -> None:
+    first, second = Missing("not allowed"), Missing("timed out")
+    assert all_known(["b", "a"]) == ("b", "a")
+    assert all_known([]) == ()
+    assert all_known(["b", first, "a", second]) is first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Generic, Literal, TypeVar
 
@@ -133,6 +134,16 @@ def known(fact: T | Missing) -> T:
     if isinstance(fact, Missing):
         raise Unknown(fact)
     return fact
+
+
+def all_known(found: Iterable[T | Missing]) -> tuple[T, ...] | Missing:
+    """All that is found, in its order; the first Missing where there is one."""
+    known_ones: list[T] = []
+    for one in found:
+        if isinstance(one, Missing):
+            return one
+        known_ones.append(one)
+    return tuple(known_ones)
 
 
 def cannot_tell(reason: str) -> Unknown:

@@ -11,7 +11,16 @@ from unshim.facts.systemd import flags as flag_reading
 from unshim.host.host import Host
 from unshim.model.machine import Flag, ParseError
 from unshim.model.parts.kubelet import Fault
-from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, present
+from unshim.model.values import (
+    FileText,
+    Missing,
+    Origin,
+    Setting,
+    Source,
+    Version,
+    all_known,
+    present,
+)
 from unshim.releases import kubelet as releases
 from unshim.releases import kubelet_kinds
 from unshim.releases.kubelet_table import TABLE
@@ -41,12 +50,7 @@ def read(
         _of_folder(host, flags, version, variables),
         _of_kinds(version, config),
     )
-    found: list[Fault] = []
-    for one in (one for part in parts for one in part):
-        if isinstance(one, Missing):
-            return one
-        found.append(one)
-    return tuple(found)
+    return all_known(one for part in parts for one in part)
 
 
 def _of_main(
@@ -56,9 +60,8 @@ def _of_main(
     if named is None or not named.value:
         return
     if config.file is None:
-        unseen = in_tree.outside(host, named.value) if to_come is None else to_come
         gone = Fault("--config", f"{named.value}, not there", "a file that is there", named.source)
-        yield gone if unseen is None else unseen
+        yield in_tree.unless_outside(host, named.value, gone) if to_come is None else to_come
     elif isinstance(config.file, Missing):
         yield config.file
     else:
@@ -83,9 +86,8 @@ def _of_folder(
         return
     top = folder.value.rstrip("/") or "/"
     if host.stat(top) is None:
-        unseen = in_tree.outside(host, top)
         gone = Fault("--config-dir", f"{top}, not there", "a folder that is there", folder.source)
-        yield gone if unseen is None else unseen
+        yield in_tree.unless_outside(host, top, gone)
         return
     walked = drop_ins.walk(host, folder.value)
     if isinstance(walked, Missing):

@@ -11,7 +11,16 @@ from unshim.facts.kubelet import in_tree
 from unshim.host.host import Host, Kind
 from unshim.model.machine import ParseError
 from unshim.model.parts.kubelet import Effective, Fault
-from unshim.model.values import FileText, Missing, Origin, Setting, Source, Version, present
+from unshim.model.values import (
+    FileText,
+    Missing,
+    Origin,
+    Setting,
+    Source,
+    Version,
+    all_known,
+    present,
+)
 from unshim.releases import credential_providers as releases
 from unshim.text import yaml_marks
 from unshim.text.escape import visible
@@ -44,12 +53,7 @@ def read(
     on = gate.value if gate else None
     if not releases.asks_providers(version.value, on if isinstance(on, bool) else None):
         return ()
-    found: list[Fault] = []
-    for one in _faults(host, version.value, config, folder):
-        if isinstance(one, Missing):
-            return one
-        found.append(one)
-    return tuple(found)
+    return all_known(_faults(host, version.value, config, folder))
 
 
 def _faults(
@@ -61,7 +65,7 @@ def _faults(
     elif entry is None:
         value = f"{visible(str(folder.value))}, not there" if folder.value else "not set"
         fault = Fault(f"--{FOLDER}", value, "a folder that is there", folder.source)
-        yield _unless_outside(host, str(folder.value), fault)
+        yield in_tree.unless_outside(host, str(folder.value), fault)
     if not config.value:
         yield Fault(f"--{CONFIG}", "not set", "a file", config.source)
         return
@@ -83,14 +87,8 @@ def _file(host: Host, release: Version, path: str, source: Source) -> FileText |
     file = None if is_folder else host.read(path)
     if file is None:
         fault = Fault(f"--{CONFIG}", f"{visible(path)}, no file", "a file that is there", source)
-        return _unless_outside(host, path, fault)
+        return in_tree.unless_outside(host, path, fault)
     return file
-
-
-def _unless_outside(host: Host, path: str, fault: Fault) -> Fault | Missing:
-    """The fault that something is not there; Missing where the tree holds not even its folder."""
-    outside = in_tree.outside(host, path) if path else None
-    return fault if outside is None else outside
 
 
 def _of_file(

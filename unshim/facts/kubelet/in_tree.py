@@ -5,7 +5,7 @@ from __future__ import annotations
 from unshim.host.host import Host
 from unshim.model.machine import ParseError, Unit
 from unshim.model.parts.containerd import Containerd, ContainerdConfig
-from unshim.model.parts.kubelet import Kubelet
+from unshim.model.parts.kubelet import Fault, Kubelet
 from unshim.model.values import Missing, Why
 from unshim.text.escape import visible
 
@@ -34,6 +34,12 @@ def outside(host: Host, path: str) -> Missing | None:
     if host.at_rest is None or host.stat(folder or "/") is not None:
         return None
     return Missing(f"this tree has no {visible(folder)}", Why.NOT_PRESENT)
+
+
+def unless_outside(host: Host, path: str, fault: Fault) -> Fault | Missing:
+    """The fault that something is not there; Missing where the tree holds not even its folder."""
+    beyond = outside(host, path) if path else None
+    return fault if beyond is None else beyond
 
 
 def unseen(host: Host, kubelet: Kubelet, containerd: Containerd | Missing) -> Missing | None:
