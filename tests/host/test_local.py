@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.waiting import no_hang, until
@@ -272,9 +273,9 @@ def test_a_name_alone_is_no_kubelet() -> None:
     assert "\x1b" not in "".join(found.argv)
 
 
-def _runs(program: Path) -> bool:
-    links = Path("/proc").glob("[0-9]*/exe")
-    return str(program) in [os.readlink(link) for link in links if os.path.lexists(link)]
+def _runs(parent: int, program: Path) -> bool:
+    """Whether a child of this process runs the program; others' processes may be closed to us."""
+    return str(program) in [child.exe() for child in psutil.Process(parent).children()]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a pid namespace")
@@ -285,7 +286,7 @@ def test_processes_of_another_pid_namespace_are_not_ours(tmp_path: Path) -> None
     argv = ["unshare", "--pid", "--fork", "--kill-child", str(program), "60"]
     with subprocess.Popen(argv) as process:
         try:
-            until(lambda: _runs(program), "the program in its namespace")
+            until(lambda: _runs(process.pid, program), "the program in its namespace")
             found = read_processes()
         finally:
             process.kill()
