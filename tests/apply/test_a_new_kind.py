@@ -100,6 +100,8 @@ def test_it_is_done_and_undone(tmp_path: Path) -> None:
     kind.do(step, former, turn)
     assert path.read_text() == "welcome, ada"
     assert kind.lost(step, False) == ""
+    kind.settle(step, former, turn)
+    assert path.read_text() == "welcome, ada", "it keeps nothing aside, so nothing is dropped"
     kind.undo(step, former, turn)
     assert path.read_text() == "welcome, "
     assert "was changed since" in kind.lost(step, False)

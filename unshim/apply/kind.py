@@ -34,6 +34,9 @@ class Picture(Protocol):
     def image_is_shared(self, source: str, target: str, name: str, digest: str) -> None: ...
 
 
+def _keeps_nothing(step: object, former: Former, turn: Turn) -> None: ...
+
+
 class Kind(Generic[S]):
     """One kind of step.
 
@@ -47,6 +50,8 @@ class Kind(Generic[S]):
     `touches` names what it changes lastingly, "" for nothing: an undo waits for that of a later
     run that touched the same. `lost` says why an undo would lose something, "" where it would not
     (`half`: the run was cut off). `note`, `do`, `undo` raise Stale, Unsafe, StepFailed, OSError.
+    `settle` drops what `do` kept beside for a quick undo, once the run is verified or confirmed; an
+    undo after it does without. It may be called again, and raises as `undo` does.
 
     `command` is what a person would type or do, `undo_command` the same of its undo ("" where that
     does nothing), `disturbs` the most that it disturbs, `pictured`
@@ -73,12 +78,13 @@ class Kind(Generic[S]):
         undo_command: Callable[[S, Former], str],
         disturbs: Callable[[S], Disturbs],
         pictured: Callable[[S, Picture], None],
+        settle: Callable[[S, Former, Turn], None] = _keeps_nothing,
     ) -> None:
         self.step, self.name = step, name
         self.encode, self.decode, self.joined = encode, decode, joined
         self.order, self.undo_order = order, undo_order
         self.children = children
-        self.note, self.do, self.undo = note, do, undo
+        self.note, self.do, self.undo, self.settle = note, do, undo, settle
         self.touches, self.lost = touches, lost
         self.command, self.undo_command = command, undo_command
         self.disturbs, self.pictured = disturbs, pictured
