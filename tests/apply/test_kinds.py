@@ -160,7 +160,7 @@ Kind(Greeting, "greet", encode=GREET.encode, decode=GREET.decode)
         """
 from unshim.apply.kind import Kind
 from unshim.apply.acts import unit_steps
-from unshim.apply.kinds import WRITE
+from unshim.apply.rows.files import WRITE
 WRITE.undo = unit_steps.stop
 """,
         "Incompatible types in assignment",

@@ -1,4 +1,4 @@
-"""What unshim has to know of a kind of step; its rows stand in kinds.py."""
+"""What unshim has to know of a kind of step; its rows stand in rows/."""
 
 from __future__ import annotations
 

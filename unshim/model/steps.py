@@ -1,6 +1,6 @@
 """Steps: what a plan does to a machine, one atomic act each. Data only.
 
-Adding one: a noun here, in `Step`, and its row in apply/kinds.py.
+Adding one: a noun here, in `Step`, and its row in apply/rows/.
 """
 
 from __future__ import annotations

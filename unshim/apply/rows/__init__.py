@@ -1,0 +1,1 @@
+"""The rows of kinds.py, one module for each subject."""

@@ -1,0 +1,31 @@
+"""What the rows of several kinds have in common, and the phases that all steps go through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unshim.apply.kind import S
+from unshim.model.plan import Disturbs
+
+STOP, DISABLE, MASK, WRITE, RELOAD, UNMASK, ENABLE, SHARE, START = range(9)
+"""Phases. What stops goes first, then files, then what must read them; undone the other way."""
+
+
+def fields(step: Any) -> dict[str, Any]:
+    """All that a step says, as JSON takes it."""
+    return dict(step._asdict())
+
+
+def same(first: S, second: S) -> S | None:
+    """For a step that has no more effect the second time."""
+    return first if first == second else None
+
+
+def loses_nothing(_: object, half: bool) -> str:
+    """For a step whose undo takes nothing from anybody."""
+    return ""
+
+
+def disturbs_nothing(_: object) -> Disturbs:
+    """For a step that nothing that runs notices."""
+    return Disturbs.NOTHING
