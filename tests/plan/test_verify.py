@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -10,10 +12,12 @@ import pytest
 from tests.laws.nodes import look, plan
 from unshim.model.checks import Evidence, Finding, Outcome, Result, Severity
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
-from unshim.model.plan import Disturbs, Forecast
+from unshim.model.plan import Disturbs, Forecast, Plan
 from unshim.model.session import Look
 from unshim.model.values import Missing, known
-from unshim.plan.verify import DEADLINE, Clock, compare, verify
+from unshim.plan import verify as judged
+from unshim.plan.expected import Expected, expected_of, from_json, to_json
+from unshim.plan.verify import DEADLINE, Clock
 
 NAME, CURED = "containerd-cri-disabled", "cri-plugin-disabled"
 BEFORE, PLAN = look(NAME), plan(NAME, CURED)
@@ -36,6 +40,19 @@ def _after(**outcomes: tuple[Outcome, Severity | None]) -> Look:
         return old
 
     return BEFORE._replace(results=tuple(map(result, BEFORE.results)))
+
+
+def _saved(plan: Plan, before: Look) -> Expected:
+    """What is expected, as the plan's folder gives it back."""
+    return from_json(json.loads(json.dumps(to_json(expected_of(plan, before)))))
+
+
+def compare(plan: Plan, before: Look, after: Look) -> str:
+    return judged.compare(_saved(plan, before), after)
+
+
+def verify(look: Callable[[], Look], plan: Plan, before: Look, clock: Clock) -> str:
+    return judged.verify(look, _saved(plan, before), clock)
 
 
 def _other(outcome: Outcome) -> str:

@@ -13,6 +13,7 @@ from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Look
 from unshim.model.values import Missing
 from unshim.plan import undo
+from unshim.plan.expected import Expected, expected_of, to_json
 from unshim.plan.follow import Tell, as_json, follow, reasons_of
 from unshim.plan.stale import basis_of, stale
 from unshim.plan.verify import verify
@@ -70,12 +71,12 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
         changed = stale(basis_of(plan), basis_of(engine.plan([f.check_id for f in plan.fixes])))
         if changed:
             return _refuse(f"the node changed since this plan was made: {changed}")
-        before = engine.look()
+        expected = expected_of(plan, engine.look())
         try:
-            folder = journal.new_run(as_json(plan))
+            folder = journal.new_run(as_json(plan, to_json(expected)))
         except OSError as error:
             return _refuse(f"the journal cannot be written: {error.strerror}")
-        return _apply(engine, plan, before, folder, tell, held)
+        return _apply(engine, plan, expected, folder, tell, held)
     finally:
         os.close(held)
 
@@ -100,7 +101,7 @@ def _in_the_way() -> str:
 
 
 def _apply(
-    engine: Engine, plan: Plan, before: Look, folder: Path, tell: Tell, held: int
+    engine: Engine, plan: Plan, expected: Expected, folder: Path, tell: Tell, held: int
 ) -> Applied:
     code = follow("apply", folder, plan.steps, tell, held)
     if code not in _ENDED:
@@ -108,7 +109,7 @@ def _apply(
         code = follow("undo", folder, plan.steps, tell, held)
     if code:
         return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
-    problem = verify(engine.look, plan, before)
+    problem = verify(engine.look, expected)
     if not problem:
         journal.Journal(folder).add_if_possible("verified")
         return Applied(Ended.DONE, folder.name, _cure_lines(plan))

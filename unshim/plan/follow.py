@@ -21,8 +21,9 @@ from unshim.model.steps import Step
 Tell = Callable[[Progress], None]
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan as the worker reads it, with the children it may start."""
+def as_json(plan: Plan, expected: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The plan as the worker reads it, with the children it may start, and with what it is expected
+    to come to (see plan/expected.py)."""
     wanted = {child for step in plan.steps for child in kind_of(step).children}
     return {
         "format": 1,
@@ -31,6 +32,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "checks": [f.check_id for f in plan.fixes],
         "disturbs": plan.disturbs.value,
         "steps": [encode(s) for s in plan.steps],
+        "expected": expected,
         "commands": {name: argv for name, argv in children(plan).items() if name in wanted},
     }
 

@@ -34,10 +34,10 @@ def ran(before: Node, now: float) -> Running:
     return _running(_everywhere(before), since=now - BACKOFF)
 
 
-def lost(old: Running, before: Node, after: Node) -> str:
+def lost(old: Running, stopped: bool, after: Node) -> str:
     """What ran and does not run where the kubelet now runs its pods, "" for nothing. A kubelet that
-    does not run, and did not, starts none."""
-    if not old or (_stopped(before) and _stopped(after)):
+    does not run, and did not (`stopped`), starts none."""
+    if not old or (stopped and is_stopped(after)):
         return ""
     where = _used(after)
     if isinstance(where, Missing):
@@ -95,5 +95,6 @@ def _used(node: Node) -> Pods | Missing:
     return Missing("unshim does not ask this runtime for its pods")
 
 
-def _stopped(node: Node) -> bool:
+def is_stopped(node: Node) -> bool:
+    """Whether the kubelet is seen not to run."""
     return not isinstance(node.kubelet, Missing) and node.kubelet.process is None

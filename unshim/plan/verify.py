@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.nouns import NamedTuple
-from unshim.model.plan import Disturbs, Forecast, Plan
 from unshim.model.session import Look
-from unshim.plan.pods_again import lost, made_since, ran
+from unshim.plan.expected import Came, Expected
+from unshim.plan.pods_again import lost, made_since
 
 DEADLINE = 15.0
 """Seconds that daemons have to look as the forecast says, once the pods run again."""
@@ -29,23 +29,21 @@ class Clock(NamedTuple):
 CLOCK = Clock()
 
 
-def verify(look: Callable[[], Look], plan: Plan, before: Look, clock: Clock = CLOCK) -> str:
-    """What is not as the forecast says, "" for nothing. Daemons get a moment to come back, and
-    pods the time that it takes to make them."""
-    pods = plan.disturbs.rank >= Disturbs.KUBELET.rank
-    old = ran(before.node, time.time()) if pods else {}
+def verify(look: Callable[[], Look], expected: Expected, clock: Clock = CLOCK) -> str:
+    """What is not as expected, "" for nothing. Daemons get a moment to come back, and pods the time
+    that it takes to make them."""
     begun = clock.now()
     back: float | None = None
     seen: frozenset[str] | None = None
     while True:
         after, now = look(), clock.now()
-        made = made_since(old, after.node)
-        problem, pause = lost(old, before.node, after.node), 1.0
+        made = made_since(expected.pods, after.node)
+        problem, pause = lost(expected.pods, expected.stopped, after.node), 1.0
         if problem:
             back, deadline = None, begun + PODS_DEADLINE
         else:
             back = now if back is None else back
-            problem, deadline = compare(plan, before, after), back + DEADLINE
+            problem, deadline = compare(expected, after), back + DEADLINE
         if not problem:
             if not made or made == seen:
                 return ""
@@ -58,30 +56,27 @@ def verify(look: Callable[[], Look], plan: Plan, before: Look, clock: Clock = CL
         clock.pause(pause)
 
 
-def compare(plan: Plan, before: Look, after: Look) -> str:
+def compare(expected: Expected, after: Look) -> str:
     """Whether every cured check is as forecast, and no other one is worse than before and than
     forecast."""
-    cured = {f.check_id for f in plan.fixes}
-    forecast = {f.check_id: f for f in plan.forecast}
-    was = {r.check.id: r for r in before.results}
     for result in after.results:
         check_id = result.check.id
-        expected, old = forecast.get(check_id), was.get(check_id)
-        if check_id in cured and not _as_forecast(result, expected):
+        forecast, was = expected.forecast.get(check_id), expected.before.get(check_id)
+        if check_id in expected.cured and not _as_forecast(result, forecast):
             return f"{check_id} is {result.outcome} afterwards: {_why(result)}"
-        worse = old is not None and _rank(result.severity) > _rank(old.severity)
-        if worse and not _as_forecast(result, expected):
+        worse = was is not None and _rank(result.severity) > _rank(was.severity)
+        if worse and not _as_forecast(result, forecast):
             return f"{check_id} fails since: {_why(result)}"
     return ""
 
 
-def _as_forecast(result: Result, expected: Forecast | None) -> bool:
+def _as_forecast(result: Result, forecast: Came | None) -> bool:
     """Whether a check came out as forecast (a pass where nothing was), or hurts less."""
-    if expected is None:
+    if forecast is None:
         return result.outcome is Outcome.PASS
-    if result.outcome is not expected.after:
+    if result.outcome is not forecast.outcome:
         return False
-    return _rank(result.severity) <= _rank(expected.severity_after)
+    return _rank(result.severity) <= _rank(forecast.severity)
 
 
 def _why(result: Result) -> str:
