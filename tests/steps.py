@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from unshim.model.steps import (
     EnableUnit,
+    LoadModule,
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    SetSysctl,
     ShareImage,
     StartUnit,
     Step,
@@ -26,5 +28,8 @@ EXAMPLES: tuple[Step, ...] = (
     EnableUnit("docker.service", False),
     MaskUnit("docker.service"),
     MaskUnit("docker.service", False),
+    LoadModule("ip_vs"),
+    SetSysctl("net.ipv4.ip_forward", "0", "1"),
+    SetSysctl("net.bridge.bridge-nf-call-iptables", None, "1"),
     ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a", ("sha256:b",)),
 )

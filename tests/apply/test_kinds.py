@@ -15,9 +15,11 @@ from unshim.apply.work import undo_order
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
     EnableUnit,
+    LoadModule,
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    SetSysctl,
     StartUnit,
     Step,
     StopUnit,
@@ -66,6 +68,14 @@ def test_steps_survive_json(step: Step) -> None:
         {"kind": "write-file", "path": "/etc/x", "before": None, "mode": 420},
         {"kind": "write-file", "path": ["/etc/x"], "before": None, "after": None, "mode": 420},
         {"kind": "share-image", "blobs": None},
+        {"kind": "load-module", "name": "../x"},
+        {"kind": "load-module", "name": "-r"},
+        {"kind": "load-module", "name": ["overlay"]},
+        {"kind": "set-sysctl", "key": "net.ipv4.ip_forward", "before": "0", "after": "1\n2"},
+        {"kind": "set-sysctl", "key": "net.ipv4.ip_forward", "before": "0", "after": None},
+        {"kind": "set-sysctl", "key": "/net/../../etc/passwd", "before": "0", "after": "1"},
+        {"kind": "set-sysctl", "key": "panic", "before": "0", "after": "1"},
+        {"kind": "set-sysctl", "key": ["kernel", "panic"], "before": "0", "after": "1"},
     ],
 )
 def test_what_is_not_a_step_is_refused_and_never_dropped(item: dict[str, object]) -> None:
@@ -85,6 +95,9 @@ COMMANDS = {
     EnableUnit(DOCKER, False): "systemctl disable docker",
     MaskUnit(DOCKER): "systemctl mask docker",
     MaskUnit(DOCKER, False): "systemctl unmask docker",
+    LoadModule("overlay"): "modprobe overlay",
+    SetSysctl("kernel.panic", "0", "10"): "sysctl -w kernel.panic=10",
+    SetSysctl("vm.x", "0", "1 2"): "sysctl -w vm.x='1 2'",
 }
 
 
@@ -124,6 +137,8 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
         MaskUnit(DOCKER),
         WriteFile("/etc/a", b"", b"a"),
         WriteFile("/etc/b", b"", b"b"),
+        LoadModule("br_netfilter"),
+        SetSysctl("net.bridge.x", None, "1"),
         ReloadSystemd(),
         StartUnit(CONTAINERD),
         RestartUnit(KUBELET),
@@ -133,6 +148,8 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
         StartUnit(CONTAINERD),
         WriteFile("/etc/b", b"", b"b"),
         WriteFile("/etc/a", b"", b"a"),
+        SetSysctl("net.bridge.x", None, "1"),
+        LoadModule("br_netfilter"),
         ReloadSystemd(),
         MaskUnit(DOCKER),
         EnableUnit(DOCKER, False),
@@ -144,7 +161,10 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
 
 def test_steps_touch_what_they_change_lastingly() -> None:
     touched = {kind_of(step).touches(step) for step in EXAMPLES}
-    assert touched == {"/etc/x", "/etc/y", "/etc/z", "", "docker.service", "busybox"}
+    assert touched == {
+        *("/etc/x", "/etc/y", "/etc/z", "", "docker.service", "busybox", "ip_vs"),
+        *("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables"),
+    }
 
 
 LACKING = {

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 from unshim.apply.kind import Kind, Kinds
 from unshim.apply.rows.files import WRITE
 from unshim.apply.rows.images import SHARE
+from unshim.apply.rows.kernel import LOAD, SYSCTL
 from unshim.apply.rows.units import ENABLE, MASK, RELOAD, RESTART, START, STOP
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
     EnableUnit,
+    LoadModule,
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    SetSysctl,
     ShareImage,
     StartUnit,
     Step,
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 KINDS: Kinds = {
-    kind.step: kind for kind in (WRITE, RELOAD, RESTART, STOP, START, ENABLE, MASK, SHARE)
+    kind.step: kind
+    for kind in (WRITE, RELOAD, RESTART, STOP, START, ENABLE, MASK, SHARE, LOAD, SYSCTL)
 }
 
 
@@ -76,6 +80,10 @@ if TYPE_CHECKING:
                 return MASK
             case ShareImage():
                 return SHARE
+            case LoadModule():
+                return LOAD
+            case SetSysctl():
+                return SYSCTL
             case _:
                 return _lacks_a_row(step)
 

@@ -68,6 +68,24 @@ class ShareImage(NamedTuple):
     blobs: tuple[str, ...] = ()
 
 
+class LoadModule(NamedTuple):
+    """Have the kernel hold a module from now on; a file in modules-load.d makes that last."""
+
+    name: str
+
+
+class SetSysctl(NamedTuple):
+    """Give a kernel parameter the value `after` from now on; a file in sysctl.d makes that last.
+
+    `before` is what it must be now; None: the kernel has no such parameter, which comes with a
+    module of the same plan.
+    """
+
+    key: str
+    before: str | None
+    after: str
+
+
 Step = (
     WriteFile
     | ReloadSystemd
@@ -77,4 +95,6 @@ Step = (
     | EnableUnit
     | MaskUnit
     | ShareImage
+    | LoadModule
+    | SetSysctl
 )

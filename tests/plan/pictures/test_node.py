@@ -11,15 +11,17 @@ from unshim.model.machine import SocketState, Unit, UnitState
 from unshim.model.node import Node
 from unshim.model.steps import (
     EnableUnit,
+    LoadModule,
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    SetSysctl,
     StartUnit,
     Step,
     StopUnit,
     WriteFile,
 )
-from unshim.model.values import FileText, Missing, Why, known
+from unshim.model.values import FileText, Missing, Setting, Why, known
 from unshim.plan.pictures.expect_units import NOT_SEEN, masked, started, stopped
 from unshim.plan.pictures.node import pictured, with_steps
 
@@ -171,6 +173,25 @@ def test_a_unit_that_is_not_there_stays_so() -> None:
         assert _after(name, step) == node(name)
 
 
+def test_modules_and_parameters_are_there_at_once_and_not_at_the_next_boot() -> None:
+    name, key = "ip_vs", "fs.inotify.max_user_watches"
+    before = known(node(BOTH).kernel)
+    assert known(before.module(name).loaded).value is False
+    after = known(_after(BOTH, LoadModule(name), SetSysctl(key, "8192", "524288")).kernel)
+    assert known(after.module(name).loaded).value is True
+    now = after.sysctl(key).now
+    assert isinstance(now, Setting) and now.value == "524288"
+    assert after.module(name).at_boot is before.module(name).at_boot is None
+    lasting: list[Step] = [
+        WriteFile("/etc/modules-load.d/k8s.conf", None, b"ip_vs\n"),
+        WriteFile("/etc/sysctl.d/k8s.conf", None, f"{key} = 524288\n".encode()),
+    ]
+    kernel = known(_after(BOTH, *lasting).kernel)
+    assert kernel.module(name).at_boot is not None
+    assert isinstance(set_then := kernel.sysctl(key).at_boot, Setting)
+    assert set_then.value == "524288"
+
+
 def _with_enablement(seen: Node, name: str, enabled: str) -> Node:
     unit = _unit(seen, name)
     changed = unit._replace(state=known(unit.state)._replace(enabled=enabled))
@@ -188,7 +209,8 @@ EACH: tuple[Step, ...] = tuple(
 def test_every_check_can_be_asked_of_a_node_after_each_step(name: str) -> None:
     """A picture is a node like any other: no check breaks on it."""
     seen = node(name)
-    for step in (*EACH, ReloadSystemd()):
+    others = (LoadModule("ip_vs"), SetSysctl("kernel.panic", "0", "10"))
+    for step in (*EACH, *others, ReloadSystemd()):
         after = with_steps(host(name), [step]).expected(seen)
         broken = [r.check.id for r in diagnose(after, CHECKS) if r.outcome is Outcome.ERROR]
         assert broken == [r.check.id for r in diagnose(seen, CHECKS) if r.outcome is Outcome.ERROR]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from unshim.apply.acts import images as images
+    from unshim.apply.acts import kernel as kernel
     from unshim.apply.acts import unit_steps as unit_steps
     from unshim.apply.acts import writes as writes
 else:
@@ -14,6 +15,6 @@ else:
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
-        if name not in ("images", "unit_steps", "writes"):
+        if name not in ("images", "kernel", "unit_steps", "writes"):
             raise AttributeError(name)
         return import_module(f"{__name__}.{name}")

@@ -7,7 +7,7 @@ from typing import Any
 from unshim.apply.kind import S
 from unshim.model.plan import Disturbs
 
-STOP, DISABLE, MASK, WRITE, RELOAD, UNMASK, ENABLE, SHARE, START = range(9)
+STOP, DISABLE, MASK, WRITE, KERNEL, RELOAD, UNMASK, ENABLE, SHARE, START = range(10)
 """Phases. What stops goes first, then files, then what must read them; undone the other way."""
 
 
@@ -29,3 +29,17 @@ def loses_nothing(_: object, half: bool) -> str:
 def disturbs_nothing(_: object) -> Disturbs:
     """For a step that nothing that runs notices."""
     return Disturbs.NOTHING
+
+
+def right(step: S, holds: bool) -> S:
+    """A step of which this holds. Raises: ValueError where it does not."""
+    if not holds:
+        raise ValueError(str(step))
+    return step
+
+
+def quoted(word: str) -> str:
+    """A word as a shell takes it."""
+    from shlex import quote  # a report tells no such command
+
+    return quote(word)
