@@ -97,7 +97,7 @@ def test_a_front_that_is_killed_leaves_a_worker_that_ends_and_a_lock_that_holds(
         words = said(faulty, REFUSED, "apply", QUICK, "--yes")
         assert "uid 0 applies or undoes since" in words
         assert "applies or undoes" in said(faulty, REFUSED, "undo", "--yes")
-        faulty.wait(lambda: " applied " in journal(faulty), "the worker to end", 30)
+        faulty.wait(lambda: " verified " in journal(faulty), "the worker to end", 60)
     assert faulty.read(CONTAINERD) != before
     assert faulty.systemctl("is-active", "containerd") == "active"
     said(faulty, DONE, "undo", "--yes")

@@ -31,7 +31,7 @@ FRONT = unit_plans.PROGRAM
 @pytest.fixture(scope="module")
 def arranged(node_layers: None) -> Iterator[Node]:
     """A node with a unit in each state that one can be in."""
-    with Node.boot() as node:
+    with Node.boot(copied=True) as node:
         lib = "/usr/lib/systemd/system"
         node.write(f"{lib}/{DISABLED}", SERVICE + INSTALL + "Alias=cri-o.service\n")
         node.write(f"{lib}/{STATIC}", SERVICE)

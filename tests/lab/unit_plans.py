@@ -8,15 +8,13 @@ from __future__ import annotations
 from .node import Node
 
 FOLDER = "/opt/lab"
-RULES = '''
-"""A check and a fix for units that shall not run, and for units that shall."""
+CHECKS = '''
+"""Checks for units that shall not run, and for units that shall."""
 
 from pathlib import Path
 
-from unshim.judge.declare import check, fix
+from unshim.judge.declare import check
 from unshim.model.checks import Finding, Seen, Severity
-from unshim.model.plan import Disturbs
-from unshim.model.steps import EnableUnit, MaskUnit, StartUnit, StopUnit
 from unshim.model.values import known
 
 UNITS = Path("/opt/lab/units").read_text().split()
@@ -31,15 +29,6 @@ def units_left(node):
         yield Finding(f"{', '.join(left)} may run", (), "It costs memory.")
 
 
-@fix(units_left, disturbs=Disturbs.DOCKER)
-def end_units(node):
-    """End them."""
-    for unit in UNITS:
-        yield MaskUnit(unit)
-        yield EnableUnit(unit, False)
-        yield StopUnit(unit)
-
-
 @check(Severity.WARNING, well="All run", remedy="Enable and start them.", proof=Seen("systemd 252"))
 def units_missing(node):
     """Units do not run that shall."""
@@ -47,6 +36,23 @@ def units_missing(node):
     missing = [u for u, s in states.items() if s.active != "active"]
     if missing:
         yield Finding(f"{', '.join(missing)} should run", (), "Pods do not.")
+'''
+FIXES = '''
+"""Fixes for them."""
+
+from checks.lab.units import UNITS, units_left, units_missing
+from unshim.judge.declare import fix
+from unshim.model.plan import Disturbs
+from unshim.model.steps import EnableUnit, MaskUnit, StartUnit, StopUnit
+
+
+@fix(units_left, disturbs=Disturbs.DOCKER)
+def end_units(node):
+    """End them."""
+    for unit in UNITS:
+        yield MaskUnit(unit)
+        yield EnableUnit(unit, False)
+        yield StopUnit(unit)
 
 
 @fix(units_missing, disturbs=Disturbs.DOCKER)
@@ -60,13 +66,13 @@ def begin_units(node):
 APPLY = """
 import sys
 
-sys.path.insert(0, "/opt/lab")
 from unshim.engine import Engine
 from unshim.host.local import LocalHost
 from unshim.judge.discover import catalogue
 
-found = catalogue("rules", "rules")
-engine = Engine(LocalHost(), found.checks, found.fixes, False)
+found = catalogue()
+checks = tuple(check for check in found.checks if check.subject == "lab")
+engine = Engine(LocalHost(), checks, found.fixes, False)
 print(*[f"{r.check.id} {r.outcome} {r.reason}" for r in engine.look().results], sep="\\n")
 plan = engine.plan([sys.argv[1]])
 print(*[s for s in plan.steps], sep="\\n")
@@ -79,9 +85,10 @@ PROGRAM = f"{FOLDER}/apply.py"
 
 
 def install(node: Node) -> None:
-    """Put the rules and the program that carries them out on the node."""
-    node.write(f"{FOLDER}/rules/__init__.py", "")
-    node.write(f"{FOLDER}/rules/units.py", RULES)
+    """Put the rules and the program that carries them out on a node that has a copy of unshim."""
+    for package, text in (("checks", CHECKS), ("fixes", FIXES)):
+        node.write(f"/opt/src/{package}/lab/__init__.py", "")
+        node.write(f"/opt/src/{package}/lab/units.py", text)
     node.write(PROGRAM, APPLY)
 
 

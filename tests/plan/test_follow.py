@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.apply.acts.test_files import folder as folder
 from tests.laws.nodes import plan
 from tests.steps import EXAMPLES
-from unshim.apply import journal
+from unshim.apply import journal, lock
 from unshim.apply.codec import decode
-from unshim.apply.kinds import KINDS
 from unshim.model.session import Progress
 from unshim.model.steps import (
-    EnableUnit,
-    ReloadSystemd,
-    RestartUnit,
     ShareImage,
     Step,
-    StopUnit,
     WriteFile,
 )
-from unshim.plan.follow import as_json, children, follow, reasons_of
+from unshim.plan.follow import as_json, follow, reasons_of, start
 
 MADE = plan("containerd-cri-disabled")
 SHARE = ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a")
@@ -40,39 +32,16 @@ def test_the_worker_is_given_every_step() -> None:
     assert given["checks"] == [f.check_id for f in MADE.fixes]
 
 
-@pytest.mark.parametrize(
-    ("step", "names"),
-    [
-        (WriteFile("/etc/x", None, b""), set()),
-        (ReloadSystemd(), set()),
-        (EnableUnit("docker.service"), set()),
-        (RestartUnit("kubelet.service"), {"probe"}),
-        (StopUnit("docker.service"), {"probe"}),
-        (SHARE, {"images"}),
-    ],
-)
-def test_the_worker_may_start_what_its_steps_need_alone(step: Step, names: set[str]) -> None:
-    given = _given(step, **{"containerd socket": "/run/c.sock"})
-    assert set(given["commands"]) == names
-
-
-def test_no_containerd_is_asked_where_none_is_known() -> None:
-    assert _given(RestartUnit("kubelet.service"))["commands"] == {}
-
-
-def test_every_child_that_a_kind_names_is_there() -> None:
-    known = children(MADE._replace(facts={"containerd socket": "/run/c.sock"}))
-    assert {child for kind in KINDS.values() for child in kind.children} == set(known)
-    assert known["probe"][-1] == "/run/c.sock"
+def test_the_worker_is_told_which_containerd_to_ask() -> None:
+    assert _given(**{"containerd socket": "/run/c.sock"})["socket"] == "/run/c.sock"
+    assert _given()["socket"] == ""
 
 
 def _followed(run: Path, verb: str, *steps: Step) -> tuple[int, list[Progress]]:
     told: list[Progress] = []
-    held = os.open(os.devnull, os.O_RDONLY)
-    try:
-        return follow(verb, run, steps, told.append, held), told
-    finally:
-        os.close(held)
+    with lock.taken(run.parent / "lock") as held:
+        worker = start(verb, run, held)
+    return follow(worker, run, steps, told.append), told
 
 
 def test_a_run_is_followed_to_its_end_and_back(folder: Path) -> None:

@@ -44,7 +44,7 @@ class Kind(Generic[S]):
     ValueError for anything else. `joined` is one step that does what both do in turn, None where
     they stay two. `order` is when it is carried out, `undo_order` when it is undone.
 
-    `children` names the programs that a run may start for it (see plan/follow.py).
+    `children` names the programs that a run may start for it (see children.py).
     `note` tells what is before it, as JSON, and refuses a step that may not be carried out; `do`
     carries it out; `undo` brings back what was noted, also after a `do` that was cut off.
     `touches` names what it changes lastingly, "" for nothing: an undo waits for that of a later

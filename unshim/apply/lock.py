@@ -6,6 +6,8 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 LOCK = Path("/run/unshim/lock")
@@ -13,6 +15,20 @@ LOCK = Path("/run/unshim/lock")
 
 class Locked(Exception):
     """Somebody else applies or undoes right now; the text says who, as far as is known."""
+
+
+@contextmanager
+def taken(lock: Path = LOCK) -> Iterator[int]:
+    """The lock for as long as this lasts, and for as long as one lives to whom it is handed.
+
+    Raises:
+        Locked: it is held.
+    """
+    handle = take(lock)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def take(lock: Path = LOCK) -> int:
@@ -30,9 +46,25 @@ def take(lock: Path = LOCK) -> int:
         holder = os.pread(handle, 4096, 0).decode("utf-8", "replace")
         os.close(handle)
         raise Locked(_describe_holder(holder)) from None
-    mine = json.dumps({"pid": os.getpid(), "who": who(), "since": int(time.time())})
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, mine.encode(), 0)
+    _sign(handle, who())
+    return handle
+
+
+def received(lock: Path = LOCK) -> int | None:
+    """The lock, where it was handed to this process as its standard input, which is empty then;
+    None where something else stands there. It is held until its last copy is closed."""
+    try:
+        handed = os.fstat(0)
+        same = os.path.samestat(handed, lock.stat())
+    except OSError:
+        return None
+    if not same:
+        return None
+    handle = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 3)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    _sign(handle, _holder(os.pread(handle, 4096, 0).decode("utf-8", "replace"))[0] or who())
     return handle
 
 
@@ -51,12 +83,25 @@ def is_name(text: str) -> bool:
     return 0 < len(text) <= 64 and text.isprintable() and " " not in text
 
 
-def _describe_holder(holder: str) -> str:
+def _sign(handle: int, name: str) -> None:
+    mine = json.dumps({"pid": os.getpid(), "who": name, "since": int(time.time())})
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, mine.encode(), 0)
+
+
+def _holder(text: str) -> tuple[str, int, str]:
+    """Who signed, the process, and since when; empty and 0 for what cannot be read."""
     try:
-        entry = json.loads(holder)
+        entry = json.loads(text)
         name, process = str(entry["who"]), int(entry["pid"])
         since = time.strftime("%H:%M:%S", time.localtime(int(entry["since"])))
     except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
+        return "", 0, ""
+    return (name if is_name(name) else "somebody"), process, since
+
+
+def _describe_holder(text: str) -> str:
+    name, process, since = _holder(text)
+    if not name:
         return "another unshim applies or undoes right now"
-    holds = name if is_name(name) else "somebody"
-    return f"{holds} applies or undoes since {since} (process {process})"
+    return f"{name} applies or undoes since {since} (process {process})"

@@ -1,16 +1,19 @@
-"""Carry out the steps of a run, or undo them. Runs as a process of its own, so that neither
-a hang-up nor the end of the screens stops it half-way."""
+"""Carry out the steps of a run, see what came of them, or undo them. Runs as a process of its own,
+so that neither a hang-up nor the end of the screens stops it half-way."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from unshim.apply import children
 from unshim.apply.acts import containerd
 from unshim.apply.codec import CodecError, decode
 from unshim.apply.failures import FAILURES, reason_of
 from unshim.apply.journal import Journal, plan_of, records
 from unshim.apply.kinds import kind_of
+from unshim.apply.seen import seen
 from unshim.apply.turn import Former, Probe, Turn
 from unshim.model.steps import Step
 
@@ -18,9 +21,10 @@ APPLIED, UNDONE, INCOMPLETE, REFUSED = 0, 4, 5, 6
 
 
 def apply(folder: Path) -> int:
-    """Carry out a run's steps in order. A step that fails takes back those before it.
+    """Carry out a run's steps in order, and look whether the node is as the plan expects. A step
+    that fails takes back those before it, and a node that is not so all of them.
 
-    Returns 0 applied, 4 failed and undone, 5 failed and not fully undone, 6 refused before
+    Returns 0 as expected, 4 failed and undone, 5 failed and not fully undone, 6 refused before
     anything was changed.
     """
     plan = plan_of(folder)
@@ -28,7 +32,7 @@ def apply(folder: Path) -> int:
     try:
         steps = [decode(item) for item in plan["steps"]]
         former = [kind_of(step).note(step) for step in steps]
-        was = containerd.probe(_turn(plan, folder, 0, None))
+        was = containerd.probe(_turn(plan, folder, steps, 0))
     except (CodecError, *FAILURES) as error:
         journal.add("failed", reason=_reason(error), refused=True)
         return REFUSED
@@ -37,23 +41,60 @@ def apply(folder: Path) -> int:
     try:
         for number, step in enumerate(steps):
             journal.add("intent", step=number)
-            turn = _turn(plan, folder, number, was)
+            turn = _turn(plan, folder, steps, number, was)
             kind_of(step).do(step, former[number], turn)
             done.append(number)
             journal.add("done", step=number)
+        journal.add("applied")
     except Exception as error:  # whatever it is, the node must not stay half-way
         journal.add_if_possible("failed", reason=_reason(error), step=len(done))
         return take_back(folder, journal, upto=max(done, default=-1))
-    journal.add("applied")
+    if plan.get("expected") is None:
+        return APPLIED
+    return _verified(folder, plan, steps, former, journal)
+
+
+def _verified(
+    folder: Path,
+    plan: dict[str, Any],
+    steps: Sequence[Step],
+    former: Sequence[Former],
+    journal: Journal,
+) -> int:
+    """Look at the node, and take the run back where it is not as expected."""
+    what = seen(children.commands(plan, folder, ["look"])["look"])
+    if what.problem:
+        journal.add_if_possible("failed", reason=what.problem, notes=what.notes)
+        return take_back(folder, journal)
+    journal.add_if_possible("verified", notes=what.notes)
+    _settle(folder, plan, steps, former)
     return APPLIED
+
+
+def _settle(
+    folder: Path, plan: dict[str, Any], steps: Sequence[Step], former: Sequence[Former]
+) -> None:
+    """Drop what was kept for an undo that needs no room; what stays is only in the way."""
+    for number, step in enumerate(steps):
+        try:
+            kind_of(step).settle(step, former[number], _turn(plan, folder, steps, number))
+        except FAILURES:
+            continue
 
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, CodecError) else reason_of(error)
 
 
-def _turn(plan: dict[str, Any], folder: Path, number: int, probe: Probe | None) -> Turn:
-    return Turn(f"{folder.name}-{number}", plan["commands"], probe)
+def _turn(
+    plan: dict[str, Any],
+    folder: Path,
+    steps: Sequence[Step],
+    number: int,
+    probe: Probe | None = None,
+) -> Turn:
+    names = {name for step in steps for name in kind_of(step).children}
+    return Turn(f"{folder.name}-{number}", children.commands(plan, folder, names), probe)
 
 
 def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
@@ -74,12 +115,12 @@ def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
     last = begun if upto is None else max(begun, upto)
     was: Probe | None = prepared.get("probe")
     if upto is None:
-        was = containerd.with_tasks_of(was, containerd.probe(_turn(plan, folder, 0, None)))
+        was = containerd.with_tasks_of(was, containerd.probe(_turn(plan, folder, steps, 0)))
     journal.add_if_possible("undoing")
     problems = []
     for number in undo_order(steps[: last + 1]):
         journal.add_if_possible("undo-intent", step=number)
-        turn = _turn(plan, folder, number, was)
+        turn = _turn(plan, folder, steps, number, was)
         problem = _undo(steps[number], prepared["before"][number] or {}, turn)
         problems += [problem] if problem else []
         journal.add_if_possible("undone-step", step=number)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from unshim.apply import journal, lock
 from unshim.apply.trust import untrusted
+from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Look
+from unshim.model.steps import Step
 from unshim.model.values import Missing
 from unshim.plan import undo
-from unshim.plan.expected import Expected, expected_of, to_json
-from unshim.plan.follow import Tell, as_json, follow, reasons_of
+from unshim.plan.expected import expected_of, to_json
+from unshim.plan.follow import Tell, as_json, follow, reasons_of, start
 from unshim.plan.stale import basis_of, stale
-from unshim.plan.verify import verify
 
 if TYPE_CHECKING:
     from unshim.host.host import Host
@@ -36,7 +37,12 @@ class Engine(Protocol):
     def plan(self, check_ids: Sequence[str]) -> Plan: ...
 
 
-_ENDED = {0: Ended.DONE, 4: Ended.UNDONE, 5: Ended.INCOMPLETE, 6: Ended.REFUSED}
+_ENDED = {
+    APPLIED: Ended.DONE,
+    UNDONE: Ended.UNDONE,
+    INCOMPLETE: Ended.INCOMPLETE,
+    REFUSED: Ended.REFUSED,
+}
 
 
 def _refuse(*reasons: str) -> Applied:
@@ -61,24 +67,38 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
     if not plan.steps:
         return Applied(Ended.NOTHING, "", ("nothing to do",))
     try:
-        held = lock.take()
+        with lock.taken() as held:
+            reason = _in_the_way()
+            if reason:
+                return _refuse(reason)
+            again = engine.plan([f.check_id for f in plan.fixes])
+            changed = stale(basis_of(plan), basis_of(again))
+            if changed:
+                return _refuse(f"the node changed since this plan was made: {changed}")
+            expected = expected_of(plan, engine.look())
+            try:
+                folder = journal.new_run(as_json(plan, to_json(expected)))
+            except OSError as error:
+                return _refuse(f"the journal cannot be written: {error.strerror}")
+            worker = start("apply", folder, held)
     except (lock.Locked, OSError) as error:
         return _refuse(str(error))
+    code = follow(worker, folder, plan.steps, tell)
+    if code not in _ENDED:
+        code = _recovered(folder, plan.steps, tell)
+    if code:
+        return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
+    return Applied(Ended.DONE, folder.name, _cure_lines(plan))
+
+
+def _recovered(folder: Path, steps: Sequence[Step], tell: Tell) -> int:
+    """The end of a run whose worker was killed: it is undone."""
     try:
-        reason = _in_the_way()
-        if reason:
-            return _refuse(reason)
-        changed = stale(basis_of(plan), basis_of(engine.plan([f.check_id for f in plan.fixes])))
-        if changed:
-            return _refuse(f"the node changed since this plan was made: {changed}")
-        expected = expected_of(plan, engine.look())
-        try:
-            folder = journal.new_run(as_json(plan, to_json(expected)))
-        except OSError as error:
-            return _refuse(f"the journal cannot be written: {error.strerror}")
-        return _apply(engine, plan, expected, folder, tell, held)
-    finally:
-        os.close(held)
+        with lock.taken() as held:
+            worker = start("recover", folder, held)
+    except (lock.Locked, OSError):
+        return INCOMPLETE
+    return follow(worker, folder, steps, tell)
 
 
 def _untrusted(*runs: Path) -> str:
@@ -100,25 +120,6 @@ def _in_the_way() -> str:
     return ""
 
 
-def _apply(
-    engine: Engine, plan: Plan, expected: Expected, folder: Path, tell: Tell, held: int
-) -> Applied:
-    code = follow("apply", folder, plan.steps, tell, held)
-    if code not in _ENDED:
-        journal.Journal(folder).add_if_possible("failed", reason="the worker was killed")
-        code = follow("undo", folder, plan.steps, tell, held)
-    if code:
-        return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
-    problem = verify(engine.look, expected)
-    if not problem:
-        journal.Journal(folder).add_if_possible("verified")
-        return Applied(Ended.DONE, folder.name, _cure_lines(plan))
-    journal.Journal(folder).add_if_possible("failed", reason=problem)
-    code = follow("undo", folder, plan.steps, tell, held)
-    ended = Ended.UNDONE if code == 4 else Ended.INCOMPLETE
-    return Applied(ended, folder.name, (problem, *reasons_of(folder)[1:]))
-
-
 def _cure_lines(plan: Plan) -> tuple[str, ...]:
     names = sorted({f.check_id for f in plan.fixes})
     return tuple(f"{name} now passes" for name in names)
@@ -130,24 +131,19 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
     if reason:
         return _refuse(reason)
     try:
-        held = lock.take()
-    except (lock.Locked, OSError) as error:
-        return _refuse(str(error))
-    try:
-        folder = undo.chosen(run)
-        if isinstance(folder, Missing):
-            return _refuse(folder.reason)
-        reason = _untrusted(folder)
-        if reason:
-            return _refuse(reason)
-        reason = undo.why_not(folder)
-        if reason:
-            return _refuse(reason)
-        code = follow("undo", folder, undo.steps_of(folder), tell, held)
-        if code == 4:
-            return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is undone.",))
-        return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))
+        with lock.taken() as held:
+            folder = undo.chosen(run)
+            if isinstance(folder, Missing):
+                return _refuse(folder.reason)
+            reason = _untrusted(folder) or undo.why_not(folder)
+            if reason:
+                return _refuse(reason)
+            steps = undo.steps_of(folder)
+            worker = start("undo", folder, held)
+    except lock.Locked as locked:
+        return _refuse(str(locked))
     except (OSError, ValueError) as error:
         return _refuse(f"the journal cannot be read: {error}")
-    finally:
-        os.close(held)
+    if follow(worker, folder, steps, tell) == UNDONE:
+        return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is undone.",))
+    return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))

@@ -14,6 +14,7 @@ from unshim.apply import journal, lock
 from unshim.apply.codec import encode
 from unshim.apply.kinds import command_of, kind_of
 from unshim.apply.work import undo_order
+from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
 from unshim.model.session import Progress
 from unshim.model.steps import Step
@@ -22,9 +23,8 @@ Tell = Callable[[Progress], None]
 
 
 def as_json(plan: Plan, expected: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The plan as the worker reads it, with the children it may start, and with what it is expected
-    to come to (see plan/expected.py)."""
-    wanted = {child for step in plan.steps for child in kind_of(step).children}
+    """The plan as the worker reads it, with what it is expected to come to (see plan/expected.py),
+    and the containerd that it asks."""
     return {
         "format": 1,
         "began": int(time.time()),
@@ -33,51 +33,62 @@ def as_json(plan: Plan, expected: dict[str, Any] | None = None) -> dict[str, Any
         "disturbs": plan.disturbs.value,
         "steps": [encode(s) for s in plan.steps],
         "expected": expected,
-        "commands": {name: argv for name, argv in children(plan).items() if name in wanted},
+        "socket": plan.facts.get("containerd socket", ""),
     }
 
 
-def children(plan: Plan) -> dict[str, list[str]]:
-    """The programs that a run may start, by the name that kinds of steps know them by; `probe`
-    only where it is known which containerd to ask."""
-    python = [sys.executable, "-I", "-m"]
-    socket = plan.facts.get("containerd socket", "")
-    probe = {"probe": [*python, "unshim.plan.probe", socket]} if socket else {}
-    return {"images": [*python, "unshim.rpc.share"], **probe}
+class Worker(NamedTuple):
+    """A worker at work; `since` is how many records its run's journal had before it."""
+
+    process: subprocess.Popen[bytes]
+    since: int
 
 
-def follow(verb: str, folder: Path, steps: Sequence[Step], tell: Tell, held: int) -> int:
-    """Run the worker's `apply` or `undo` on a run to its end and tell each record of its journal;
-    its exit code, negative where a signal killed it.
+def start(verb: str, folder: Path, held: int) -> Worker:
+    """Start the worker's `apply`, `undo` or `recover` on a run. `held`, the lock, is handed over to
+    it: it has it whatever becomes of us. Raises: OSError.
 
-    The worker has a session of its own, which an interrupt of ours does not reach, and `held`,
-    the lock, which it keeps if we end first.
+    It has a session of its own, which an interrupt of ours does not reach.
     """
-    worker = subprocess.Popen(
+    since = len(journal.records(folder))
+    process = subprocess.Popen(
         [sys.executable, "-I", "-m", "unshim.apply", verb, str(folder)],
-        stdin=subprocess.DEVNULL,
+        stdin=held,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        pass_fds=(held,),
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
     )
-    seen = len(journal.records(folder))
+    return Worker(process, since)
+
+
+def follow(worker: Worker, folder: Path, steps: Sequence[Step], tell: Tell) -> int:
+    """Tell each record that a worker writes, to its end; its exit code, negative where a signal
+    killed it."""
+    seen = worker.since
     while True:
-        ended = worker.poll()
+        ended = worker.process.poll()
         records = journal.records(folder)
         for record in records[seen:]:
-            if record["state"] in ("intent", "done"):
-                number = int(record["step"])
-                done = record["state"] == "done"
-                tell(Progress(number + 1, len(steps), command_of(steps[number]), done))
-            elif record["state"] in ("undo-intent", "undone-step"):
-                done = record["state"] == "undone-step"
-                tell(_undone(steps, records, int(record["step"]), done))
+            progress = _progress(steps, records, record)
+            if progress is not None:
+                tell(progress)
         seen = len(records)
         if ended is not None:
             return ended
         time.sleep(0.05)
+
+
+def _progress(
+    steps: Sequence[Step], records: Sequence[Mapping[str, Any]], record: Mapping[str, Any]
+) -> Progress | None:
+    """What a record says of a step, None where it is of the whole run."""
+    if record["state"] in ("intent", "done"):
+        number, done = int(record["step"]), record["state"] == "done"
+        return Progress(number + 1, len(steps), command_of(steps[number]), done)
+    if record["state"] in ("undo-intent", "undone-step"):
+        return _undone(steps, records, int(record["step"]), record["state"] == "undone-step")
+    return None
 
 
 def _undone(
