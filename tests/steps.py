@@ -8,11 +8,13 @@ from unshim.model.steps import (
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    RunCommand,
     SetSysctl,
     ShareImage,
     StartUnit,
     Step,
     StopUnit,
+    WaitFor,
     WriteFile,
 )
 
@@ -31,5 +33,9 @@ EXAMPLES: tuple[Step, ...] = (
     LoadModule("ip_vs"),
     SetSysctl("net.ipv4.ip_forward", "0", "1"),
     SetSysctl("net.bridge.bridge-nf-call-iptables", None, "1"),
+    RunCommand("hold-package", ("kubelet",)),
+    RunCommand("swap-off", ("/dev/vdb",)),
+    WaitFor("socket-answers", "/run/containerd/containerd.sock", 30),
+    WaitFor("unit-inactive", "docker.service", 30),
     ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a", ("sha256:b",)),
 )

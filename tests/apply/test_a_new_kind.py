@@ -16,6 +16,7 @@ from tests.laws.nodes import host
 from unshim.apply import codec
 from unshim.apply.kind import Kind, Kinds
 from unshim.apply.kinds import KINDS, kind_of
+from unshim.apply.rows import shared
 from unshim.apply.turn import Former, Turn
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Disturbs
@@ -58,8 +59,8 @@ GREET = Kind(
     encode=lambda s: s._asdict(),
     decode=lambda fields: Greeting(**fields),
     joined=lambda first, second: first if first == second else None,
-    order=lambda _: (3, 1),
-    undo_order=lambda _: (3, 1),
+    order=lambda _: (shared.WRITE, 1),
+    undo_order=lambda _: (shared.WRITE, 1),
     children=(),
     note=note,
     do=greet,

@@ -19,10 +19,12 @@ from unshim.model.steps import (
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    RunCommand,
     SetSysctl,
     StartUnit,
     Step,
     StopUnit,
+    WaitFor,
     WriteFile,
 )
 
@@ -68,6 +70,23 @@ def test_steps_survive_json(step: Step) -> None:
         {"kind": "write-file", "path": "/etc/x", "before": None, "mode": 420},
         {"kind": "write-file", "path": ["/etc/x"], "before": None, "after": None, "mode": 420},
         {"kind": "share-image", "blobs": None},
+        {"kind": "run-command", "name": "sh", "arguments": ["-c", "reboot"]},
+        {"kind": "run-command", "name": "hold-package", "arguments": []},
+        {"kind": "run-command", "name": "hold-package", "arguments": ["kubelet", "containerd"]},
+        {"kind": "run-command", "name": "hold-package", "arguments": ["--root=/x"]},
+        {"kind": "run-command", "name": "hold-package", "arguments": ["kubelet\n"]},
+        {"kind": "run-command", "name": "hold-package", "arguments": "kubelet"},
+        {"kind": "run-command", "name": "hold-package", "arguments": [5]},
+        {"kind": "run-command", "name": ["hold-package"], "arguments": ["kubelet"]},
+        {"kind": "run-command", "name": "swap-off", "arguments": ["-a"]},
+        {"kind": "run-command", "name": "forget-failures", "arguments": ["*"]},
+        {"kind": "wait-for", "condition": "luck", "subject": "/x", "seconds": 1},
+        {"kind": "wait-for", "condition": "path-gone", "subject": "x", "seconds": 1},
+        {"kind": "wait-for", "condition": "path-gone", "subject": "/x", "seconds": 0},
+        {"kind": "wait-for", "condition": "path-gone", "subject": "/x", "seconds": 601},
+        {"kind": "wait-for", "condition": "path-gone", "subject": "/x", "seconds": "1"},
+        {"kind": "wait-for", "condition": "path-gone", "subject": ["/x"], "seconds": 1},
+        {"kind": "wait-for", "condition": "http-ok", "subject": "http://a.b:80/", "seconds": 1},
         {"kind": "load-module", "name": "../x"},
         {"kind": "load-module", "name": "-r"},
         {"kind": "load-module", "name": ["overlay"]},
@@ -95,6 +114,11 @@ COMMANDS = {
     EnableUnit(DOCKER, False): "systemctl disable docker",
     MaskUnit(DOCKER): "systemctl mask docker",
     MaskUnit(DOCKER, False): "systemctl unmask docker",
+    RunCommand("hold-package", ("kubelet",)): "apt-mark hold kubelet",
+    RunCommand("unhold-package", ("kubelet",)): "apt-mark unhold kubelet",
+    RunCommand("swap-off", ("/swap.img",)): "swapoff /swap.img",
+    RunCommand("forget-failures", (KUBELET,)): "systemctl reset-failed kubelet.service",
+    WaitFor("socket-answers", "/c.sock", 30): "wait until /c.sock answers   (at most 30 s)",
     LoadModule("overlay"): "modprobe overlay",
     SetSysctl("kernel.panic", "0", "10"): "sysctl -w kernel.panic=10",
     SetSysctl("vm.x", "0", "1 2"): "sysctl -w vm.x='1 2'",
@@ -133,6 +157,7 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
     steps: list[Step] = [
         StopUnit(KUBELET),
         StopUnit(DOCKER),
+        WaitFor("path-gone", "/run/docker.sock", 30),
         EnableUnit(DOCKER, False),
         MaskUnit(DOCKER),
         WriteFile("/etc/a", b"", b"a"),
@@ -140,12 +165,14 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
         LoadModule("br_netfilter"),
         SetSysctl("net.bridge.x", None, "1"),
         ReloadSystemd(),
+        RunCommand("swap-off", ("/swap.img",)),
         StartUnit(CONTAINERD),
         RestartUnit(KUBELET),
     ]
     undone = [steps[number] for number in undo_order(steps)]
     assert undone == [
         StartUnit(CONTAINERD),
+        WaitFor("path-gone", "/run/docker.sock", 30),
         WriteFile("/etc/b", b"", b"b"),
         WriteFile("/etc/a", b"", b"a"),
         SetSysctl("net.bridge.x", None, "1"),
@@ -153,6 +180,7 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
         ReloadSystemd(),
         MaskUnit(DOCKER),
         EnableUnit(DOCKER, False),
+        RunCommand("swap-off", ("/swap.img",)),
         StopUnit(DOCKER),
         RestartUnit(KUBELET),
         StopUnit(KUBELET),
@@ -163,7 +191,7 @@ def test_steps_touch_what_they_change_lastingly() -> None:
     touched = {kind_of(step).touches(step) for step in EXAMPLES}
     assert touched == {
         *("/etc/x", "/etc/y", "/etc/z", "", "docker.service", "busybox", "ip_vs"),
-        *("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables"),
+        *("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "kubelet", "/dev/vdb"),
     }
 
 

@@ -1,6 +1,6 @@
 """Kinds of steps, one row each: everything that unshim has to know of a kind stands in its row.
 
-To add one: a noun in model/steps.py, a row in rows/ and its line here, in `KINDS` and in
+To add one: a noun in model/steps.py, a row in rows/ and its line here, in `_ROWS` and in
 `_has_a_row`, and its test. A row that lacks a part is a type error, as is a noun without a row, and
 an effect that the rehearsal cannot picture (a method of `Picture`).
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from unshim.apply.kind import Kind, Kinds
+from unshim.apply.rows.commands import RUN, WAIT
 from unshim.apply.rows.files import WRITE
 from unshim.apply.rows.images import SHARE
 from unshim.apply.rows.kernel import LOAD, SYSCTL
@@ -22,21 +23,24 @@ from unshim.model.steps import (
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    RunCommand,
     SetSysctl,
     ShareImage,
     StartUnit,
     Step,
     StopUnit,
+    WaitFor,
     WriteFile,
 )
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
-KINDS: Kinds = {
-    kind.step: kind
-    for kind in (WRITE, RELOAD, RESTART, STOP, START, ENABLE, MASK, SHARE, LOAD, SYSCTL)
-}
+_ROWS: tuple[Kind[Any], ...] = (
+    *(WRITE, RELOAD, RESTART, STOP, START, ENABLE, MASK),
+    *(SHARE, LOAD, SYSCTL, RUN, WAIT),
+)
+KINDS: Kinds = {kind.step: kind for kind in _ROWS}
 
 
 def kind_of(step: Step, kinds: Kinds = KINDS) -> Kind[Any]:
@@ -84,6 +88,10 @@ if TYPE_CHECKING:
                 return LOAD
             case SetSysctl():
                 return SYSCTL
+            case RunCommand():
+                return RUN
+            case WaitFor():
+                return WAIT
             case _:
                 return _lacks_a_row(step)
 

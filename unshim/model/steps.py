@@ -86,6 +86,22 @@ class SetSysctl(NamedTuple):
     after: str
 
 
+class RunCommand(NamedTuple):
+    """Run a command of the closed list in apply/acts/commands.py, by its name there."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+class WaitFor(NamedTuple):
+    """Wait until a condition of the list in apply/acts/waits.py holds of `subject`, no longer than
+    `seconds`."""
+
+    condition: str
+    subject: str
+    seconds: int
+
+
 Step = (
     WriteFile
     | ReloadSystemd
@@ -97,4 +113,6 @@ Step = (
     | ShareImage
     | LoadModule
     | SetSysctl
+    | RunCommand
+    | WaitFor
 )

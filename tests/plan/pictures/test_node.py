@@ -9,16 +9,19 @@ from unshim.judge.diagnose import diagnose
 from unshim.model.checks import Outcome
 from unshim.model.machine import SocketState, Unit, UnitState
 from unshim.model.node import Node
+from unshim.model.parts.kernel import Swap
 from unshim.model.steps import (
     EnableUnit,
     LoadModule,
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    RunCommand,
     SetSysctl,
     StartUnit,
     Step,
     StopUnit,
+    WaitFor,
     WriteFile,
 )
 from unshim.model.values import FileText, Missing, Setting, Why, known
@@ -192,6 +195,19 @@ def test_modules_and_parameters_are_there_at_once_and_not_at_the_next_boot() -> 
     assert set_then.value == "524288"
 
 
+def test_what_is_swapped_off_is_gone_and_what_is_waited_for_changes_nothing() -> None:
+    kernel = known(node(BOTH).kernel)
+    kept, gone = Swap("/dev/vdb", 1024, 0), Swap("/swap.img", 1024, 0)
+    before = node(BOTH)._replace(kernel=kernel._replace(swaps=(kept, gone)))
+    steps: list[Step] = [
+        RunCommand("swap-off", ("/swap.img",)),
+        RunCommand("hold-package", ("kubelet",)),
+        WaitFor("path-gone", "/etc/crictl.yaml", 1),
+    ]
+    after = with_steps(host(BOTH), steps).expected(before)
+    assert after == before._replace(kernel=kernel._replace(swaps=(kept,)))
+
+
 def _with_enablement(seen: Node, name: str, enabled: str) -> Node:
     unit = _unit(seen, name)
     changed = unit._replace(state=known(unit.state)._replace(enabled=enabled))
@@ -209,7 +225,10 @@ EACH: tuple[Step, ...] = tuple(
 def test_every_check_can_be_asked_of_a_node_after_each_step(name: str) -> None:
     """A picture is a node like any other: no check breaks on it."""
     seen = node(name)
-    others = (LoadModule("ip_vs"), SetSysctl("kernel.panic", "0", "10"))
+    others = (
+        *(LoadModule("ip_vs"), SetSysctl("kernel.panic", "0", "10")),
+        RunCommand("swap-off", ("/dev/vdb",)),
+    )
     for step in (*EACH, *others, ReloadSystemd()):
         after = with_steps(host(name), [step]).expected(seen)
         broken = [r.check.id for r in diagnose(after, CHECKS) if r.outcome is Outcome.ERROR]

@@ -7,7 +7,21 @@ from typing import Any
 from unshim.apply.kind import S
 from unshim.model.plan import Disturbs
 
-STOP, DISABLE, MASK, WRITE, KERNEL, RELOAD, UNMASK, ENABLE, SHARE, START = range(10)
+(
+    STOP,
+    STOPPED,
+    DISABLE,
+    MASK,
+    WRITE,
+    KERNEL,
+    RELOAD,
+    UNMASK,
+    ENABLE,
+    SHARE,
+    RUN,
+    START,
+    STARTED,
+) = range(13)
 """Phases. What stops goes first, then files, then what must read them; undone the other way."""
 
 

@@ -39,6 +39,15 @@ def shared(node: Node, source: str, target: str, name: str, digest: str) -> Node
     return node._replace(images=Images((*node.images.images, *copies), listed))
 
 
+def without_swap(node: Node, device: str) -> Node:
+    """The node with one device less to swap to."""
+    kernel = node.kernel
+    if isinstance(kernel, Missing) or isinstance(kernel.swaps, Missing):
+        return node
+    left = tuple(swap for swap in kernel.swaps if swap.name != device)
+    return node._replace(kernel=kernel._replace(swaps=left))
+
+
 def restarted(node: Node, unit: str) -> Node:
     """The node with a unit restarted: its running facts follow from its files.
 

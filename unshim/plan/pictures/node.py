@@ -55,6 +55,9 @@ class NodePicture:
     def image_is_shared(self, source: str, target: str, name: str, digest: str) -> None:
         self._expectations.append(lambda node: expect.shared(node, source, target, name, digest))
 
+    def swap_is_off(self, device: str) -> None:
+        self._expectations.append(lambda node: expect.without_swap(node, device))
+
     def expected(self, node: Node) -> Node:
         """A node as it is expected to be after all that was noted, in that order."""
         for expectation in self._expectations:
