@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from unshim.apply import journal, lock
+from tests.journals import tear
+from unshim.apply import journal, lock, writing
 from unshim.apply.acts.containerd import worse
 from unshim.apply.codec import CodecError, decode, encode
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
@@ -17,25 +19,100 @@ from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, Wri
 PLAN = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "disturbs": "nothing", "steps": []}
 
 
-def test_a_torn_last_line_is_no_record(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_cut_off_by_the_next_writer(tmp_path: Path) -> None:
     folder = journal.new_run(dict(PLAN), tmp_path)
-    written = journal.Journal(folder)
-    written.add("prepared", before=[])
-    written.add("intent", step=0)
-    written.close()
-    whole = (folder / "journal").read_bytes()
-    assert [r["state"] for r in journal.records(folder)] == ["prepared", "intent"]
-    for cut in range(1, 20):
-        (folder / "journal").write_bytes(whole[:-cut])
-        assert [r["state"] for r in journal.records(folder)] == ["prepared"]
-    (folder / "journal").write_bytes(whole.replace(b'"step": 0', b'"step": 7'))
-    assert [r["state"] for r in journal.records(folder)] == ["prepared"]
+    with journal.Journal(folder) as lines:
+        lines.add("prepared", before=[])
+        lines.add("intent", step=0)
+    for count in (1, 5, 30):
+        tear(folder, count)
+        assert [r["state"] for r in journal.records(folder)][-1] in ("prepared", "cut")
+        with journal.Journal(folder) as lines:
+            lines.add("undone")
+        assert [r["state"] for r in journal.records(folder)][-2:] == ["cut", "undone"]
+        assert journal.state_of(folder) == "undone"
+    assert not (folder / "journal").read_bytes().partition(b"undone")[2].count(b"intent")
+
+
+def test_a_step_that_a_torn_line_may_have_announced_counts_as_begun() -> None:
+    def begun(*states: str) -> int:
+        numbers = iter(range(9))
+        return journal.begun(
+            [{"state": s, "step": next(numbers)} if s == "intent" else {"state": s} for s in states]
+        )
+
+    assert begun() == begun("cut") == begun("prepared") == -1
+    assert begun("prepared", "cut") == begun("prepared", "intent") == 0
+    assert begun("prepared", "intent", "done", "cut", "failed", "undoing") == 1
+    assert begun("prepared", "intent", "done", "undoing", "cut") == 0
+
+
+def test_a_damaged_journal_is_not_written_to(tmp_path: Path) -> None:
+    folder = journal.new_run(dict(PLAN), tmp_path)
+    with journal.Journal(folder) as lines:
+        lines.add("prepared", before=[])
+        lines.add("applied")
+    bad = (folder / "journal").read_bytes().replace(b"prepared", b"prepaled")
+    (folder / "journal").write_bytes(bad)
+    with pytest.raises(journal.Damaged, match="line 2 of its journal is damaged, and good ones"):
+        journal.Journal(folder)
+    assert journal.state_of(folder) == "damaged"
+    assert journal.trouble(folder).startswith("line 2 of its journal")
+    assert (folder / "journal").read_bytes() == bad
+
+
+def test_a_plan_that_is_not_what_the_run_was_begun_with_is_not_acted_on(tmp_path: Path) -> None:
+    folder = journal.new_run(dict(PLAN), tmp_path)
+    with journal.Journal(folder) as lines:
+        lines.add("applied")
+    (folder / "plan.json").write_text(json.dumps({**PLAN, "who": "eve"}))
+    with pytest.raises(journal.Damaged, match=r"plan\.json is not what"):
+        journal.plan_of(folder)
+    assert journal.state_of(folder) == "damaged"
+    (run,) = journal.runs(tmp_path)
+    assert (run.id, run.state, run.who, run.fixes) == (folder.name, "damaged", "?", ())
+    assert abs(run.began - time.time()) < 3600
+
+
+def test_a_run_that_is_being_written_to_is_running_and_has_one_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = journal.new_run(dict(PLAN), tmp_path)
+    monkeypatch.setattr(writing, "PATIENCE", 0.05)
+    with journal.Journal(folder) as lines:
+        assert journal.state_of(folder) == "running"
+        for state in ("prepared", "applied", "waiting", "undoing", "broken"):
+            lines.add(state)
+            now = state if state in ("waiting", "broken") else "running"
+            assert journal.state_of(folder) == now
+        with pytest.raises(OSError, match="somebody else writes"):
+            journal.Journal(folder)
+    assert journal.state_of(folder) == "broken"
+    with journal.Journal(folder) as lines:
+        lines.add("undone")
+
+
+def test_space_is_set_aside_before_anything_is_changed(tmp_path: Path) -> None:
+    plan = {**PLAN, "steps": [encode(ReloadSystemd())] * 10}
+    folder = journal.new_run(plan, tmp_path)
+    before = (folder / "journal").stat()
+    assert before.st_blocks * 512 >= before.st_size > 32768
+    with journal.Journal(folder) as lines:
+        lines.add("prepared", before=["x" * 100_000])
+        aside = (folder / "journal").stat()
+        assert aside.st_blocks * 512 >= aside.st_size > 100_000 + 32768
+        for number in range(10):
+            for state in ("intent", "done", "undo-intent", "undone-step"):
+                lines.add(state, step=number)
+        lines.add("broken", problems=["a long reason " * 20] * 10)
+    assert (folder / "journal").stat().st_size == aside.st_size
 
 
 def test_runs_are_listed_newest_first_and_only_their_owner_reads_them(tmp_path: Path) -> None:
     state = tmp_path / "state"
     first, second = journal.new_run(dict(PLAN), state), journal.new_run(dict(PLAN), state)
-    journal.Journal(first).add("applied")
+    with journal.Journal(first) as lines:
+        lines.add("applied")
     assert [r.id for r in journal.runs(state)] == [second.name, first.name]
     assert [r.state for r in journal.runs(state)] == ["interrupted", "applied"]
     for path in (state, state / "tx", first):
@@ -50,12 +127,14 @@ def test_what_is_no_file_is_neither_waited_for_nor_believed(
     tmp_path: Path, name: str, make: Callable[[Path], None]
 ) -> None:
     folder = journal.new_run(dict(PLAN), tmp_path)
-    journal.Journal(folder).add("applied")
+    with journal.Journal(folder) as lines:
+        lines.add("applied")
     (folder / name).unlink()
     make(folder / name)
     if name == "journal":
         assert journal.state_of(folder) == "unreadable"
         assert [run.state for run in journal.runs(tmp_path)] == ["unreadable"]
+        assert journal.trouble(folder).startswith("its journal cannot be read: ")
         with pytest.raises(OSError):
             journal.records(folder)
     else:
@@ -168,16 +247,24 @@ def test_a_run_that_was_cut_off_can_be_taken_back_and_one_that_did_nothing_canno
         (("prepared", "intent", "done"), "unfinished"),
         (("prepared", "intent", "failed", "undoing", "undo-intent"), "unfinished"),
         (("prepared", "intent", "failed", "undoing", "undone"), "undone"),
-        (("prepared", "applied", "failed"), "unfinished"),
+        (("prepared", "intent", "applied", "failed"), "unfinished"),
         (("prepared", "applied", "verified"), "verified"),
+        (("prepared", "applied"), "applied"),
+        (("prepared", "applied", "waiting"), "waiting"),
+        (("prepared", "applied", "waiting", "confirmed", "settled"), "verified"),
+        ((), "interrupted"),
+        (("prepared", "armed"), "interrupted"),
+        (("prepared", "armed", "intent"), "unfinished"),
+        (("prepared", "intent", "undoing", "broken"), "broken"),
     ):
         folder = journal.new_run(dict(PLAN), tmp_path)
-        written = journal.Journal(folder)
-        for state in states:
-            written.add(state)
+        with journal.Journal(folder) as written:
+            for state in states:
+                written.add(state, step=0)
         assert journal.state_of(folder) == words
-        assert (words in journal.STANDING) == (words != "undone")
+        assert (words in journal.STANDING) == (words not in journal.ENDED)
     refused = journal.new_run(dict(PLAN), tmp_path)
-    journal.Journal(refused).add("failed", reason="x", refused=True)
+    with journal.Journal(refused) as written:
+        written.add("failed", reason="x", refused=True)
     assert journal.state_of(refused) == "refused"
     assert "refused" not in journal.STANDING

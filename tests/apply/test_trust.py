@@ -18,7 +18,8 @@ PLAN = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "disturbs": "not
 def run(tmp_path: Path) -> Path:
     """A run in a state folder as unshim makes it."""
     folder = journal.new_run(dict(PLAN), tmp_path / "state")
-    journal.Journal(folder).add("applied")
+    with journal.Journal(folder) as lines:
+        lines.add("applied")
     return folder
 
 

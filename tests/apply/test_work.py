@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.journals import cut_after
 from unshim.apply import journal
 from unshim.apply.codec import encode
 from unshim.apply.journal import Journal, records
@@ -107,7 +106,6 @@ def test_a_run_that_was_cut_off_anywhere_is_taken_back(
     before = _standing(folder)
     run = _run(folder, *three)
     assert apply(run) == APPLIED
-    lines = (run / "journal").read_bytes().splitlines(keepends=True)
     whole = _states(run)
     done = whole[:cut].count("intent")
     # What the steps after the cut did is undone here: they were never begun.
@@ -120,7 +118,7 @@ def test_a_run_that_was_cut_off_anywhere_is_taken_back(
         else:
             path.write_bytes(step.before)
             path.chmod(0o600 if path.name == "b" else 0o644)
-    (run / "journal").write_bytes(b"".join(lines[:cut]))
+    cut_after(run, cut)
     assert take_back(run, Journal(run)) == UNDONE
     assert _standing(folder) == before
     assert journal.state_of(run) == "undone"
@@ -144,19 +142,3 @@ def test_a_run_that_never_began_has_nothing_to_take_back(folder: Path, three: li
     before = _standing(folder)
     assert take_back(run, Journal(run)) == UNDONE
     assert _standing(folder) == before
-
-
-def test_a_journal_of_before_the_table_of_kinds_can_still_be_taken_back(folder: Path) -> None:
-    """Files' former states stood in `before` then too, and nothing for the other kinds."""
-    path = folder / "x"
-    path.write_bytes(b"old")
-    step = WriteFile(str(path), b"old", b"new")
-    run = _run(folder, step)
-    assert apply(run) == APPLIED
-    prepared = records(run)[0]
-    body = json.dumps({**prepared, "units": {"containerd.service": "active"}}, sort_keys=True)
-    lines = (run / "journal").read_bytes().splitlines(keepends=True)
-    lines[0] = f"{zlib.crc32(body.encode()):08x} {body}\n".encode()
-    (run / "journal").write_bytes(b"".join(lines))
-    assert take_back(run, Journal(run)) == UNDONE
-    assert path.read_bytes() == b"old"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.journals import cut_after
 from tests.waiting import until
 from unshim.apply import journal
 from unshim.apply.codec import encode
@@ -75,8 +76,7 @@ def test_a_run_that_was_cut_off_is_taken_back_by_the_next_worker(
 ) -> None:
     run = _run(folder, expected=expected)
     assert _worker("apply", run).wait() == APPLIED
-    lines = (run / "journal").read_bytes().splitlines(keepends=True)
-    (run / "journal").write_bytes(b"".join(lines[:3]))
+    cut_after(run, 3)
     assert _states(run)[-1] == "done"
     assert _worker("recover", run).wait() == UNDONE
     assert (folder / "x").read_bytes() == b"old"
@@ -87,8 +87,7 @@ def test_a_run_that_was_cut_off_is_taken_back_by_the_next_worker(
 def test_a_run_that_nobody_verified_is_taken_back_where_somebody_should_have(folder: Path) -> None:
     run = _run(folder, expected=NOTHING)
     assert _worker("apply", run).wait() == APPLIED
-    lines = (run / "journal").read_bytes().splitlines(keepends=True)
-    (run / "journal").write_bytes(b"".join(lines[:4]))
+    cut_after(run, 4)
     assert _states(run)[-1] == "applied"
     assert _worker("recover", run).wait() == UNDONE
     assert (folder / "x").read_bytes() == b"old"

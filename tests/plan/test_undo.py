@@ -26,8 +26,8 @@ def state(tmp_path: Path) -> Path:
 def _run(state: Path, *steps: Step, ended: str = "verified") -> Path:
     folder = journal.new_run({**PLAN, "steps": [encode(s) for s in steps]}, state)
     lines = journal.Journal(folder)
-    for word in ("prepared", ended):
-        lines.add(word)
+    for word in ("prepared", "intent", ended):
+        lines.add(word, step=len(steps) - 1)
     lines.close()
     return folder
 
@@ -55,7 +55,8 @@ def test_a_run_is_chosen_by_its_id_or_its_number(state: Path) -> None:
 
 def test_what_was_undone_is_not_undone_again(state: Path) -> None:
     folder = _run(state, ReloadSystemd(), ended="undone")
-    assert undo.chosen(folder.name, state) == Missing(f"{folder.name} is undone, not applied")
+    says = f"run {_number(folder)} is undone: there is nothing to undo"
+    assert undo.chosen(folder.name, state) == Missing(says)
 
 
 def test_what_could_not_be_undone_whole_may_be_tried_again(state: Path, tmp_path: Path) -> None:
@@ -85,10 +86,11 @@ def test_a_journal_that_is_no_file_is_named(state: Path) -> None:
     folder = _run(state, ReloadSystemd())
     (folder / "journal").unlink()
     os.mkfifo(folder / "journal")
-    assert undo.chosen("", state) == Missing("there is nothing to undo")
-    found = undo.chosen(_number(folder), state)
-    assert isinstance(found, Missing)
-    assert found.reason.startswith(f"the journal of run {folder.name} is not a file; ")
+    number, says = _number(folder), "cannot be read: its journal cannot be read: "
+    for found in (undo.chosen("", state), undo.chosen(number, state)):
+        assert isinstance(found, Missing)
+        assert found.reason.startswith(f"run {number} {says}")
+        assert f"`unshim forget {number}`" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,8 @@ def test_a_later_run_on_the_same_is_undone_first(
         assert "the later run" not in reason
         return
     assert reason == (f"the later run {second.name} changed {what} too; undo that one first")
-    journal.Journal(second).add("undone")
+    with journal.Journal(second) as lines:
+        lines.add("undone")
     assert "the later run" not in undo.why_not(first, state)
 
 

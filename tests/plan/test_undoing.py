@@ -90,7 +90,10 @@ def test_a_run_that_came_to_nothing_shows_nothing(folder: Path) -> None:
     lines = journal.Journal(run)
     lines.add("failed", reason="it was killed")
     lines.close()
-    assert _pictured(folder, run.name).commands == ()
+    number = run.name[:6]
+    says = f"run {number} was cut off before it changed anything: there is nothing to undo"
+    assert undoing(number, folder / "state") == Missing(says)
+    assert undoing("", folder / "state") == Missing("there is nothing to undo")
 
 
 def test_what_was_changed_since_says_why_it_may_not_be_undone(folder: Path) -> None:

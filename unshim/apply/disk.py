@@ -17,12 +17,18 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def open_regular(path: Path, flags: int) -> int:
+    """A descriptor of a file; never waits for what is no file. Raises: OSError."""
+    handle = os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return handle
+
+
 def read_regular(path: Path) -> bytes:
     """A file's bytes; never waits for what is no file. Raises: OSError."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
         return stream.read()
 
 

@@ -1,97 +1,132 @@
-"""The journal of one run: append-only lines, each on disk before what it announces is done.
+"""The runs on a machine: each has a folder with its plan and its journal.
 
-A line is `<crc32 of the JSON, 8 hex> <JSON>\\n`. States: prepared, intent, done, applied, verified;
-undoing, undo-intent, undone-step, undone; failed (with the reason), broken. A person reads
-`unfinished` for a run that is going on or was killed, and `refused` for one that changed nothing.
+States that the worker notes: prepared, armed, intent, done, applied, verified, waiting, confirmed,
+settled; undoing, undo-intent, undone-step, undone; failed (with the reason), broken; cut, where a
+torn line was. What a person reads is `state_of`.
 """
 
 from __future__ import annotations
 
+import calendar
 import json
-import os
+import re
 import time
 import zlib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from unshim.apply.disk import flush_folder, read_regular, write_new
+from unshim.apply.records import Damaged as Damaged
+from unshim.apply.records import Record, Scan, beginning, scan
+from unshim.apply.writing import Journal as Journal
+from unshim.apply.writing import read
 from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
 STATE = Path("/var/lib/unshim")
+_RUN = re.compile("[0-9]{6}-.*")
+
+RUNNING, INTERRUPTED, REFUSED, UNFINISHED = "running", "interrupted", "refused", "unfinished"
+APPLIED, WAITING, VERIFIED, UNDONE = "applied", "waiting", "verified", "undone"
+BROKEN, DAMAGED, UNREADABLE = "broken", "damaged", "unreadable"
+
+HALF = (UNFINISHED, BROKEN)
+"""States of a run of which a part stands, and may be undone."""
+
+STANDING = (APPLIED, WAITING, VERIFIED, *HALF)
+"""States of a run that can be undone."""
+
+ENDED = (INTERRUPTED, REFUSED, UNDONE)
+"""States of a run of which nothing stands."""
+
+LOST = (DAMAGED, UNREADABLE)
+"""States of a run of which unshim cannot tell what it did."""
+
+PASSING = ("intent", "done", "undo-intent", "undone-step", "cut")
+"""Records that say nothing of the run as a whole."""
+
+_ENDS = {
+    "applied": APPLIED,
+    "waiting": WAITING,
+    "verified": VERIFIED,
+    "confirmed": VERIFIED,
+    "settled": VERIFIED,
+    "undone": UNDONE,
+    "broken": BROKEN,
+}
 
 
-class Journal:
-    """Appends to one run's journal. Every record is flushed to disk before `add` returns."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._handle = os.open(
-            folder / "journal", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
-        )
-        flush_folder(folder)
-
-    def add(self, state: str, **more: Any) -> None:
-        """Raises: OSError when the record cannot reach the disk."""
-        body = json.dumps({"state": state, "at": round(time.time(), 3), **more}, sort_keys=True)
-        line = f"{zlib.crc32(body.encode()):08x} {body}\n".encode()
-        written = os.write(self._handle, line)
-        if written != len(line):
-            raise OSError(28, "the journal could not be written whole")
-        os.fsync(self._handle)
-
-    def add_if_possible(self, state: str, **more: Any) -> None:
-        """Append while taking back, which goes on even where the disk has no room for a line."""
-        with suppress(OSError):
-            self.add(state, **more)
-
-    def close(self) -> None:
-        os.close(self._handle)
+def records(folder: Path) -> list[Record]:
+    """The records of a run; a torn last one is none. Raises: OSError; Damaged."""
+    found, _ = _scanned(folder)
+    return list(found.records)
 
 
-def records(folder: Path) -> list[dict[str, Any]]:
-    """The whole records of a run, up to the first that is not: a torn last line is not a record.
-    Raises: OSError."""
-    try:
-        lines = read_regular(folder / "journal").split(b"\n")
-    except FileNotFoundError:
-        return []
-    whole: list[dict[str, Any]] = []
-    for line in lines[:-1]:
-        crc, _, body = line.partition(b" ")
-        try:
-            if int(crc, 16) != zlib.crc32(body):
-                break
-            whole.append(json.loads(body))
-        except ValueError:
+def begun(lines: Sequence[Mapping[str, Any]]) -> int:
+    """The last step that a run has begun, as far as its journal tells; -1 for none. Where a line
+    was torn the next one counts too: it may have been announced by that."""
+    last, prepared = -1, False
+    for line in lines:
+        if line["state"] in ("applied", "failed", "undoing"):
             break
-    return whole
+        prepared = prepared or line["state"] == "prepared"
+        if line["state"] == "intent":
+            last = int(line["step"])
+        last += line["state"] == "cut" and prepared
+    return last
 
 
 def state_of(folder: Path) -> str:
-    """The run's last state, in words a person reads; `unreadable` where its journal is no file."""
+    """A run's state in the word that a person reads:
+
+    running: its worker is at work; interrupted, refused: it changed nothing; unfinished: it was cut
+    off half-way; applied: nobody verified it; waiting: for `unshim confirm`; verified; undone;
+    broken: a part could not be undone; damaged, unreadable: its journal is.
+    """
     try:
-        lasting = [r for r in records(folder) if r["state"] not in _PASSING]
+        found, at_work = _scanned(folder)
+        state = _state(found.records, at_work)
+        if state not in ENDED:
+            plan_of(folder)
+    except ValueError:
+        return DAMAGED
     except OSError:
         return UNREADABLE
-    if not lasting:
-        return "interrupted"
-    if lasting[-1].get("refused"):
-        return "refused"
-    state = str(lasting[-1]["state"])
-    return "unfinished" if state in ("prepared", "failed", "undoing") else state
+    return state
 
 
-HALF = ("unfinished", "broken")
-"""States of a run of which a part stands, and may be undone."""
+def _state(lines: Sequence[Record], at_work: bool) -> str:
+    lasting = [line for line in lines if line["state"] not in PASSING]
+    last = lasting[-1] if lasting else {}
+    if last.get("refused"):
+        return REFUSED
+    end = _ENDS.get(last.get("state", ""), "")
+    if at_work and end in ("", APPLIED):
+        return RUNNING
+    return end or (UNFINISHED if begun(lines) >= 0 else INTERRUPTED)
 
-STANDING = ("applied", "verified", *HALF)
-"""States of a run that can be undone."""
 
-UNREADABLE = "unreadable"
+def trouble(folder: Path) -> str:
+    """In words why a run cannot be told of, "" where it can."""
+    try:
+        _scanned(folder)
+        plan_of(folder)
+    except ValueError as damaged:
+        return str(damaged)
+    except OSError as error:
+        name = Path(error.filename or folder).name
+        return f"its {name} cannot be read: {error.strerror}"
+    return ""
 
-_PASSING = ("intent", "done", "undo-intent", "undone-step")
+
+def _scanned(folder: Path) -> tuple[Scan, bool]:
+    data, at_work = read(folder)
+    found = scan(data, at_work)
+    if found.damage:
+        raise Damaged(found.damage)
+    return found, at_work
 
 
 def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
@@ -102,50 +137,75 @@ def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
     number = 1 + max((int(p.name[:6]) for p in top.iterdir() if p.name[:6].isdigit()), default=0)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     folder = top / f"{number:06d}-{stamp}"
-    folder.mkdir(mode=0o700)
-    write_new(folder / "plan.json", json.dumps(plan, indent=1).encode())
-    flush_folder(folder)
+    for left in top.glob(".*~"):
+        _discard(left)  # of one that was killed
+    making = top / f".{folder.name}~"
+    making.mkdir(mode=0o700)
+    written = json.dumps(plan, indent=1).encode()
+    try:
+        write_new(making / "plan.json", written)
+        write_new(making / "journal", beginning(written, len(plan["steps"])))
+        flush_folder(making)
+        making.rename(folder)
+    except BaseException:
+        _discard(making)
+        raise
     flush_folder(top)
     return folder
 
 
+def _discard(making: Path) -> None:
+    with suppress(OSError):
+        for name in ("plan.json", "journal"):
+            (making / name).unlink(missing_ok=True)
+        making.rmdir()
+
+
 def plan_of(folder: Path) -> dict[str, Any]:
-    """The plan that a run carries out. Raises: OSError, ValueError."""
-    plan = json.loads(read_regular(folder / "plan.json").decode("utf-8"))
+    """The plan that a run carries out. Raises: OSError; ValueError, Damaged among them."""
+    written = read_regular(folder / "plan.json")
+    found, _ = _scanned(folder)
+    if zlib.crc32(written) != found.head["plan"]:
+        raise Damaged("its plan.json is not what it was begun with")
+    plan = json.loads(written)
     if not isinstance(plan, dict) or plan.get("format") != 1:
-        raise ValueError("made by a newer unshim")
+        raise ValueError("made by another release of unshim")
     return plan
 
 
 def folders(state: Path = STATE) -> list[Path]:
     """The folders of all runs, the newest first."""
     try:
-        return sorted((p for p in (state / "tx").iterdir() if p.is_dir()), reverse=True)
-    except (FileNotFoundError, PermissionError):
+        named = [p for p in (state / "tx").iterdir() if _RUN.fullmatch(p.name)]
+    except (FileNotFoundError, PermissionError, NotADirectoryError):
         return []
+    return sorted(named, reverse=True)
 
 
 def runs(state: Path = STATE) -> tuple[Run, ...]:
     """Runs on this machine, the newest first."""
-    entries = []
-    for folder in folders(state):
-        try:
-            entries.append(run_of(folder))
-        except (OSError, ValueError):
-            continue
-    return tuple(entries)
+    return tuple(run_of(folder) for folder in folders(state))
 
 
 def run_of(folder: Path) -> Run:
-    """A run as people are told of it. Raises: OSError, ValueError."""
-    plan = plan_of(folder)
-    steps = plan.get("steps", [])
+    """A run as people are told of it; of one that cannot be read, what can be."""
+    plan: Mapping[str, Any] = {}
+    with suppress(OSError, ValueError):
+        plan = plan_of(folder)
+    steps = plan.get("steps", ())
     return Run(
         id=folder.name,
-        began=float(plan.get("began", 0)),
-        who=str(plan.get("who", "")),
+        began=float(plan.get("began", _stamped(folder))),
+        who=str(plan.get("who", "?")),
         fixes=tuple(plan.get("checks", ())),
         files=tuple(s["path"] for s in steps if s.get("kind") == "write-file"),
         state=state_of(folder),
         disturbs=Disturbs(plan.get("disturbs", "nothing")),
     )
+
+
+def _stamped(folder: Path) -> float:
+    """When a run began, by its folder's name."""
+    with suppress(ValueError):
+        return calendar.timegm(time.strptime(folder.name[7:], "%Y%m%d-%H%M%S"))
+    return 0.0

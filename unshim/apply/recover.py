@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from unshim.apply.journal import Journal, plan_of, records
+from unshim.apply.journal import PASSING, Journal, plan_of, records
 from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE, take_back
 
-_PASSING = ("intent", "done", "undo-intent", "undone-step")
 _ENDED = {"applied": APPLIED, "verified": APPLIED, "undone": UNDONE, "broken": INCOMPLETE}
 KILLED = "the worker was killed"
 
@@ -35,4 +34,4 @@ def _has_ended(folder: Path, state: str) -> bool:
 
 def _last(folder: Path) -> dict[str, Any] | None:
     """The last record that says how a run is as a whole."""
-    return next((r for r in reversed(records(folder)) if r["state"] not in _PASSING), None)
+    return next((r for r in reversed(records(folder)) if r["state"] not in PASSING), None)

@@ -11,7 +11,7 @@ from unshim.apply import children
 from unshim.apply.acts import containerd
 from unshim.apply.codec import CodecError, decode
 from unshim.apply.failures import FAILURES, reason_of
-from unshim.apply.journal import Journal, plan_of, records
+from unshim.apply.journal import Journal, begun, plan_of, records
 from unshim.apply.kinds import kind_of
 from unshim.apply.seen import seen
 from unshim.apply.turn import Former, Probe, Turn
@@ -33,10 +33,10 @@ def apply(folder: Path) -> int:
         steps = [decode(item) for item in plan["steps"]]
         former = [kind_of(step).note(step) for step in steps]
         was = containerd.probe(_turn(plan, folder, steps, 0))
+        journal.add("prepared", before=former, probe=was)
     except (CodecError, *FAILURES) as error:
         journal.add("failed", reason=_reason(error), refused=True)
         return REFUSED
-    journal.add("prepared", before=former, probe=was)
     done: list[int] = []
     try:
         for number, step in enumerate(steps):
@@ -111,8 +111,7 @@ def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
     if prepared is None:
         journal.add("undone", nothing=True)
         return UNDONE
-    begun = max((line["step"] for line in lines if line["state"] == "intent"), default=-1)
-    last = begun if upto is None else max(begun, upto)
+    last = begun(lines) if upto is None else max(begun(lines), upto)
     was: Probe | None = prepared.get("probe")
     if upto is None:
         was = containerd.with_tasks_of(was, containerd.probe(_turn(plan, folder, steps, 0)))

@@ -111,13 +111,8 @@ def _in_the_way() -> str:
     reason = _untrusted()
     if reason:
         return reason
-    states = {folder: journal.state_of(folder) for folder in journal.folders()}
-    for folder, state in states.items():
-        if state == "unfinished":
-            return f"run {folder.name} was cut off half-way; first `unshim undo` it"
-        if state == journal.UNREADABLE:
-            return undo.not_a_file(folder)
-    return ""
+    reasons = (undo.in_the_way(folder) for folder in journal.folders())
+    return next((reason for reason in reasons if reason), "")
 
 
 def _cure_lines(plan: Plan) -> tuple[str, ...]:

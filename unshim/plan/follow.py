@@ -18,6 +18,7 @@ from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
 from unshim.model.session import Progress
 from unshim.model.steps import Step
+from unshim.tell import runs
 
 Tell = Callable[[Progress], None]
 
@@ -95,8 +96,7 @@ def _undone(
     steps: Sequence[Step], records: Sequence[Mapping[str, Any]], number: int, done: bool
 ) -> Progress:
     """A step on the way back: those that were begun are undone, in an order of their own."""
-    begun = [int(r["step"]) for r in records if r["state"] == "intent"]
-    order = undo_order(list(steps[: max(begun) + 1]))
+    order = undo_order(list(steps[: journal.begun(records) + 1]))
     prepared = next(r for r in records if r["state"] == "prepared")
     step, former = steps[number], prepared["before"][number] or {}
     command = kind_of(step).undo_command(step, former) or f"leave as it is: {command_of(step)}"
@@ -113,6 +113,6 @@ def reasons_of(folder: Path) -> tuple[str, ...]:
             reasons += [str(p) for p in record["problems"]]
     if reasons:
         return tuple(reasons)
-    if journal.state_of(folder) == "unfinished":
-        return (f"it was killed half-way; try `unshim undo {folder.name[:6]}`",)
-    return ("the journal could not be written; is the disk full?",)
+    state = journal.state_of(folder)
+    ways = "; ".join(runs.ways(folder.name, state))
+    return (runs.means(folder.name, state) + (ways and f"; {ways}"),)

@@ -9,23 +9,35 @@ from unshim.apply.codec import CodecError, decode
 from unshim.apply.kinds import kind_of
 from unshim.model.steps import Step
 from unshim.model.values import Missing
+from unshim.tell import runs
 
 
 def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
-    """The folder of a run, by its id or the number it begins with; "" for the newest that
-    stands. Missing, with the reason, where there is none to take back."""
-    standing = [f for f in journal.folders(state) if journal.state_of(f) in journal.STANDING]
-    if not run:
-        return standing[0] if standing else Missing("there is nothing to undo")
+    """The folder of a run, by its id or its number; "" for the newest that stands. Missing, with
+    the reason, where there is none to undo, or one that cannot be read may be the newest."""
     for folder in journal.folders(state):
-        if folder.name == run or folder.name.startswith(f"{run}-"):
-            if folder in standing:
-                return folder
-            state_now = journal.state_of(folder)
-            if state_now == journal.UNREADABLE:
-                return Missing(not_a_file(folder))
-            return Missing(f"{folder.name} is {state_now}, not applied")
-    return Missing(f"there is no run {run}; see `unshim journal`")
+        if run not in ("", folder.name, runs.number(folder.name)):
+            continue
+        now = journal.state_of(folder)
+        if now in journal.STANDING:
+            return folder
+        if run or now in (journal.RUNNING, *journal.LOST):
+            return Missing(_why_none(folder, now))
+    return Missing(f"there is no run {run}; see `unshim journal`" if run else _NOTHING)
+
+
+_NOTHING = "there is nothing to undo"
+
+
+def _why_none(folder: Path, state: str) -> str:
+    return in_the_way(folder) or f"{runs.means(folder.name, state)}: {_NOTHING}"
+
+
+def in_the_way(folder: Path) -> str:
+    """Why no other run may begin while this is as it is, and what leads out; "" where one may."""
+    state, trouble = journal.state_of(folder), journal.trouble(folder)
+    script = folder / "RESTORE.sh"
+    return runs.in_the_way(folder.name, state, trouble, str(script) if script.is_file() else "")
 
 
 def others(run: str, state: Path = journal.STATE) -> tuple[str, ...]:
@@ -35,15 +47,10 @@ def others(run: str, state: Path = journal.STATE) -> tuple[str, ...]:
         if folder.name != run and journal.state_of(folder) in journal.STANDING:
             try:
                 if not why_not(folder, state):
-                    found.append(folder.name.partition("-")[0])
+                    found.append(runs.number(folder.name))
             except (OSError, ValueError):
                 continue  # it says why when it is asked for
     return tuple(found)
-
-
-def not_a_file(folder: Path) -> str:
-    """Of a run whose journal cannot be one that unshim wrote."""
-    return f"the journal of run {folder.name} is not a file; look at it, then remove {folder}"
 
 
 def steps_of(folder: Path) -> tuple[Step, ...]:

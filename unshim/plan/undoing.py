@@ -40,10 +40,9 @@ def _begun(folder: Path) -> tuple[Sequence[Step], Sequence[Former]]:
     """The steps that the run has begun, and what was before each."""
     lines = journal.records(folder)
     prepared = next((line for line in lines if line["state"] == "prepared"), None)
-    last = max((line["step"] for line in lines if line["state"] == "intent"), default=-1)
     if prepared is None:
         return (), ()
-    return steps_of(folder)[: last + 1], [was or {} for was in prepared["before"]]
+    return steps_of(folder)[: journal.begun(lines) + 1], [was or {} for was in prepared["before"]]
 
 
 def _diff(step: WriteFile, former: Former) -> FileDiff:

@@ -1,0 +1,45 @@
+"""Every state of a run is said in words, and has a way that leads out of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from unshim.apply import journal
+from unshim.tell import runs
+
+RUN = "000007-20260101-000000"
+STATES = (
+    journal.RUNNING,
+    *journal.ENDED,
+    *journal.STANDING,
+    *journal.LOST,
+)
+
+
+def test_each_state_is_said() -> None:
+    said = [runs.means(RUN, state) for state in STATES]
+    assert all(sentence.startswith("run 000007 ") for sentence in said)
+    assert len(set(said)) == len(STATES) - 1  # damaged and unreadable are one to a person
+    assert runs.means(RUN, "damaged", "line 2 of its journal is damaged").endswith(
+        "cannot be read: line 2 of its journal is damaged"
+    )
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_stands_in_the_way_has_a_way_out(state: str) -> None:
+    ways = runs.ways(RUN, state)
+    assert bool(ways) == (state not in journal.ENDED)
+    if state in journal.STANDING:
+        assert any("`unshim undo 000007`" in way for way in ways)
+    in_the_way = runs.in_the_way(RUN, state)
+    free = (*journal.ENDED, journal.VERIFIED, journal.APPLIED)
+    assert bool(in_the_way) == (state not in free)
+    assert all(way in in_the_way for way in ways if in_the_way)
+
+
+@pytest.mark.parametrize("state", journal.LOST)
+def test_of_what_cannot_be_read_the_script_that_needs_no_journal_is_named_first(state: str) -> None:
+    first, second = runs.ways(RUN, state, "/x/RESTORE.sh")
+    assert "`sh /x/RESTORE.sh`" in first
+    assert "`unshim forget 000007`" in second
+    assert runs.ways(RUN, state) == (second,)

@@ -1,0 +1,65 @@
+"""A run of the journal in words: what its state means, what it stands in the way of, and what can
+be done of it. Each state has a way that leads out of it."""
+
+from __future__ import annotations
+
+from unshim.apply import journal
+
+_MEANS = {
+    journal.RUNNING: "is being carried out",
+    journal.INTERRUPTED: "was cut off before it changed anything",
+    journal.REFUSED: "was refused, and changed nothing",
+    journal.UNFINISHED: "was cut off half-way",
+    journal.APPLIED: "was carried out, and never verified",
+    journal.WAITING: "waits to be confirmed",
+    journal.VERIFIED: "was carried out and verified",
+    journal.UNDONE: "is undone",
+    journal.BROKEN: "could not be undone whole",
+    journal.DAMAGED: "cannot be read",
+    journal.UNREADABLE: "cannot be read",
+}
+_BLOCKS = (
+    journal.RUNNING,
+    journal.WAITING,
+    journal.UNFINISHED,
+    journal.BROKEN,
+    *journal.LOST,
+)
+
+
+def number(run: str) -> str:
+    """The short name of a run, as people type it."""
+    return run.partition("-")[0]
+
+
+def means(run: str, state: str, trouble: str = "") -> str:
+    """What became of a run, in a sentence without its end; `trouble` is why it cannot be read."""
+    return f"run {number(run)} {_MEANS[state]}" + (f": {trouble}" if trouble else "")
+
+
+def ways(run: str, state: str, restore: str = "") -> tuple[str, ...]:
+    """What can be done of a run in this state; `restore` is its script that needs no Python."""
+    undo, short = f"`unshim undo {number(run)}`", number(run)
+    forget = f"`unshim forget {short}` sets it aside, and leaves the node as it is"
+    by_hand = f"`sh {restore}` puts its files back without unshim" if restore else ""
+    found = {
+        journal.RUNNING: ("wait for its end; closing this changes nothing",),
+        journal.UNFINISHED: (f"{undo} puts back what it changed", forget),
+        journal.APPLIED: (f"{undo} puts back what it changed", forget),
+        journal.WAITING: (
+            f"`unshim confirm {short}` keeps it",
+            f"{undo} puts back what it changed",
+        ),
+        journal.VERIFIED: (f"{undo} puts back what it changed",),
+        journal.BROKEN: (f"{undo} tries again", by_hand, forget),
+        journal.DAMAGED: (by_hand, forget),
+        journal.UNREADABLE: (by_hand, forget),
+    }
+    return tuple(way for way in found.get(state, ()) if way)
+
+
+def in_the_way(run: str, state: str, trouble: str = "", restore: str = "") -> str:
+    """Why no other run may begin while this one is as it is, and the ways out; "" where it may."""
+    if state not in _BLOCKS:
+        return ""
+    return f"{means(run, state, trouble)}; first: {', or '.join(ways(run, state, restore))}"
