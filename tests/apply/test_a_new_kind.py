@@ -47,9 +47,9 @@ def part(step: Greeting, former: Former, turn: Turn) -> None:
     Path(step.path).write_text(former["text"])
 
 
-def lost(step: Greeting, half: bool) -> str:
+def lost(step: Greeting, former: Former) -> str:
     """Whether somebody wrote to the file since."""
-    kept = half or Path(step.path).read_text().endswith(step.words)
+    kept = Path(step.path).read_text() in (former["text"], former["text"] + step.words)
     return "" if kept else f"{step.path} was changed since"
 
 
@@ -100,12 +100,13 @@ def test_it_is_done_and_undone(tmp_path: Path) -> None:
     former = json.loads(json.dumps(kind.note(step)))
     kind.do(step, former, turn)
     assert path.read_text() == "welcome, ada"
-    assert kind.lost(step, False) == ""
+    assert kind.lost(step, former) == ""
     kind.settle(step, former, turn)
     assert path.read_text() == "welcome, ada", "it keeps nothing aside, so nothing is dropped"
     kind.undo(step, former, turn)
     assert path.read_text() == "welcome, "
-    assert "was changed since" in kind.lost(step, False)
+    path.write_text("by hand")
+    assert "was changed since" in kind.lost(step, former)
 
 
 def test_it_is_shown_and_priced() -> None:

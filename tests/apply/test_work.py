@@ -51,10 +51,9 @@ def test_a_run_is_carried_out_and_taken_back_by_its_journal_alone(
     run = _run(folder, *three)
     assert apply(run) == APPLIED
     assert _states(run) == ["prepared", *["intent", "done"] * 3, "applied"]
-    assert {Path(p).name: data for p, (_, data) in _standing(folder).items()} == {
-        "a": b"A",
-        "c": b"C",
-    }
+    names = {Path(p).name: data for p, (_, data) in _standing(folder).items()}
+    kept = [f".unshim-{run.name}-{number}~" for number in (0, 1)]
+    assert names == {"a": b"A", "c": b"C", kept[0]: b"a", kept[1]: b"b"}
     assert take_back(run, Journal(run)) == UNDONE
     assert _standing(folder) == before
     assert not (folder / "new").exists()
@@ -109,9 +108,10 @@ def test_a_run_that_was_cut_off_anywhere_is_taken_back(
     whole = _states(run)
     done = whole[:cut].count("intent")
     # What the steps after the cut did is undone here: they were never begun.
-    for step in three[done:]:
+    for number, step in enumerate(three[done:], done):
         assert isinstance(step, WriteFile)
         path = Path(step.path)
+        path.with_name(f".unshim-{run.name}-{number}~").unlink(missing_ok=True)
         if step.before is None:
             path.unlink()
             path.parent.rmdir()

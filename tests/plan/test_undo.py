@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from unshim.apply import journal
+from unshim.apply.acts.files import Before
 from unshim.apply.codec import encode
 from unshim.model.steps import MaskUnit, ReloadSystemd, RestartUnit, Step, StopUnit, WriteFile
 from unshim.model.values import Missing
@@ -26,10 +27,18 @@ def state(tmp_path: Path) -> Path:
 def _run(state: Path, *steps: Step, ended: str = "verified") -> Path:
     folder = journal.new_run({**PLAN, "steps": [encode(s) for s in steps]}, state)
     lines = journal.Journal(folder)
-    for word in ("prepared", "intent", ended):
-        lines.add(word, step=len(steps) - 1)
+    lines.add("prepared", before=[_former(step) for step in steps])
+    for number in range(len(steps)):
+        lines.add("intent", step=number)
+    lines.add(ended)
     lines.close()
     return folder
+
+
+def _former(step: Step) -> dict[str, Any] | None:
+    if not isinstance(step, WriteFile):
+        return None
+    return Before(step.before is not None, step.before or b"", real=step.path).as_json()
 
 
 def _number(folder: Path) -> str:
@@ -123,7 +132,7 @@ def test_a_later_run_on_the_same_is_undone_first(
         (b"after", False, True),
         (b"after", True, True),
         (b"before", True, True),
-        (b"before", False, False),
+        (b"before", False, True),
         (b"another's", False, False),
         (b"another's", True, False),
         (None, False, False),

@@ -50,8 +50,8 @@ class Kind(Generic[S]):
     `note` tells what is before it, as JSON, and refuses a step that may not be carried out; `do`
     carries it out; `undo` brings back what was noted, also after a `do` that was cut off.
     `touches` names what it changes lastingly, "" for nothing: an undo waits for that of a later
-    run that touched the same. `lost` says why an undo would lose something, "" where it would not
-    (`half`: the run was cut off). `note`, `do`, `undo` raise Stale, Unsafe, StepFailed, OSError.
+    run that touched the same. `lost` says why an undo would take something from
+    somebody, "" where it would not. `note`, `do`, `undo` raise Stale, Unsafe, StepFailed, OSError.
     `settle` drops what `do` kept beside for a quick undo, once the run is verified or confirmed; an
     undo after it does without. It may be called again, and raises as `undo` does.
 
@@ -75,7 +75,7 @@ class Kind(Generic[S]):
         do: Callable[[S, Former, Turn], None],
         undo: Callable[[S, Former, Turn], None],
         touches: Callable[[S], str],
-        lost: Callable[[S, bool], str],
+        lost: Callable[[S, Former], str],
         command: Callable[[S], str],
         undo_command: Callable[[S, Former], str],
         disturbs: Callable[[S], Disturbs],

@@ -7,6 +7,7 @@ from pathlib import Path
 from unshim.apply import journal
 from unshim.apply.codec import CodecError, decode
 from unshim.apply.kinds import kind_of
+from unshim.apply.turn import Former
 from unshim.model.steps import Step
 from unshim.model.values import Missing
 from unshim.tell import runs
@@ -80,7 +81,16 @@ def _touched_later(folder: Path, state: Path) -> str:
     return ""
 
 
+def begun(folder: Path) -> list[tuple[Step, Former]]:
+    """The steps that the run has begun, each with what was before it. Raises: OSError,
+    ValueError."""
+    lines, steps = journal.records(folder), steps_of(folder)
+    prepared = next((line for line in lines if line["state"] == "prepared"), None)
+    former = [was or {} for was in prepared["before"]] if prepared else []
+    return list(zip(steps[: journal.begun(lines) + 1], former, strict=False))
+
+
 def _lost(folder: Path) -> str:
     """Whether something is not what the run left, so that taking it back would lose it."""
-    half = journal.state_of(folder) in journal.HALF
-    return next((loss for s in steps_of(folder) if (loss := kind_of(s).lost(s, half))), "")
+    losses = (kind_of(step).lost(step, former) for step, former in begun(folder))
+    return next(filter(None, losses), "")

@@ -1,4 +1,4 @@
-"""Replacing files: atomic, compare-and-swap, owner, mode and xattrs kept."""
+"""What stands at a path, and which paths are refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from unshim.apply.acts import files
 from unshim.apply.acts.files import Before
-from unshim.apply.failures import Stale, Unsafe
+from unshim.apply.failures import Unsafe
 
 
 @pytest.fixture
@@ -21,70 +21,25 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _replace(path: Path, data: bytes) -> None:
-    before = files.look(str(path))
-    after = Before(True, data, before.mode, before.uid, before.gid, before.xattrs)
-    files.write(str(path), before, after, "t")
-
-
-def test_a_replaced_file_keeps_mode_owner_and_xattrs(folder: Path) -> None:
+def test_all_of_a_file_is_told(folder: Path) -> None:
     path = folder / "config.toml"
-    path.write_bytes(b"old")
+    path.write_bytes(b"\xff\x00")
     path.chmod(0o640)
     os.setxattr(path, "user.note", b"kept")
-    if os.geteuid() == 0:
-        os.chown(path, 12, 34)
-    before = path.stat()
-    _replace(path, b"new")
-    after = path.stat()
-    assert path.read_bytes() == b"new"
-    assert (after.st_mode, after.st_uid, after.st_gid) == (
-        before.st_mode,
-        before.st_uid,
-        before.st_gid,
+    found = files.look(str(path))
+    assert found == Before(
+        True, b"\xff\x00", 0o640, os.getuid(), os.getgid(), {"user.note": b"kept"}, (), str(path)
     )
-    assert os.getxattr(path, "user.note") == b"kept"
-    assert [p.name for p in folder.iterdir()] == ["config.toml"]
 
 
-def test_a_file_that_changed_since_is_left_alone(folder: Path) -> None:
-    path = folder / "config.toml"
-    path.write_bytes(b"seen")
-    before = files.look(str(path))
-    path.write_bytes(b"somebody else's")
-    with pytest.raises(Stale):
-        files.write(str(path), before, Before(True, b"ours"), "t")
-    assert path.read_bytes() == b"somebody else's"
-    assert [p.name for p in folder.iterdir()] == ["config.toml"]
-
-
-def test_a_file_that_appeared_since_is_left_alone(folder: Path) -> None:
-    path = folder / "crictl.yaml"
-    before = files.look(str(path))
-    path.write_bytes(b"somebody else's")
-    with pytest.raises(Stale):
-        files.write(str(path), before, Before(True, b"ours"), "t")
-    assert path.read_bytes() == b"somebody else's"
-
-
-def test_a_created_file_and_its_folders_can_be_taken_back(folder: Path) -> None:
-    path = folder / "containerd.service.d" / "50.conf"
-    before = files.look(str(path))
-    after = Before(True, b"x", 0o644, made=before.made)
-    files.write(str(path), before, after, "t")
-    assert path.read_bytes() == b"x" and path.stat().st_mode & 0o777 == 0o644
-    files.write(str(path), files.look(str(path)), before, "u")
-    files.remove_folders(before.made)
-    assert list(folder.iterdir()) == []
-
-
-def test_a_symlink_stays_and_its_target_changes(folder: Path) -> None:
-    target = folder / "real.yaml"
-    target.write_bytes(b"old")
-    link = folder / "link.yaml"
-    link.symlink_to("real.yaml")
-    _replace(link, b"new")
-    assert link.is_symlink() and target.read_bytes() == b"new"
+def test_a_symlink_is_followed_and_where_it_led_is_told(folder: Path) -> None:
+    (folder / "real").write_bytes(b"x")
+    (folder / "link").symlink_to("real")
+    assert files.look(str(folder / "link")).real == str(folder / "real")
+    (folder / "dangling").symlink_to("a/b")
+    found = files.look(str(folder / "dangling"))
+    assert not found.existed
+    assert (found.real, found.made) == (str(folder / "a/b"), (str(folder / "a"),))
 
 
 def test_what_cannot_be_replaced_alone_is_refused(folder: Path) -> None:
@@ -103,25 +58,64 @@ def test_what_cannot_be_replaced_alone_is_refused(folder: Path) -> None:
         files.look(str(loose / "file"))
 
 
-def test_a_removed_file_comes_back_as_it_was(folder: Path) -> None:
-    path = folder / "x.conf"
-    path.write_bytes(b"old")
-    path.chmod(0o600)
-    before = files.look(str(path))
-    files.write(str(path), before, Before(False), "t")
-    assert not path.exists()
-    files.write(str(path), files.look(str(path)), before, "u")
-    assert path.read_bytes() == b"old" and path.stat().st_mode & 0o777 == 0o600
-
-
 def test_what_stood_there_survives_json() -> None:
-    before = Before(True, b"\xff\x00", 0o640, 1, 2, {"user.a": b"\x00"}, ("/etc/x",))
+    before = Before(True, b"\xff\x00", 0o640, 1, 2, {"user.a": b"\x00"}, ("/etc/x",), "/etc/y", 2)
     assert Before.from_json(before.as_json()) == before
 
 
-def test_what_a_killed_write_left_behind_goes_and_what_another_wrote_stays(folder: Path) -> None:
-    target, left = folder / "x", folder / ".unshim-run-0~"
-    for data, stays in ((b"old", False), (b"new", False), (b"ne", False), (b"another's", True)):
-        left.write_bytes(data)
-        files.sweep(str(target), "run-0", b"old", b"new")
-        assert left.exists() is stays
+def test_what_older_releases_noted_is_read(folder: Path) -> None:
+    item = Before(True, b"x", 0o600).as_json()
+    del item["real"], item["links"]
+    assert Before.from_json(item) == Before(True, b"x", 0o600)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: p.write_bytes(b"new"),
+        lambda p: p.write_bytes(b"older"),
+        lambda p: p.chmod(0o600),
+        lambda p: os.chown(p, 5, -1),
+        lambda p: os.chown(p, -1, 5),
+        lambda p: os.setxattr(p, "user.note", b"other"),
+        lambda p: os.setxattr(p, "user.more", b""),
+        lambda p: os.removexattr(p, "user.note"),
+        lambda p: p.with_name("second").hardlink_to(p),
+    ],
+)
+def test_each_change_of_a_file_is_seen(folder: Path, change: object) -> None:
+    path = folder / "x"
+    path.write_bytes(b"old")
+    os.setxattr(path, "user.note", b"kept")
+    seen = files.look(str(path))
+    handle = os.open(path, os.O_RDONLY)
+    assert files.is_as(handle, seen)
+    assert callable(change)
+    change(path)
+    assert not files.is_as(handle, seen)
+    os.close(handle)
+
+
+def test_folders_are_made_for_everybody_to_look_into_whatever_the_umask(folder: Path) -> None:
+    missing = (str(folder / "a"), str(folder / "a/b"))
+    old = os.umask(0o077)
+    try:
+        files.make_folders(missing)
+    finally:
+        os.umask(old)
+    assert {(folder / name).stat().st_mode & 0o777 for name in ("a", "a/b")} == {0o755}
+
+
+@pytest.mark.parametrize("there", [(), ("a",), ("a", "a/b")])
+def test_folders_go_again_however_many_were_made(folder: Path, there: tuple[str, ...]) -> None:
+    for name in there:
+        (folder / name).mkdir()
+    files.remove_folders((str(folder / "a"), str(folder / "a/b")))
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_stays_and_those_above(folder: Path) -> None:
+    (folder / "a/b").mkdir(parents=True)
+    (folder / "a/theirs").write_text("mine")
+    files.remove_folders((str(folder / "a"), str(folder / "a/b")))
+    assert [p.name for p in (folder / "a").iterdir()] == ["theirs"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unshim.apply.kind import S
+from unshim.apply.turn import Former
 from unshim.model.plan import Disturbs
 
 (
@@ -35,7 +36,7 @@ def same(first: S, second: S) -> S | None:
     return first if first == second else None
 
 
-def loses_nothing(_: object, half: bool) -> str:
+def loses_nothing(_: object, former: Former) -> str:
     """For a step whose undo takes nothing from anybody."""
     return ""
 

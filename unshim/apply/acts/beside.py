@@ -1,0 +1,157 @@
+"""What lies beside a file while a run replaces it, under names that nothing on a node loads.
+
+`.unshim-TAG-new~` is ours while it is written, whole or not. `.unshim-TAG~` is either ours and
+whole, and not in place yet, or what came out of the place: the very file that stood there, kept
+until the run is verified, so that putting it back needs no space.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unshim.apply.acts import files, renames
+from unshim.apply.acts.files import Before
+from unshim.apply.failures import Unsafe
+
+_PATIENCE = 1.0
+"""Seconds that a writer who has a file open may take to end."""
+
+
+def kept(real: Path, tag: str) -> Path:
+    """Where what came out of `real` is kept."""
+    return real.with_name(f".unshim-{tag}~")
+
+
+def _fresh(place: Path) -> Path:
+    return place.with_name(f"{place.name[:-1]}-new~")
+
+
+def fill(place: Path, after: Before, *, inherits: bool = False) -> Before:
+    """Our new file at `place`, whole and on disk before it has that name; as it is then. Where it
+    `inherits`, xattrs that its folder gives to new files stay.
+
+    Raises: OSError; FileExistsError where something lies there.
+    """
+    fresh = _fresh(place)
+    sweep(place)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        handle = os.open(fresh, flags, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(after.data)
+            stream.flush()
+            _dress(handle, after, inherits)
+            ours = files.told(handle, after.data)
+        renames.move(fresh, place)
+    finally:
+        sweep(place)
+    return ours
+
+
+def dress(place: Path, like: Before) -> Before:
+    """Give what lies there the owner, xattrs and mode of another; as it is then. Raises: Unsafe,
+    OSError."""
+    handle = files.opened(place)
+    if handle is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
+    with os.fdopen(handle, "rb") as stream:
+        _dress(handle, like, False)
+        return files.told(handle, stream.read())
+
+
+def _dress(handle: int, like: Before, inherits: bool) -> None:
+    """Owner, then xattrs, then mode: changing the owner clears capabilities and set-id bits."""
+    os.fchown(handle, like.uid, like.gid)
+    for name in os.listxattr(handle):
+        if name not in like.xattrs and not inherits:
+            os.removexattr(handle, name)
+    for name, value in like.xattrs.items():
+        os.setxattr(handle, name, value)
+    os.fchmod(handle, like.mode)
+    os.fsync(handle)
+
+
+def sweep(place: Path) -> None:
+    """Remove what a killed `fill` left: it never stood anywhere. Raises: OSError."""
+    _fresh(place).unlink(missing_ok=True)
+
+
+def is_still(place: Path, expected: Before) -> bool:
+    """Whether what lies there is this, and nobody is about to write to it."""
+    with _quiet(place) as handle:
+        return handle is not None and files.is_as(handle, expected)
+
+
+def drop(place: Path, expected: Before) -> bool:
+    """Remove what lies there if it is this, and nobody is about to write to it; whether nothing
+    lies there now. Raises: OSError."""
+    return _drop(place, lambda handle: files.is_as(handle, expected))
+
+
+def drop_bytes(place: Path, *expected: Before) -> bool:
+    """The same for what has the bytes of one of these, whoever owns it."""
+    data = [one.data for one in expected if one.existed]
+    return _drop(place, lambda handle: any(files.holds(handle, each) for each in data))
+
+
+def _drop(place: Path, ours: Callable[[int], bool]) -> bool:
+    if not os.path.lexists(place):
+        return True
+    with _quiet(place) as handle:
+        if handle is None or not ours(handle) or _is_awaited(handle):
+            return False
+        place.unlink()
+    return True
+
+
+@contextmanager
+def _quiet(place: Path) -> Iterator[int | None]:
+    """A descriptor of a file that nobody has open for writing; who opens it meanwhile waits. None
+    where there is no such file, or a writer does not end.
+
+    By a lease, see fcntl(2). Where a file system has none, writers are not seen.
+    """
+    try:
+        handle = files.opened(place)
+    except Unsafe:
+        handle = None
+    if handle is None:
+        yield None
+        return
+    try:
+        yield handle if _lease(handle) else None
+    finally:
+        os.close(handle)
+
+
+def _lease(handle: int) -> bool:
+    """Whether nobody has it open for writing, as far as can be seen."""
+    fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # is ignored, where SIGIO would end us
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError as error:
+            if error.errno != errno.EAGAIN:
+                return True
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.002)
+        else:
+            return True
+
+
+def _is_awaited(handle: int) -> bool:
+    """Whether somebody waits for our lease to end, to write: it is to become another then."""
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    return False
