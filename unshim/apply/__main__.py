@@ -16,7 +16,7 @@ from unshim.apply.work import INCOMPLETE, apply, take_back
 
 def main(arguments: list[str]) -> int:
     """Run one verb on one run's folder."""
-    os.umask(0o077)
+    os.umask(0o022)  # what is made for others to read is; what is not has modes of its own
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     verb, folder = arguments[0], Path(arguments[1])
