@@ -11,6 +11,7 @@ from textual.screen import Screen
 from tui.allowed import why_not
 from tui.bindings import EVERYWHERE
 from tui.engine import Engine
+from tui.following import going_on
 from tui.messages import Explain, LookAgain, Looked, LookFailed, OpenFinding, OpenPlan, Seen, View
 from tui.screens.kept import FindingsKept, LiveKept
 from tui.screens.overview import Overview
@@ -18,6 +19,13 @@ from tui.screens.page import Page
 from tui.terminal.app import TerminalApp
 from tui.terminal.background import describe_error, start, tell
 from tui.terminal.terminal import Terminal
+
+AGAIN = 5.0
+"""Seconds between two looks while a run goes on that is not this screen's."""
+GOES_ON = (
+    "The steps go on without this screen, are looked at, and undone where the node is worse. "
+    "Press again to leave."
+)
 
 
 class UnshimApp(TerminalApp):
@@ -75,6 +83,10 @@ class UnshimApp(TerminalApp):
         if self._again:
             self.look()
             return
+        if going_on(message.seen):
+            self.set_timer(AGAIN, self.look)
+        elif self._seen and going_on(self._seen):
+            self.notify("The run that went on is at its end. u tells of it.")
         self._seen = message.seen
         with self.batch_update():
             for page in self._pages():
@@ -184,11 +196,7 @@ class UnshimApp(TerminalApp):
         page = self.screen
         if isinstance(page, Page) and page.busy and not self._warned:
             self._warned = True
-            self.notify(
-                "The steps go on without this screen, but nothing looks at what came of them, "
-                "nor undoes it. Press again to leave.",
-                severity="warning",
-            )
+            self.notify(GOES_ON, severity="warning")
             return
         self.exit(0)
 

@@ -37,7 +37,16 @@ class Engine(NamedTuple):
         start = time.monotonic()
         node = gather(self.host, whole=False, tell=tell)
         results = diagnose(node, self.checks)
-        return Look(node, results, time.monotonic() - start, self.left_out)
+        seconds = time.monotonic() - start
+        return Look(node, results, seconds, self.left_out, self._open_run())
+
+    def _open_run(self) -> Run | None:
+        """The newest run of this machine that is not at its end; a record has none."""
+        if not self.host.live:
+            return None
+        from unshim.apply.open_run import open_run
+
+        return open_run()
 
     def verdict(self, look: Look) -> Verdict:
         from unshim.judge.verdict import verdict

@@ -239,7 +239,7 @@ def test_a_report_file_is_whole_private_and_replaced(tree: Path, tmp_path: Path)
     for _ in range(2):
         done = unshim("--report", "json", "-o", str(report), "--root", str(tree))
         assert done.returncode in (1, 3) and done.stdout == ""
-        assert json.loads(report.read_text())["schema_version"] == "1.1"
+        assert json.loads(report.read_text())["schema_version"] == "1.2"
         assert report.stat().st_mode & 0o777 == 0o600
     link = tmp_path / "link.json"
     link.symlink_to(tmp_path / "elsewhere")

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from tests import TOP
-from tests.tui.by_hand import check
+from tests.tui.by_hand import check, node
 from unshim.cli import exits
 from unshim.cli.table import EXITS
 from unshim.model.checks import Finding, Outcome, Result, Severity
 from unshim.model.plan import Disturbs, Left, Plan
-from unshim.model.session import Ended
+from unshim.model.session import Ended, Look, Run
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 DOCS = (TOP / "docs" / "exit-codes.md").read_text()
@@ -45,6 +45,16 @@ def _result(outcome: Outcome, severity: Severity, lowered: Severity | None = Non
 )
 def test_results_give_a_code(results: list[Result], fail_on: str, code: int) -> None:
     assert exits.of_results(results, fail_on) == code
+
+
+def test_a_change_that_is_not_at_its_end_is_not_clean() -> None:
+    run = Run("000007-x", 0.0, "root", (), (), "unfinished", Disturbs.NOTHING)
+    fine = Look(node(), (_result(Outcome.PASS, ERROR),), 0.1)
+    assert exits.of_look(fine, "error") == 0
+    assert exits.of_look(fine._replace(open_run=run), "error") == 3
+    assert exits.of_look(fine._replace(open_run=run), "never") == 0
+    failing = fine._replace(results=(_result(Outcome.FAIL, ERROR),), open_run=run)
+    assert exits.of_look(failing, "error") == 1
 
 
 def _plan(*left: Left, **fields: object) -> Plan:

@@ -75,7 +75,7 @@ def test_nothing_that_is_opened_takes_the_place_of_a_closed_stream(tmp_path: Pat
     file = tmp_path / "report.json"
     code, said = _in_shell(f"--root {NODE} -o {file}", ">&- 2>&-")
     assert (code, said) == (1, "")
-    assert json.loads(file.read_text())["schema_version"] == "1.1"
+    assert json.loads(file.read_text())["schema_version"] == "1.2"
 
 
 @pytest.mark.parametrize(

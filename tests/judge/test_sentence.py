@@ -23,7 +23,8 @@ from unshim.model.checks import At, Outcome, Rank, Result, Severity
 from unshim.model.machine import Runtime
 from unshim.model.node import Node
 from unshim.model.parts.pods import Pods
-from unshim.model.session import Look, Standing
+from unshim.model.plan import Disturbs
+from unshim.model.session import Look, Run, Standing
 from unshim.model.values import Missing, Why, known
 
 ERROR = failed(check(), "containerd does not run")
@@ -39,12 +40,13 @@ APART = came(Outcome.NOT_APPLICABLE, "no kubelet")
 UNKNOWN = "checks could not be evaluated"
 RUNS = "This node runs its pods on containerd"
 REPORT = "please report it"
+CHANGE = "a change by unshim is not at its end"
 NO_PODS = Pods((), ())
 
 
-def said(seen: Node, *results: Result, left_out: int = 0) -> str:
+def said(seen: Node, *results: Result, left_out: int = 0, open_run: Run | None = None) -> str:
     """The sentence, what failed being given in the order of these results."""
-    look = Look(seen, results, 0.1, left_out)
+    look = Look(seen, results, 0.1, left_out, open_run)
     return sentence(look, [r for r in results if r.findings], standing_of(look))
 
 
@@ -81,6 +83,26 @@ def said(seen: Node, *results: Result, left_out: int = 0) -> str:
 )
 def test_the_end_says_what_the_checks_came_to(results: Sequence[Result], want: str) -> None:
     assert said(node(HEALTHY), *results) == want
+
+
+@pytest.mark.parametrize(
+    ("results", "want"),
+    [
+        ((FINE,), f"{RUNS}; {CHANGE}."),
+        ((WARNING,), f"{RUNS}; 1 warning; {CHANGE}."),
+        ((BLIND,), f"{RUNS}; 1 of 1 {UNKNOWN}; {CHANGE}."),
+        ((ERROR,), f"{RUNS}, but containerd does not run."),
+    ],
+)
+def test_a_change_that_is_not_at_its_end_is_nothing_well(
+    results: Sequence[Result], want: str
+) -> None:
+    run = Run("000007-x", 0.0, "root", (), (), "unfinished", Disturbs.NOTHING)
+    assert said(node(HEALTHY), *results, open_run=run) == want
+    some = said(node(HEALTHY), *results, left_out=3, open_run=run)
+    assert ERROR in results or CHANGE in some
+    blind = node(HEALTHY)._replace(runtime=UNSEEN)
+    assert ERROR in results or CHANGE in said(blind, *results, open_run=run)
 
 
 @pytest.mark.parametrize(

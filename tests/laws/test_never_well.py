@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from unshim.apply.open_run import OPEN
 from unshim.cli import exits
 from unshim.facts.gather import gather
 from unshim.host.host import Host
@@ -15,7 +16,8 @@ from unshim.judge.diagnose import diagnose
 from unshim.judge.verdict import verdict
 from unshim.model.checks import Check, Outcome, Severity
 from unshim.model.machine import Runtime
-from unshim.model.session import Look, Standing
+from unshim.model.plan import Disturbs
+from unshim.model.session import Look, Run, Standing
 from unshim.model.values import Missing, Why
 from unshim.report.as_text import as_text
 from unshim.report.formats import Contents
@@ -24,6 +26,7 @@ from unshim.tell.verdict import nothing_next
 from .hiding import BreakingHost, Hides, HidingHost
 from .nodes import CHECKS, FIXES, HEALTHY, NAMES, asked, host, look
 
+RUN = Run("000007-x", 0.0, "root", ("a-check",), (), "", Disturbs.NOTHING)
 WELL = re.compile(r"nothing here is wrong|all pass|it passes")
 UNBROKEN = re.compile(
     r"nothing is broken|nothing (else )?here is broken|nothing else here is wrong"
@@ -100,10 +103,11 @@ def wrong(seen: Look) -> list[str]:
         "no fault": _broke(seen) and not (FAULT.search(words) and "please report it" in text),
         "no count of what is unknown": said.counts.unknown
         != sum(r.outcome in (Outcome.UNKNOWN, Outcome.ERROR) for r in seen.results),
-        "0 at info": exits.of_results(seen.results, "info") == 0
-        and not _quiet(seen, Severity.INFO),
-        "0 at error": exits.of_results(seen.results, "error") == 0
-        and (_broke(seen) or not _quiet_at_error(seen)),
+        "0 at info": exits.of_look(seen, "info") == 0
+        and (bool(seen.open_run) or not _quiet(seen, Severity.INFO)),
+        "0 at error": exits.of_look(seen, "error") == 0
+        and (bool(seen.open_run) or _broke(seen) or not _quiet_at_error(seen)),
+        "the open run": bool(seen.open_run) != text.lstrip("✗!i ").startswith("Run 000007"),
     }
     return [what for what, says_more in claims.items() if says_more]
 
@@ -137,6 +141,16 @@ def test_a_recorded_node_is_told_no_better_than_it_is(name: str) -> None:
     assert wrong(look(name)) == []
     if name in HEALTHY:
         assert verdict(look(name), FIXES).standing is Standing.WELL
+
+
+@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_change_that_is_not_at_its_end_is_told_first_and_never_well(
+    name: str, state: str
+) -> None:
+    seen = look(name)._replace(open_run=RUN._replace(state=state))
+    assert wrong(seen) == []
+    assert verdict(seen, FIXES).standing is Standing.UNSETTLED
 
 
 @pytest.mark.parametrize("name", NAMES)

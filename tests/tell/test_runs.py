@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from unshim.apply import journal
+from unshim.apply.open_run import OPEN
+from unshim.model.plan import Disturbs
+from unshim.model.session import Run
 from unshim.tell import runs
 
 RUN = "000007-20260101-000000"
@@ -43,3 +46,12 @@ def test_of_what_cannot_be_read_the_script_that_needs_no_journal_is_named_first(
     assert "`sh /x/RESTORE.sh`" in first
     assert "`unshim forget 000007`" in second
     assert runs.ways(RUN, state) == (second,)
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_what_is_not_at_its_end_is_told_with_its_checks_and_ways_out(state: str) -> None:
+    run = Run(RUN, 0.0, "anna", ("a-check", "b-check"), (), state, Disturbs.NOTHING)
+    ((told, _),) = runs.not_at_its_end(run).parts
+    assert "Run 000007 (a-check, b-check) " in told
+    assert all(way in told for way in runs.ways(RUN, state))
+    assert "()" not in runs.not_at_its_end(run._replace(fixes=())).parts[0][0]

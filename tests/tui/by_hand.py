@@ -300,6 +300,7 @@ class HandEngine:
     chain: tuple[Hop, ...] = CHAIN
     suggestions: tuple[Suggestion, ...] = SUGGESTIONS
     asked: list[str] = field(default_factory=list)
+    open_run: Run | None = None
 
     @property
     def has_live_panes(self) -> bool:
@@ -311,7 +312,8 @@ class HandEngine:
             self.hold.wait(PATIENCE)
         if self.cannot_look:
             raise RuntimeError(self.cannot_look)
-        return Look(node(live=self.live, root=self.root, name=self.name), self.results, 0.4)
+        seen = node(live=self.live, root=self.root, name=self.name)
+        return Look(seen, self.results, 0.4, open_run=self.open_run)
 
     def verdict(self, look: Look) -> Verdict:
         subjects = tuple(_count(look.results, s) for s in sorted(_subjects(look.results)))
@@ -326,6 +328,7 @@ class HandEngine:
             "not root",
             Severity.ERROR,
             {fix.check_id: Cure(fix, fix.disturbs, 1) for fix in self.fixes},
+            open_run=look.open_run,
         )
 
     def plan(self, check_ids: Sequence[str]) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -13,7 +14,8 @@ from tui.app import UnshimApp
 from tui.lines.text import Line
 from tui.messages import Looked
 from tui.widgets.chain import Chain, drawn
-from unshim.model.session import Hop, HopState, Suggestion
+from unshim.model.plan import Disturbs
+from unshim.model.session import Hop, HopState, Run, Suggestion
 from unshim.tell.lines import Ink
 
 
@@ -43,6 +45,31 @@ async def test_the_broken_hop_is_marked_with_its_reason() -> None:
         note = next(line for line in lines if "▲ gone in 1.24" in line)
         assert "✗ dockershim" in names
         assert names.index("✗ dockershim") == note.index("▲")
+
+
+RUN = Run("000003-x", 0.0, "anna", ("a-check",), (), "unfinished", Disturbs.NOTHING)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_a_change_that_is_not_at_its_end_stands_above_the_verdict(
+    size: tuple[int, int],
+) -> None:
+    async with opened(HandEngine(open_run=RUN), size=size) as pilot:
+        order = re.compile("Run 000003 .*`unshim undo 000003`.*still runs its pods")
+        await until(pilot, lambda: bool(order.search(" ".join(picture(pilot).split()))))
+
+
+async def test_a_run_of_somebody_else_is_followed_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.app.AGAIN", 0.05)
+    engine = HandEngine(open_run=RUN._replace(state="running"))
+    async with opened(engine) as pilot:
+        await seen(pilot, "is being carried out right now by anna")
+        await until(pilot, lambda: engine.asked.count("look") > 2)
+        engine.open_run = None
+        await seen(pilot, "is at its end")
+        assert "right now by anna" not in picture(pilot)
 
 
 def test_what_only_warns_is_no_broken_hop() -> None:

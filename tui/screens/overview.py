@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from tui.lines.text import Line, fit, wrapped
+from tui.lines.text import Line, fit, painted, wrapped
 from tui.messages import Explain, OpenPlan, Seen
 from tui.screens.page import Page
 from tui.widgets.chain import Chain
@@ -20,7 +20,8 @@ from unshim.model.checks import Result, Severity
 from unshim.model.session import SubjectCount, Suggestion, Verdict
 from unshim.tell import signs
 from unshim.tell.disturbs import INKS
-from unshim.tell.lines import Ink, Part
+from unshim.tell.lines import BLANK, Ink, Part
+from unshim.tell.runs import not_at_its_end
 from unshim.tell.units import took
 from unshim.tell.verdict import blind, broke, counts, nothing_next, suggestion
 
@@ -80,9 +81,9 @@ class Overview(Page):
             return
         verdict, width = self._seen.verdict, self.size.width - 2
         ink = signs.of_severity(verdict.worst)[1]
-        self.query_one("#sentence", Words).say(
-            wrapped(verdict.sentence, width, Ink.STRONG if ink is Ink.PASS else ink)
-        )
+        first = verdict.open_run and painted([not_at_its_end(verdict.open_run), BLANK], width)
+        said = wrapped(verdict.sentence, width, Ink.STRONG if ink is Ink.PASS else ink)
+        self.query_one("#sentence", Words).say([*(first or ()), *said])
         self.query_one("#counts", Words).say(_counts(verdict, self._seen.look.seconds, width))
         self.query_one("#subjects", Words).say(_subjects(verdict.subjects))
         findings = self.query_one("#found", Words)

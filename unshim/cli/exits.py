@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from unshim.model.checks import Outcome, Result, Severity
-from unshim.model.session import Ended
+from unshim.model.session import Ended, Look
 
 if TYPE_CHECKING:
     from unshim.model.plan import Plan
@@ -30,6 +30,13 @@ OF_ENDED = {
     Ended.INCOMPLETE: INCOMPLETE,
     Ended.REFUSED: REFUSED,
 }
+
+
+def of_look(look: Look, fail_on: str) -> int:
+    """Of its results; 3 in the place of 0 where a change by unshim is not at its end."""
+    code = of_results(look.results, fail_on)
+    unsettled = look.open_run is not None and fail_on != NEVER
+    return NOT_EVALUATED if unsettled and code == CLEAN else code
 
 
 def of_results(results: Iterable[Result], fail_on: str) -> int:

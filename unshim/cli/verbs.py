@@ -43,7 +43,7 @@ def _report(options: Options) -> int:
     opened = open_engine(options)
     with Bar("Looking at the node") as bar:
         look = opened.engine.look(bar.tell)
-    code = exits.of_results(look.results, options.fail_on)
+    code = exits.of_look(look, options.fail_on)
     report = format_named(options.report or format_of(options.output))(_contents(opened, look))
     give(options.output, report)
     return code

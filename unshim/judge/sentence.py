@@ -46,7 +46,8 @@ OPENINGS: Mapping[Runtime, tuple[tuple[tuple[str, ...], str], ...]] = {
 }
 ENDINGS: Mapping[Standing, str] = {
     Standing.BROKEN: ", but {worst}{fault}.",
-    Standing.FAULT: "{warned}{fault}{blind}.",
+    Standing.FAULT: "{warned}{fault}{blind}{unsettled}.",
+    Standing.UNSETTLED: "{warned}{blind}{unsettled}.",
     Standing.NOT_ALL_SEEN: "{seen}{blind}.",
     Standing.WARNED: ". Nothing is broken{warned}.",
     Standing.NOT_ALL_RUN: "; {outcomes}.",
@@ -61,13 +62,14 @@ OF_SOME: Mapping[Standing, str] = {
 """The endings of a look for which checks were left out: it speaks for those that were run."""
 UNSEEN: Mapping[Standing, str] = {
     Standing.BROKEN: "; {worst}{fault}.",
-    Standing.FAULT: "{warned}{fault}{blind}.",
+    Standing.FAULT: "{warned}{fault}{blind}{unsettled}.",
+    Standing.UNSETTLED: "{warned}{blind}{unsettled}.",
     Standing.NOT_ALL_SEEN: "{warned}{blind}.",
 }
 """The endings where it is not known what the kubelet uses."""
 SAYS_ALL = (Why.AT_REST, Why.NO_NODE, Why.NOT_OFFERED)
 """Why it is not known, where the reason itself says what this is."""
-NO_MORE = "{warned}{fault}{blind}."
+NO_MORE = "{warned}{fault}{blind}{unsettled}."
 
 
 def sentence(look: Look, failed: Iterable[Result], standing: Standing) -> str:
@@ -154,6 +156,7 @@ def _of_results(look: Look, failed: list[Result], standing: Standing) -> dict[st
         "fault": f"; unshim itself failed{fault}, please report it"
         if broke or standing is Standing.FAULT
         else "",
+        "unsettled": "; a change by unshim is not at its end" if look.open_run else "",
         "outcomes": _outcomes(look.results),
     }
 

@@ -16,6 +16,8 @@ def standing_of(look: Look) -> Standing:
         return Standing.BROKEN
     if Outcome.ERROR in outcomes or _reading_broke(look.node):
         return Standing.FAULT
+    if look.open_run is not None:
+        return Standing.UNSETTLED
     if Outcome.UNKNOWN in outcomes or _runtime_not_seen(look.node):
         return Standing.NOT_ALL_SEEN
     if Severity.WARNING in severities:

@@ -45,6 +45,7 @@ def verdict(look: Look, fixes: Sequence[Fix]) -> Verdict:
         worst=max(severities, key=lambda s: s.rank) if severities else None,
         cures=cures,
         left_out=look.left_out,
+        open_run=look.open_run,
     )
 
 

@@ -11,16 +11,30 @@ from unshim.model.plan import Cure, Disturbs, FileDiff
 from unshim.model.values import StrEnum
 
 
+class Run(NamedTuple):
+    """One entry of the journal. `began` is seconds since the epoch; `state` in its words."""
+
+    id: str
+    began: float
+    who: str
+    fixes: tuple[str, ...]
+    files: tuple[str, ...]
+    state: str
+    disturbs: Disturbs
+
+
 class Look(NamedTuple):
     """One look at a node: what is known, what the checks came to, and the seconds it took.
 
-    `left_out` is how many checks there are that were not run: somebody asked for fewer.
+    `left_out` is how many checks there are that were not run: somebody asked for fewer. `open_run`
+    is the newest run on this machine that is not at its end: the node may be half-way, or go back.
     """
 
     node: Node
     results: tuple[Result, ...]
     seconds: float
     left_out: int = 0
+    open_run: Run | None = None
 
 
 class Standing(StrEnum):
@@ -34,6 +48,8 @@ class Standing(StrEnum):
     """An error was found."""
     FAULT = "fault"
     """unshim itself failed in a check, or in what one rests on."""
+    UNSETTLED = "unsettled"
+    """A change that unshim made is not at its end: half-way, not verified, or not confirmed."""
     NOT_ALL_SEEN = "not-all-seen"
     """A check could not be evaluated."""
     WARNED = "warned"
@@ -89,9 +105,9 @@ class Verdict(NamedTuple):
     """The opening screen and the head of the text report, as values.
 
     `standing` is what the sentence ends on. `counts` sums `subjects` (its subject is ""), without
-    the checks that were `left_out`. `could_not_look` says why checks are unknown, in a few words,
-    such as `not root`; "" where for different reasons. `cures` holds, by check id, the fix of each
-    check that failed and has one, judged when it is asked for.
+    the checks that were `left_out`. `open_run` is the look's. `could_not_look` says why checks are
+    unknown, in a few words, such as `not root`; "" where for different reasons. `cures` holds, by
+    check id, the fix of each check that failed and has one, judged when it is asked for.
     """
 
     sentence: str
@@ -105,6 +121,7 @@ class Verdict(NamedTuple):
     worst: Severity | None
     cures: Mapping[str, Cure]
     left_out: int = 0
+    open_run: Run | None = None
 
 
 class Ended(StrEnum):
@@ -132,18 +149,6 @@ class Applied(NamedTuple):
     ended: Ended
     run: str
     details: tuple[str, ...]
-
-
-class Run(NamedTuple):
-    """One entry of the journal. `began` is seconds since the epoch; `state` in its words."""
-
-    id: str
-    began: float
-    who: str
-    fixes: tuple[str, ...]
-    files: tuple[str, ...]
-    state: str
-    disturbs: Disturbs
 
 
 class Undoing(NamedTuple):

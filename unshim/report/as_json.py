@@ -9,12 +9,12 @@ from unshim import __version__
 from unshim.model.checks import Check, Evidence, Finding, Result
 from unshim.model.node import Node
 from unshim.model.plan import Fix
-from unshim.model.session import SubjectCount
+from unshim.model.session import Run, SubjectCount
 from unshim.model.values import Missing, Setting
 from unshim.report.formats import Contents
 from unshim.report.json_text import indented
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 def as_json(contents: Contents) -> str:
@@ -35,11 +35,18 @@ def as_json(contents: Contents) -> str:
             "counts": _counts(verdict.counts),
             "could_not_look": verdict.could_not_look,
             "left_out": verdict.left_out,
+            "open_run": _open_run(verdict.open_run),
         },
         "results": [_result(r, by_check.get(r.check.id)) for r in look.results],
         "run": {"seconds": round(look.seconds, 3), **contents.run},
     }
     return indented(document) + "\n"
+
+
+def _open_run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {"id": run.id, "state": run.state, "checks": list(run.fixes)}
 
 
 def _node(node: Node) -> dict[str, Any]:

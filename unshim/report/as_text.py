@@ -15,6 +15,7 @@ from unshim.tell import result as telling
 from unshim.tell import signs
 from unshim.tell.cells import cells, pad
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, Part, line, rows
+from unshim.tell.runs import not_at_its_end
 from unshim.tell.verdict import blind, broke, counts, hop, suggestion
 
 NARROWEST = 20
@@ -32,6 +33,8 @@ def painted(lines: Iterable[Line], width: int) -> Iterator[Line]:
 def as_text(contents: Contents) -> Iterator[Line]:
     """The report in rows of at most the width that is asked for."""
     look, verdict, width = contents.look, contents.verdict, contents.width
+    if verdict.open_run:
+        yield from painted([not_at_its_end(verdict.open_run), BLANK], width)
     yield from _head(look, verdict, contents.banner)
     yield from painted([line((verdict.sentence, Ink.STRONG)), _counts(verdict)], width)
     if verdict.chain:

@@ -4,6 +4,9 @@ be done of it. Each state has a way that leads out of it."""
 from __future__ import annotations
 
 from unshim.apply import journal
+from unshim.model.session import Run
+from unshim.tell import signs
+from unshim.tell.lines import Line, line
 
 _MEANS = {
     journal.RUNNING: "is being carried out",
@@ -17,6 +20,11 @@ _MEANS = {
     journal.BROKEN: "could not be undone whole",
     journal.DAMAGED: "cannot be read",
     journal.UNREADABLE: "cannot be read",
+}
+_SIGNS = {
+    journal.RUNNING: signs.NOTE,
+    journal.APPLIED: signs.WARNING,
+    journal.WAITING: signs.WARNING,
 }
 _BLOCKS = (
     journal.RUNNING,
@@ -63,3 +71,13 @@ def in_the_way(run: str, state: str, trouble: str = "", restore: str = "") -> st
     if state not in _BLOCKS:
         return ""
     return f"{means(run, state, trouble)}; first: {', or '.join(ways(run, state, restore))}"
+
+
+def not_at_its_end(run: Run) -> Line:
+    """`✗ Run 000003 (cgroup-driver-mismatch) was cut off half-way: …`, with its ways out: what a
+    person is told first."""
+    sign, ink = _SIGNS.get(run.state, signs.ERROR)
+    _, _, rest = means(run.id, run.state).partition(f"run {number(run.id)} ")
+    fixes = f" ({', '.join(run.fixes)})" if run.fixes else ""
+    out = ", or ".join(ways(run.id, run.state))
+    return line((f"{sign} Run {number(run.id)}{fixes} {rest}: {out}.", ink))

@@ -57,6 +57,8 @@ def broke(verdict: Verdict) -> Part | None:
 
 def nothing_next(verdict: Verdict) -> str:
     """What stands in the place of things to do where there are none."""
+    if verdict.open_run is not None:
+        return "Nothing to do next but what is told above."
     if verdict.standing is Standing.WELL:
         return "Nothing to do next."
     if verdict.standing in (Standing.FAULT, Standing.NOT_ALL_SEEN):
