@@ -13,7 +13,7 @@ def _run(state: pathlib.Path, *records: str, **plan: Any) -> pathlib.Path:
     folder = new_run({"format": 1, "steps": [], "checks": ["a-check"], **plan}, state)
     journal = Journal(folder)
     for record in records:
-        journal.add(record)
+        journal.add(record, **({"step": 0} if record == "intent" else {}))
     journal.close()
     return folder
 
