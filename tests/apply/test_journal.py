@@ -14,6 +14,7 @@ from tests.journals import tear
 from unshim.apply import journal, lock, writing
 from unshim.apply.acts.containerd import worse
 from unshim.apply.codec import CodecError, decode, encode
+from unshim.model import states
 from unshim.model.steps import ReloadSystemd, RestartUnit, ShareImage, Step, WriteFile
 
 PLAN = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "disturbs": "nothing", "steps": []}
@@ -243,7 +244,7 @@ def test_a_node_is_worse_when_it_lost_something() -> None:
 def test_a_run_that_was_cut_off_can_be_taken_back_and_one_that_did_nothing_cannot(
     tmp_path: Path,
 ) -> None:
-    for states, words in (
+    for noted, words in (
         (("prepared", "intent", "done"), "unfinished"),
         (("prepared", "intent", "failed", "undoing", "undo-intent"), "unfinished"),
         (("prepared", "intent", "failed", "undoing", "undone"), "undone"),
@@ -259,12 +260,12 @@ def test_a_run_that_was_cut_off_can_be_taken_back_and_one_that_did_nothing_canno
     ):
         folder = journal.new_run(dict(PLAN), tmp_path)
         with journal.Journal(folder) as written:
-            for state in states:
+            for state in noted:
                 written.add(state, step=0)
         assert journal.state_of(folder) == words
-        assert (words in journal.STANDING) == (words not in journal.ENDED)
+        assert (words in states.STANDING) == (words not in states.ENDED)
     refused = journal.new_run(dict(PLAN), tmp_path)
     with journal.Journal(refused) as written:
         written.add("failed", reason="x", refused=True)
     assert journal.state_of(refused) == "refused"
-    assert "refused" not in journal.STANDING
+    assert "refused" not in states.STANDING

@@ -185,9 +185,9 @@ def test_a_plan_that_could_not_be_shown_is_not_applied(
 
 ENDED = """
 import sys
-from unshim.cli.changing import _exit_code
+from unshim.cli.changing import end
 from unshim.model.session import Applied, Ended
-code = _exit_code(Applied(Ended.INCOMPLETE, "000001-x", ("look at this",)))
+code = end(Applied(Ended.INCOMPLETE, "000001-x", ("look at this",)))
 sys.stdout.write("more that nobody reads")
 sys.exit(code)
 """

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from unshim.apply import journal
 from unshim.apply.open_run import OPEN
+from unshim.model import states
 from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 from unshim.tell import runs
 
 RUN = "000007-20260101-000000"
 STATES = (
-    journal.RUNNING,
-    *journal.ENDED,
-    *journal.STANDING,
-    *journal.LOST,
+    states.RUNNING,
+    *states.ENDED,
+    *states.STANDING,
+    *states.LOST,
 )
 
 
@@ -31,16 +31,16 @@ def test_each_state_is_said() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_what_stands_in_the_way_has_a_way_out(state: str) -> None:
     ways = runs.ways(RUN, state)
-    assert bool(ways) == (state not in journal.ENDED)
-    if state in journal.STANDING:
+    assert bool(ways) == (state not in states.ENDED)
+    if state in states.STANDING:
         assert any("`unshim undo 000007`" in way for way in ways)
     in_the_way = runs.in_the_way(RUN, state)
-    free = (*journal.ENDED, journal.VERIFIED, journal.APPLIED)
+    free = (*states.ENDED, states.VERIFIED, states.APPLIED)
     assert bool(in_the_way) == (state not in free)
     assert all(way in in_the_way for way in ways if in_the_way)
 
 
-@pytest.mark.parametrize("state", journal.LOST)
+@pytest.mark.parametrize("state", states.LOST)
 def test_of_what_cannot_be_read_the_script_that_needs_no_journal_is_named_first(state: str) -> None:
     first, second = runs.ways(RUN, state, "/x/RESTORE.sh")
     assert "`sh /x/RESTORE.sh`" in first

@@ -12,8 +12,8 @@ from tui.lines.text import Line, painted, wrapped
 from tui.messages import Journalled, Seen
 from tui.screens.change import ChangePage, Stage
 from tui.terminal.background import describe_error, start, tell
-from unshim.apply.journal import STANDING
 from unshim.model.session import Applied, Progress, Run, Undoing
+from unshim.model.states import STANDING
 from unshim.model.values import Missing
 from unshim.tell.ending import run_line, undoing
 from unshim.tell.lines import Ink

@@ -18,50 +18,35 @@ from pathlib import Path
 from typing import Any
 
 from unshim.apply.disk import flush_folder, read_regular, write_new
+from unshim.apply.forget import ASIDE
+from unshim.apply.records import FORMAT, Record, Scan, beginning, scan
 from unshim.apply.records import Damaged as Damaged
-from unshim.apply.records import Record, Scan, beginning, scan
 from unshim.apply.writing import Journal as Journal
 from unshim.apply.writing import read
+from unshim.model import states
 from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
 STATE = Path("/var/lib/unshim")
 _RUN = re.compile("[0-9]{6}-.*")
 
-RUNNING, INTERRUPTED, REFUSED, UNFINISHED = "running", "interrupted", "refused", "unfinished"
-APPLIED, WAITING, VERIFIED, UNDONE = "applied", "waiting", "verified", "undone"
-BROKEN, DAMAGED, UNREADABLE = "broken", "damaged", "unreadable"
-
-HALF = (UNFINISHED, BROKEN)
-"""States of a run of which a part stands, and may be undone."""
-
-STANDING = (APPLIED, WAITING, VERIFIED, *HALF)
-"""States of a run that can be undone."""
-
-ENDED = (INTERRUPTED, REFUSED, UNDONE)
-"""States of a run of which nothing stands."""
-
-LOST = (DAMAGED, UNREADABLE)
-"""States of a run of which unshim cannot tell what it did."""
-
 PASSING = ("intent", "done", "undo-intent", "undone-step", "cut")
 """Records that say nothing of the run as a whole."""
 
 _ENDS = {
-    "applied": APPLIED,
-    "waiting": WAITING,
-    "verified": VERIFIED,
-    "confirmed": VERIFIED,
-    "settled": VERIFIED,
-    "undone": UNDONE,
-    "broken": BROKEN,
+    "applied": states.APPLIED,
+    "waiting": states.WAITING,
+    "verified": states.VERIFIED,
+    "confirmed": states.VERIFIED,
+    "settled": states.VERIFIED,
+    "undone": states.UNDONE,
+    "broken": states.BROKEN,
 }
 
 
 def records(folder: Path) -> list[Record]:
     """The records of a run; a torn last one is none. Raises: OSError; Damaged."""
-    found, _ = _scanned(folder)
-    return list(found.records)
+    return list(_whole(folder)[0])
 
 
 def begun(lines: Sequence[Mapping[str, Any]]) -> int:
@@ -86,14 +71,13 @@ def state_of(folder: Path) -> str:
     broken: a part could not be undone; damaged, unreadable: its journal is.
     """
     try:
-        found, at_work = _scanned(folder)
-        state = _state(found.records, at_work)
-        if state not in ENDED:
+        state = _state(*_whole(folder))
+        if state not in states.ENDED:
             plan_of(folder)
     except ValueError:
-        return DAMAGED
+        return states.DAMAGED
     except OSError:
-        return UNREADABLE
+        return states.UNREADABLE
     return state
 
 
@@ -101,17 +85,17 @@ def _state(lines: Sequence[Record], at_work: bool) -> str:
     lasting = [line for line in lines if line["state"] not in PASSING]
     last = lasting[-1] if lasting else {}
     if last.get("refused"):
-        return REFUSED
+        return states.REFUSED
     end = _ENDS.get(last.get("state", ""), "")
-    if at_work and end in ("", APPLIED):
-        return RUNNING
-    return end or (UNFINISHED if begun(lines) >= 0 else INTERRUPTED)
+    if at_work and end in ("", states.APPLIED):
+        return states.RUNNING
+    return end or (states.UNFINISHED if begun(lines) >= 0 else states.INTERRUPTED)
 
 
 def trouble(folder: Path) -> str:
     """In words why a run cannot be told of, "" where it can."""
     try:
-        _scanned(folder)
+        _whole(folder)
         plan_of(folder)
     except ValueError as damaged:
         return str(damaged)
@@ -121,12 +105,17 @@ def trouble(folder: Path) -> str:
     return ""
 
 
-def _scanned(folder: Path) -> tuple[Scan, bool]:
+def scanned(folder: Path) -> Scan:
+    """A run's journal as far as it can be read. Raises: OSError."""
+    return scan(*read(folder))
+
+
+def _whole(folder: Path) -> tuple[tuple[Record, ...], bool]:
     data, at_work = read(folder)
     found = scan(data, at_work)
     if found.damage:
         raise Damaged(found.damage)
-    return found, at_work
+    return found.records, at_work
 
 
 def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
@@ -134,7 +123,8 @@ def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
     top = state / "tx"
     for folder in (state, top):
         folder.mkdir(mode=0o700, exist_ok=True)
-    number = 1 + max((int(p.name[:6]) for p in top.iterdir() if p.name[:6].isdigit()), default=0)
+    names = [p.name for p in (*top.glob("[0-9]*-*"), *(state / ASIDE).glob("[0-9]*-*"))]
+    number = 1 + max((int(name[:6]) for name in names if _RUN.fullmatch(name)), default=0)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     folder = top / f"{number:06d}-{stamp}"
     for left in top.glob(".*~"):
@@ -164,8 +154,10 @@ def _discard(making: Path) -> None:
 def plan_of(folder: Path) -> dict[str, Any]:
     """The plan that a run carries out. Raises: OSError; ValueError, Damaged among them."""
     written = read_regular(folder / "plan.json")
-    found, _ = _scanned(folder)
-    if zlib.crc32(written) != found.head["plan"]:
+    found = scanned(folder)
+    if found.head.get("format") != FORMAT:
+        raise Damaged(found.damage)
+    if zlib.crc32(written) != found.head.get("plan"):
         raise Damaged("its plan.json is not what it was begun with")
     plan = json.loads(written)
     if not isinstance(plan, dict) or plan.get("format") != 1:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from unshim.apply import journal
+from unshim.model import states
 from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
 OPEN = (
-    journal.RUNNING,
-    journal.UNFINISHED,
-    journal.APPLIED,
-    journal.WAITING,
-    journal.BROKEN,
-    *journal.LOST,
+    states.RUNNING,
+    states.UNFINISHED,
+    states.APPLIED,
+    states.WAITING,
+    states.BROKEN,
+    *states.LOST,
 )
 """States in which a run waits for its worker, or for a person."""
 

@@ -43,12 +43,12 @@ def apply(opened: Opened, options: Options) -> int:
 
     reason = why_not(opened.engine)
     if reason:
-        return _refuse(reason)
+        return refuse(reason)
     with Bar("Rehearsing the fixes"):
         plan = opened.engine.plan(asked.checks)
     reason = asked.why_stale(plan)
     if reason:
-        return _refuse(f"the plan is stale, {reason}")
+        return refuse(f"the plan is stale, {reason}")
     out.write(plan_as_text(plan, out.width()))
     out.flush()  # what could not be shown is not applied
     if not plan.steps:
@@ -57,12 +57,12 @@ def apply(opened: Opened, options: Options) -> int:
     if refused and not options.partial:
         out.say("")
         whole = many(refused + len(plan.fixes), "fix", "fixes")
-        return _refuse(f"{refused} of {whole} cannot be done; --partial applies the rest")
-    if not options.yes and not _confirm(plan.node, "apply"):
+        return refuse(f"{refused} of {whole} cannot be done; --partial applies the rest")
+    if not options.yes and not confirm(plan.node, "apply"):
         out.say("Nothing was changed.")
         return exits.REFUSED
     applied = _wait_for("Applying", lambda tell: opened.engine.apply(plan, tell), looks=True)
-    code = _exit_code(applied)
+    code = end(applied)
     if applied.ended is Ended.DONE and applied.run:
         _say([line(f"Undo it with `unshim undo {applied.run[:6]}`.")])
     return exits.FINDINGS if code == exits.CLEAN and refused else code
@@ -121,7 +121,7 @@ def _read(path: str) -> bytes:
         return stream.read(MAX_PLAN)
 
 
-def _confirm(node: str, verb: str) -> bool:
+def confirm(node: str, verb: str) -> bool:
     """Whether a person typed the node's name. Without a terminal: no; --yes is for scripts."""
     if sys.stdin is None or not sys.stdin.isatty():
         out.complain(f"nobody is there to confirm; give --yes to {verb} without asking")
@@ -158,12 +158,14 @@ def _say(lines: Iterable[Line]) -> None:
         out.abandon()
 
 
-def _refuse(reason: str) -> int:
+def refuse(reason: str) -> int:
+    """Say why it was not even begun; the exit code of that."""
     out.write(ending.refused(reason))
     return exits.REFUSED
 
 
-def _exit_code(applied: Applied) -> int:
+def end(applied: Applied) -> int:
+    """Say how it ended; the exit code of that."""
     _say(ending.end(applied))
     return exits.OF_ENDED[applied.ended]
 
@@ -194,21 +196,21 @@ def _undo(options: Options) -> int:
 
     opened = open_engine(options)
     if reason := why_not(opened.engine):
-        return _refuse(reason)
+        return refuse(reason)
     try:
         found = opened.engine.undoing(options.word)
     except (OSError, ValueError) as error:
-        return _refuse(f"the journal cannot be read: {error}")
+        return refuse(f"the journal cannot be read: {error}")
     if isinstance(found, Missing):
-        return _refuse(found.reason)
+        return refuse(found.reason)
     when = f"{age(time.time() - found.run.began)} ago"
     out.write(painted(ending.undoing(found, when), out.width()))
     out.flush()
     if found.refused:
-        return _refuse(found.refused + ("" if options.word else _others(found.run)))
-    if not options.yes and not _confirm(opened.engine.host.uname()[0], "undo"):
+        return refuse(found.refused + ("" if options.word else _others(found.run)))
+    if not options.yes and not confirm(opened.engine.host.uname()[0], "undo"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    return _exit_code(
+    return end(
         _wait_for("Undoing", lambda tell: opened.engine.undo(found.run.id, tell), looks=False)
     )

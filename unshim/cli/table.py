@@ -183,10 +183,38 @@ _UNDO = Verb(
 _JOURNAL = Verb(
     "journal",
     "what was applied and undone on this machine",
-    "Every run on this machine, the newest first: when, who, how it ended, its fixes and files. "
-    "Needs root, as the journal does.",
-    options=(_JSON, _INTO),
+    "Every run on this machine, the newest first: when, who, how it ended, its fixes and files. Of "
+    "one run all of it: each step and how long it took, why it failed, its diffs without secrets, "
+    "and what can be done now. Needs root, as the journal does.",
+    (
+        Argument(
+            "RUN",
+            "run",
+            "one run, by its id or number (default: a line for each)",
+            completes=Completes.RUNS,
+        ),
+    ),
+    (_JSON, _INTO),
+    (("sudo unshim journal", "what there is"), ("sudo unshim journal 000003", "one run whole")),
     instead=_AS_JSON,
+)
+_FORGET = Verb(
+    "forget",
+    "set a run aside that cannot be undone",
+    "Moves the folder of a run out of the way, where unshim does not look for runs. It changes "
+    "nothing else: what the run did stays, and can only be put back by hand from then on. For "
+    "a run whose journal is damaged, and for one that cannot be undone any more. Needs root.",
+    (
+        Argument(
+            "RUN",
+            "run",
+            "as `unshim journal` has it, or its number",
+            needed=True,
+            completes=Completes.RUNS,
+        ),
+    ),
+    (_YES,),
+    instead=_READS,
 )
 _FACTS = Verb(
     "facts",
@@ -261,7 +289,7 @@ _COMPLETION = Verb(
         ("unshim completion fish > ~/.config/fish/completions/unshim.fish", "for yourself"),
     ),
 )
-_VERBS = (_LIST, _EXPLAIN, _PLAN, _APPLY, _UNDO, _JOURNAL, _FACTS, _RECORD, _COMPLETION)
+_VERBS = (_LIST, _EXPLAIN, _PLAN, _APPLY, _UNDO, _JOURNAL, _FORGET, _FACTS, _RECORD, _COMPLETION)
 _HELP = Verb(
     "help",
     "help for a command; the manual",

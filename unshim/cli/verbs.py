@@ -13,6 +13,7 @@ from unshim.cli.exits import UsageError
 from unshim.cli.giving import about_run, as_json, format_of, give
 from unshim.cli.opening import Opened, find, known_checks, open_engine, pointer
 from unshim.model.session import Look
+from unshim.model.values import Missing
 from unshim.report import out
 from unshim.report.formats import Contents, format_named
 from unshim.report.progress import Bar
@@ -22,6 +23,10 @@ from unshim.tell.lines import Ink
 def run(options: Options) -> int:
     """Carry out what was asked for. Returns the exit code."""
     act = _VERBS.get(options.verb)
+    if options.verb == "forget":
+        from unshim.cli.forgetting import forget
+
+        return forget(options)
     if act is None:
         from unshim.cli.changing import run as change
 
@@ -81,11 +86,31 @@ def _journal(options: Options) -> int:
 
     if os.geteuid() != 0 and STATE.exists():
         raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
+    if options.word:
+        return _one_run(options)
     entries = runs()
     if as_json(options):
         give(options.output, journal.as_json(entries))
     else:
         give(options.output, journal.as_text(entries, str(STATE)))
+    return exits.CLEAN
+
+
+def _one_run(options: Options) -> int:
+    import time
+
+    from unshim.plan.story import story
+    from unshim.report import journal
+    from unshim.tell.story import story as told
+    from unshim.tell.units import age
+
+    found = story(options.word)
+    if isinstance(found, Missing):
+        raise UsageError(found.reason)
+    if as_json(options):
+        give(options.output, journal.story_as_json(found))
+    else:
+        give(options.output, told(found, f"{age(time.time() - found.run.began)} ago"))
     return exits.CLEAN
 
 

@@ -97,6 +97,7 @@ _unshim() {
         'apply') _unshim_words '--yes --partial -h --help' ;;
         'undo') _unshim_words '--yes -h --help' ;;
         'journal') _unshim_words '--json -o --output -h --help' ;;
+        'forget') _unshim_words '--yes -h --help' ;;
         'facts') _unshim_words '--grep --set --json -o --output --root --assume --demo -h --help' ;;
         'record') _unshim_words '--sh -h --help' ;;
         'completion') _unshim_words '-h --help' ;;
@@ -106,16 +107,18 @@ _unshim() {
         ;;
     esac
     case $verb:$count in
-    :*) _unshim_words 'list explain plan apply undo journal facts record completion help' ;;
+    :*) _unshim_words 'list explain plan apply undo journal forget facts record completion help' ;;
     explain:0) _unshim_words "$_unshim_checks" ;;
     plan:*) _unshim_words "$_unshim_checks" ;;
     apply:*) _unshim_words "$_unshim_checks"; _unshim_files '*.json' ;;
     undo:0) _unshim_runs ;;
+    journal:0) _unshim_runs ;;
+    forget:0) _unshim_runs ;;
     facts:0) _unshim_words 'machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution' ;;
     facts:1) : ;;
     record:0) _unshim_files '*' ;;
     completion:0) _unshim_words 'bash zsh fish' ;;
-    help:0) _unshim_words 'list explain plan apply undo journal facts record completion help' ;;
+    help:0) _unshim_words 'list explain plan apply undo journal forget facts record completion help' ;;
     esac
 }
 

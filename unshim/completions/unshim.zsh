@@ -27,6 +27,7 @@ _unshim_verbs() {
         'apply:carry fixes out, or a saved plan'
         'undo:undo a run'
         'journal:what was applied and undone on this machine'
+        'forget:set a run aside that cannot be undone'
         'facts:everything that is known, each value with its source'
         'record:record this machine for --root, secrets removed'
         'completion:print shell completion'
@@ -111,7 +112,15 @@ _unshim() {
             '--json[as JSON]' \
             '(-o --output)'{-o,--output}'[write to a file, as JSON where its name ends in .json; nobody else may read it]:FILE:_files' \
             '(-h --help)'{-h,--help}'[show this help]' \
-            '1:command:'
+            '1:command:' \
+            '2:run:_unshim_runs'
+        ;;
+    'forget')
+        _arguments -s \
+            '--yes[do not ask; for scripts]' \
+            '(-h --help)'{-h,--help}'[show this help]' \
+            '1:command:' \
+            '2:run:_unshim_runs'
         ;;
     'facts')
         _arguments -s \
@@ -145,7 +154,7 @@ _unshim() {
             '--man[print the manual page, for man -l -]' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
-            '2:command:(list explain plan apply undo journal facts record completion help)'
+            '2:command:(list explain plan apply undo journal forget facts record completion help)'
         ;;
     esac
 }

@@ -151,6 +151,30 @@ class Applied(NamedTuple):
     details: tuple[str, ...]
 
 
+class Moment(NamedTuple):
+    """One moment of a run: `state` is what its journal calls it, `step` the step that it is of
+    (from 1; 0: the whole run), and `seconds` how long that took, None where it did not end."""
+
+    at: float
+    state: str
+    words: str
+    step: int = 0
+    seconds: float | None = None
+
+
+class Story(NamedTuple):
+    """A run told whole: what became of it, each moment in order, the diff of each file, and what
+    can be done of it now. `trouble` is why its journal cannot be read to the end, "" where it
+    can."""
+
+    run: Run
+    means: str
+    moments: tuple[Moment, ...]
+    diffs: tuple[FileDiff, ...]
+    ways: tuple[str, ...]
+    trouble: str = ""
+
+
 class Undoing(NamedTuple):
     """What undoing a run does, in order: its commands, and the diff of each file, from what the run
     left to what was before. `refused` is why it may not be undone now, "" where it may."""

@@ -8,44 +8,60 @@ from unshim.apply import journal
 from unshim.apply.codec import CodecError, decode
 from unshim.apply.kinds import kind_of
 from unshim.apply.turn import Former
+from unshim.model import states
 from unshim.model.steps import Step
 from unshim.model.values import Missing
 from unshim.tell import runs
 
 
+def named(run: str, state: Path = journal.STATE) -> Path | Missing:
+    """The folder of a run, by its id or its number; Missing where there is none."""
+    for folder in journal.folders(state):
+        if run in (folder.name, runs.number(folder.name)):
+            return folder
+    return Missing(f"there is no run {run}; see `unshim journal`")
+
+
 def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
     """The folder of a run, by its id or its number; "" for the newest that stands. Missing, with
     the reason, where there is none to undo, or one that cannot be read may be the newest."""
-    for folder in journal.folders(state):
-        if run not in ("", folder.name, runs.number(folder.name)):
-            continue
+    one = named(run, state) if run else None
+    if isinstance(one, Missing):
+        return one
+    for folder in [one] if one else journal.folders(state):
         now = journal.state_of(folder)
-        if now in journal.STANDING:
+        if now in states.STANDING:
             return folder
-        if run or now in (journal.RUNNING, *journal.LOST):
-            return Missing(_why_none(folder, now))
-    return Missing(f"there is no run {run}; see `unshim journal`" if run else _NOTHING)
+        if run or now in (states.RUNNING, *states.LOST):
+            nothing = f"{runs.means(folder.name, now)}: {_NOTHING}"
+            return Missing(in_the_way(folder) or nothing)
+    return Missing(_NOTHING)
 
 
 _NOTHING = "there is nothing to undo"
 
 
-def _why_none(folder: Path, state: str) -> str:
-    return in_the_way(folder) or f"{runs.means(folder.name, state)}: {_NOTHING}"
-
-
 def in_the_way(folder: Path) -> str:
     """Why no other run may begin while this is as it is, and what leads out; "" where one may."""
-    state, trouble = journal.state_of(folder), journal.trouble(folder)
+    state = journal.state_of(folder)
+    return runs.in_the_way(folder.name, state, journal.trouble(folder), _script(folder))
+
+
+def ways(folder: Path, state: str) -> tuple[str, ...]:
+    """What can be done of a run in this state."""
+    return runs.ways(folder.name, state, _script(folder))
+
+
+def _script(folder: Path) -> str:
     script = folder / "RESTORE.sh"
-    return runs.in_the_way(folder.name, state, trouble, str(script) if script.is_file() else "")
+    return str(script) if script.is_file() else ""
 
 
 def others(run: str, state: Path = journal.STATE) -> tuple[str, ...]:
     """The numbers of the runs beside this one that may be taken back now, the newest first."""
     found = []
     for folder in journal.folders(state):
-        if folder.name != run and journal.state_of(folder) in journal.STANDING:
+        if folder.name != run and journal.state_of(folder) in states.STANDING:
             try:
                 if not why_not(folder, state):
                     found.append(runs.number(folder.name))
@@ -74,7 +90,7 @@ def _touched_by(folder: Path) -> set[str]:
 def _touched_later(folder: Path, state: Path) -> str:
     mine = _touched_by(folder)
     for other in journal.folders(state):
-        if other.name > folder.name and journal.state_of(other) in journal.STANDING:
+        if other.name > folder.name and journal.state_of(other) in states.STANDING:
             both = sorted(mine & _touched_by(other))
             if both:
                 return f"the later run {other.name} changed {both[0]} too; undo that one first"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from unshim import __version__
-from unshim.model.session import Run
+from unshim.model.session import Run, Story
 from unshim.report.json_text import indented
 from unshim.report.plain import plain
 from unshim.report.table import Cell, Table, Told
@@ -15,12 +16,16 @@ from unshim.tell.lines import Breaks, Ink, Line, line
 SCHEMA_VERSION = "1.0"
 _INKS = {
     "verified": Ink.PASS,
-    "applied": Ink.PASS,
+    "applied": Ink.WARNING,
     "undone": Ink.DIM,
     "refused": Ink.DIM,
     "unfinished": Ink.WARNING,
-    "interrupted": Ink.WARNING,
+    "interrupted": Ink.DIM,
+    "running": Ink.ACCENT,
+    "waiting": Ink.WARNING,
     "broken": Ink.ERROR,
+    "damaged": Ink.ERROR,
+    "unreadable": Ink.ERROR,
 }
 
 
@@ -62,13 +67,22 @@ def _began(run: Run) -> str:
 
 def as_json(runs: Sequence[Run]) -> str:
     """One JSON document, ASCII, ending in a line feed; `began` is UTC."""
-    rows = [{**plain(run), "began": _utc(run.began)} for run in runs]
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "unshim", "version": __version__},
-        "runs": rows,
-    }
-    return indented(document) + "\n"
+    return _document({"runs": [_row(run) for run in runs]})
+
+
+def story_as_json(one: Story) -> str:
+    """One run as a JSON document."""
+    moments = [{**plain(moment), "at": _utc(moment.at)} for moment in one.moments]
+    return _document({**plain(one), "run": _row(one.run), "moments": moments})
+
+
+def _row(run: Run) -> dict[str, Any]:
+    return {**plain(run), "began": _utc(run.began)}
+
+
+def _document(more: dict[str, Any]) -> str:
+    about = {"name": "unshim", "version": __version__}
+    return indented({"schema_version": SCHEMA_VERSION, "tool": about, **more}) + "\n"
 
 
 def _utc(moment: float) -> str:

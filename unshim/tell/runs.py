@@ -3,35 +3,35 @@ be done of it. Each state has a way that leads out of it."""
 
 from __future__ import annotations
 
-from unshim.apply import journal
+from unshim.model import states
 from unshim.model.session import Run
 from unshim.tell import signs
 from unshim.tell.lines import Line, line
 
 _MEANS = {
-    journal.RUNNING: "is being carried out",
-    journal.INTERRUPTED: "was cut off before it changed anything",
-    journal.REFUSED: "was refused, and changed nothing",
-    journal.UNFINISHED: "was cut off half-way",
-    journal.APPLIED: "was carried out, and never verified",
-    journal.WAITING: "waits to be confirmed",
-    journal.VERIFIED: "was carried out and verified",
-    journal.UNDONE: "is undone",
-    journal.BROKEN: "could not be undone whole",
-    journal.DAMAGED: "cannot be read",
-    journal.UNREADABLE: "cannot be read",
+    states.RUNNING: "is being carried out",
+    states.INTERRUPTED: "was cut off before it changed anything",
+    states.REFUSED: "was refused, and changed nothing",
+    states.UNFINISHED: "was cut off half-way",
+    states.APPLIED: "was carried out, and never verified",
+    states.WAITING: "waits to be confirmed",
+    states.VERIFIED: "was carried out and verified",
+    states.UNDONE: "is undone",
+    states.BROKEN: "could not be undone whole",
+    states.DAMAGED: "cannot be read",
+    states.UNREADABLE: "cannot be read",
 }
 _SIGNS = {
-    journal.RUNNING: signs.NOTE,
-    journal.APPLIED: signs.WARNING,
-    journal.WAITING: signs.WARNING,
+    states.RUNNING: signs.NOTE,
+    states.APPLIED: signs.WARNING,
+    states.WAITING: signs.WARNING,
 }
 _BLOCKS = (
-    journal.RUNNING,
-    journal.WAITING,
-    journal.UNFINISHED,
-    journal.BROKEN,
-    *journal.LOST,
+    states.RUNNING,
+    states.WAITING,
+    states.UNFINISHED,
+    states.BROKEN,
+    *states.LOST,
 )
 
 
@@ -51,17 +51,17 @@ def ways(run: str, state: str, restore: str = "") -> tuple[str, ...]:
     forget = f"`unshim forget {short}` sets it aside, and leaves the node as it is"
     by_hand = f"`sh {restore}` puts its files back without unshim" if restore else ""
     found = {
-        journal.RUNNING: ("wait for its end; closing this changes nothing",),
-        journal.UNFINISHED: (f"{undo} puts back what it changed", forget),
-        journal.APPLIED: (f"{undo} puts back what it changed", forget),
-        journal.WAITING: (
+        states.RUNNING: ("wait for its end; closing this changes nothing",),
+        states.UNFINISHED: (f"{undo} puts back what it changed", forget),
+        states.APPLIED: (f"{undo} puts back what it changed", forget),
+        states.WAITING: (
             f"`unshim confirm {short}` keeps it",
             f"{undo} puts back what it changed",
         ),
-        journal.VERIFIED: (f"{undo} puts back what it changed",),
-        journal.BROKEN: (f"{undo} tries again", by_hand, forget),
-        journal.DAMAGED: (by_hand, forget),
-        journal.UNREADABLE: (by_hand, forget),
+        states.VERIFIED: (f"{undo} puts back what it changed",),
+        states.BROKEN: (f"{undo} tries again", by_hand, forget),
+        states.DAMAGED: (by_hand, forget),
+        states.UNREADABLE: (by_hand, forget),
     }
     return tuple(way for way in found.get(state, ()) if way)
 
