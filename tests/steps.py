@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from unshim.model.steps import (
+    CordonNode,
+    DrainNode,
     EnableUnit,
+    ImportImage,
     LoadModule,
     MaskUnit,
     ReloadSystemd,
@@ -37,5 +40,10 @@ EXAMPLES: tuple[Step, ...] = (
     RunCommand("swap-off", ("/dev/vdb",)),
     WaitFor("socket-answers", "/run/containerd/containerd.sock", 30),
     WaitFor("unit-inactive", "docker.service", 30),
+    CordonNode("worker-1", "/etc/kubernetes/admin.conf"),
+    CordonNode("worker-1", "/etc/kubernetes/admin.conf", False),
+    DrainNode("worker-1", "/etc/kubernetes/admin.conf", 300),
+    ImportImage("/s", "k8s.io", "docker.io/library/busybox:1", f"sha256:{'a' * 64}"),
+    ImportImage("/s", "k8s.io", "docker.io/library/busybox:1", f"sha256:{'a' * 64}", "/x.tar"),
     ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a", ("sha256:b",)),
 )

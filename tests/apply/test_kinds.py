@@ -14,7 +14,10 @@ from unshim.apply.kinds import KINDS, command_of, commands_of, disturbs_of, kind
 from unshim.apply.work import undo_order
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
+    CordonNode,
+    DrainNode,
     EnableUnit,
+    ImportImage,
     LoadModule,
     MaskUnit,
     ReloadSystemd,
@@ -29,6 +32,21 @@ from unshim.model.steps import (
 )
 
 CONTAINERD, DOCKER, KUBELET = "containerd.service", "docker.service", "kubelet.service"
+DRAINING = {
+    "kind": "drain-node",
+    "name": "worker-1",
+    "kubeconfig": "/etc/kubernetes/admin.conf",
+    "seconds": 300,
+    "empty_dirs": False,
+}
+IMPORTING = {
+    "kind": "import-image",
+    "socket": "/s",
+    "target": "k8s.io",
+    "archive": "",
+    "name": "docker.io/library/busybox:1",
+    "digest": f"sha256:{'a' * 64}",
+}
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -87,6 +105,24 @@ def test_steps_survive_json(step: Step) -> None:
         {"kind": "wait-for", "condition": "path-gone", "subject": "/x", "seconds": "1"},
         {"kind": "wait-for", "condition": "path-gone", "subject": ["/x"], "seconds": 1},
         {"kind": "wait-for", "condition": "http-ok", "subject": "http://a.b:80/", "seconds": 1},
+        {"kind": "cordon-node", "name": "-x", "kubeconfig": "/k", "cordoned": True},
+        {"kind": "cordon-node", "name": "a,b", "kubeconfig": "/k", "cordoned": True},
+        {"kind": "cordon-node", "name": "a", "kubeconfig": "k", "cordoned": True},
+        {"kind": "cordon-node", "name": "a", "kubeconfig": "/k", "cordoned": "no"},
+        {**DRAINING, "name": "--all"},
+        {**DRAINING, "kubeconfig": "/k --force"},
+        {**DRAINING, "seconds": 0},
+        {**DRAINING, "seconds": 3601},
+        {**DRAINING, "seconds": "60"},
+        {**DRAINING, "force": True},
+        {**IMPORTING, "socket": "s"},
+        {**IMPORTING, "target": "--help"},
+        {**IMPORTING, "name": "-x"},
+        {**IMPORTING, "name": "a b"},
+        {**IMPORTING, "digest": "sha256:a"},
+        {**IMPORTING, "archive": "x.tar"},
+        {**IMPORTING, "archive": "/x.tar\n"},
+        {**IMPORTING, "archive": None},
         {"kind": "load-module", "name": "../x"},
         {"kind": "load-module", "name": "-r"},
         {"kind": "load-module", "name": ["overlay"]},
@@ -119,7 +155,14 @@ COMMANDS = {
     RunCommand("swap-off", ("/swap.img",)): "swapoff /swap.img",
     RunCommand("forget-failures", (KUBELET,)): "systemctl reset-failed kubelet.service",
     WaitFor("socket-answers", "/c.sock", 30): "wait until /c.sock answers   (at most 30 s)",
+    ImportImage("/s", "k8s.io", "a:1", ""): ("docker save a:1 | ctr -n k8s.io images import -"),
+    ImportImage("/s", "k8s.io", "a:1", "", "/x"): "ctr -n k8s.io images import /x",
     LoadModule("overlay"): "modprobe overlay",
+    CordonNode("worker-1", "/k"): "kubectl cordon worker-1",
+    CordonNode("worker-1", "/k", False): "kubectl uncordon worker-1",
+    DrainNode("worker-1", "/k", 300, True): (
+        "kubectl drain worker-1 --ignore-daemonsets --delete-emptydir-data --timeout=300s"
+    ),
     SetSysctl("kernel.panic", "0", "10"): "sysctl -w kernel.panic=10",
     SetSysctl("vm.x", "0", "1 2"): "sysctl -w vm.x='1 2'",
 }
@@ -145,6 +188,8 @@ def test_an_image_shows_as_what_a_person_would_type_and_files_as_their_diffs() -
         ((RestartUnit(CONTAINERD), StopUnit(DOCKER)), Disturbs.DOCKER),
         ((StartUnit(KUBELET), RestartUnit("crio.service")), Disturbs.KUBELET),
         ((RestartUnit("crio.service"),), Disturbs.NOTHING),
+        ((RestartUnit(CONTAINERD), DrainNode("a", "/k", 300)), Disturbs.DRAIN),
+        ((CordonNode("a", "/k"),), Disturbs.NOTHING),
     ],
 )
 def test_steps_disturb_as_much_as_the_worst_of_them(
@@ -155,6 +200,8 @@ def test_steps_disturb_as_much_as_the_worst_of_them(
 
 def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
     steps: list[Step] = [
+        CordonNode("a", "/k"),
+        DrainNode("a", "/k", 300),
         StopUnit(KUBELET),
         StopUnit(DOCKER),
         WaitFor("path-gone", "/run/docker.sock", 30),
@@ -168,6 +215,7 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
         RunCommand("swap-off", ("/swap.img",)),
         StartUnit(CONTAINERD),
         RestartUnit(KUBELET),
+        CordonNode("a", "/k", False),
     ]
     undone = [steps[number] for number in undo_order(steps)]
     assert undone == [
@@ -184,6 +232,9 @@ def test_what_was_done_is_undone_files_first_and_what_must_run_last() -> None:
         StopUnit(DOCKER),
         RestartUnit(KUBELET),
         StopUnit(KUBELET),
+        CordonNode("a", "/k", False),
+        DrainNode("a", "/k", 300),
+        CordonNode("a", "/k"),
     ]
 
 
@@ -192,6 +243,7 @@ def test_steps_touch_what_they_change_lastingly() -> None:
     assert touched == {
         *("/etc/x", "/etc/y", "/etc/z", "", "docker.service", "busybox", "ip_vs"),
         *("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "kubelet", "/dev/vdb"),
+        *("worker-1", "docker.io/library/busybox:1"),
     }
 
 
@@ -219,7 +271,7 @@ from typing import Protocol
 from unshim.apply import kind
 from unshim.plan.pictures.node import NodePicture
 class Picture(kind.Picture, Protocol):
-    def node_is_drained(self) -> None: ...
+    def node_is_painted(self) -> None: ...
 _: type[Picture] = NodePicture
 """,
         "Incompatible types in assignment",
@@ -230,9 +282,9 @@ from typing import NoReturn
 from unshim.apply import kinds
 from unshim.model.nouns import NamedTuple
 from unshim.model.steps import Step
-class DrainNode(NamedTuple):
+class PaintNode(NamedTuple):
     node: str
-def has_a_row(step: Step | DrainNode) -> object:
+def has_a_row(step: Step | PaintNode) -> object:
     return kinds._has_a_row(step)
 """,
         "has incompatible type",

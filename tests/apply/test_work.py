@@ -88,12 +88,12 @@ def test_a_step_of_another_release_is_refused_before_anything_is_done(
         {
             "format": 1,
             "commands": {},
-            "steps": [*map(encode, three), {"kind": "drain-node"}],
+            "steps": [*map(encode, three), {"kind": "fly-away"}],
         },
         folder / "state",
     )
     assert apply(run) == REFUSED
-    assert "unknown kind of step: drain-node" in records(run)[0]["reason"]
+    assert "unknown kind of step: fly-away" in records(run)[0]["reason"]
     assert _standing(folder) == before
 
 

@@ -78,6 +78,10 @@ class Cluster:
         made._populate()
         return made
 
+    def kubectl_program(self) -> Path:
+        """Debian's kubectl."""
+        return self._kubectl / "kubectl"
+
     def kubeadm(self, *phase: str) -> None:
         """Run a phase of `kubeadm init` beside the node; LabError where it fails."""
         program = str(programs.binary("kubeadm", LINE))

@@ -85,7 +85,7 @@ def test_the_other_runs_that_may_be_undone_are_named(state: Path, tmp_path: Path
     first = _run(state, WriteFile(str(tmp_path / "y"), b"before", b"after"))
     _run(state, WriteFile(str(tmp_path / "changed"), b"before", b"after"))
     _run(state, ReloadSystemd(), ended="undone")
-    journal.new_run({**PLAN, "steps": [{"kind": "drain-node"}]}, state)
+    journal.new_run({**PLAN, "steps": [{"kind": "fly-away"}]}, state)
     fifth, newest = _run(state, ReloadSystemd()), _run(state, ReloadSystemd())
     assert undo.others(newest.name, state) == (_number(fifth), _number(first))
     assert undo.others("", state) == (_number(newest), _number(fifth), _number(first))
@@ -151,6 +151,6 @@ def test_a_file_that_somebody_changed_since_is_not_overwritten(
 
 
 def test_a_run_of_another_release_is_not_undone_in_part(state: Path) -> None:
-    folder = journal.new_run({**PLAN, "steps": [{"kind": "drain-node"}]}, state)
-    with pytest.raises(ValueError, match="unknown kind of step: drain-node"):
+    folder = journal.new_run({**PLAN, "steps": [{"kind": "fly-away"}]}, state)
+    with pytest.raises(ValueError, match="unknown kind of step: fly-away"):
         undo.why_not(folder, state)

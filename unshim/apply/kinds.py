@@ -11,14 +11,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from unshim.apply.kind import Kind, Kinds
+from unshim.apply.rows.cluster import CORDON, DRAIN
 from unshim.apply.rows.commands import RUN, WAIT
 from unshim.apply.rows.files import WRITE
-from unshim.apply.rows.images import SHARE
+from unshim.apply.rows.images import IMPORT, SHARE
 from unshim.apply.rows.kernel import LOAD, SYSCTL
 from unshim.apply.rows.units import ENABLE, MASK, RELOAD, RESTART, START, STOP
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
+    CordonNode,
+    DrainNode,
     EnableUnit,
+    ImportImage,
     LoadModule,
     MaskUnit,
     ReloadSystemd,
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
 
 _ROWS: tuple[Kind[Any], ...] = (
     *(WRITE, RELOAD, RESTART, STOP, START, ENABLE, MASK),
-    *(SHARE, LOAD, SYSCTL, RUN, WAIT),
+    *(SHARE, IMPORT, LOAD, SYSCTL, RUN, WAIT, CORDON, DRAIN),
 )
 KINDS: Kinds = {kind.step: kind for kind in _ROWS}
 
@@ -84,6 +88,8 @@ if TYPE_CHECKING:
                 return MASK
             case ShareImage():
                 return SHARE
+            case ImportImage():
+                return IMPORT
             case LoadModule():
                 return LOAD
             case SetSysctl():
@@ -92,6 +98,10 @@ if TYPE_CHECKING:
                 return RUN
             case WaitFor():
                 return WAIT
+            case CordonNode():
+                return CORDON
+            case DrainNode():
+                return DRAIN
             case _:
                 return _lacks_a_row(step)
 

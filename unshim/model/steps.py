@@ -68,6 +68,19 @@ class ShareImage(NamedTuple):
     blobs: tuple[str, ...] = ()
 
 
+class ImportImage(NamedTuple):
+    """Give namespace `target` the image `name` that Docker has, or that stands alone in `archive`.
+
+    `digest` is the image's id, that of its configuration. `name` is whole, with its registry.
+    """
+
+    socket: str
+    target: str
+    name: str
+    digest: str
+    archive: str = ""
+
+
 class LoadModule(NamedTuple):
     """Have the kernel hold a module from now on; a file in modules-load.d makes that last."""
 
@@ -102,6 +115,30 @@ class WaitFor(NamedTuple):
     seconds: int
 
 
+class CordonNode(NamedTuple):
+    """Let the cluster put no new pods on a node, or let it again (`cordoned` False), by kubectl.
+
+    `kubeconfig` is a file of root's whose user may do that.
+    """
+
+    name: str
+    kubeconfig: str
+    cordoned: bool = True
+
+
+class DrainNode(NamedTuple):
+    """Have a node's pods leave it within `seconds`, by kubectl: those of DaemonSets and static ones
+    stay, and so do all where a pod has no controller or a disruption budget forbids it.
+
+    `empty_dirs`: what pods keep in emptyDirs may be lost, as it is with every pod that goes.
+    """
+
+    name: str
+    kubeconfig: str
+    seconds: int
+    empty_dirs: bool = False
+
+
 Step = (
     WriteFile
     | ReloadSystemd
@@ -115,4 +152,7 @@ Step = (
     | SetSysctl
     | RunCommand
     | WaitFor
+    | CordonNode
+    | DrainNode
+    | ImportImage
 )

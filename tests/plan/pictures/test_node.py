@@ -9,9 +9,14 @@ from unshim.judge.diagnose import diagnose
 from unshim.model.checks import Outcome
 from unshim.model.machine import SocketState, Unit, UnitState
 from unshim.model.node import Node
+from unshim.model.parts.images import Completeness
 from unshim.model.parts.kernel import Swap
+from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.steps import (
+    CordonNode,
+    DrainNode,
     EnableUnit,
+    ImportImage,
     LoadModule,
     MaskUnit,
     ReloadSystemd,
@@ -208,6 +213,36 @@ def test_what_is_swapped_off_is_gone_and_what_is_waited_for_changes_nothing() ->
     assert after == before._replace(kernel=kernel._replace(swaps=(kept,)))
 
 
+def test_a_drain_leaves_static_pods_and_those_of_daemonsets() -> None:
+    origins = {f"pod-{origin}": origin for origin in PodOrigin}
+    pods = Pods(
+        tuple(Pod(f"id-{o}", name, "default", "", True, o) for name, o in origins.items()),
+        tuple(Container(f"in-{o}", f"id-{o}", "main", "", "running", 0.0) for o in PodOrigin),
+    )
+    seen = node(BOTH)
+    seen = seen._replace(pods=pods, docker=known(seen.docker)._replace(pods=pods))
+    assert _drained(seen, CordonNode("a", "/k")) == seen
+    after = _drained(seen, CordonNode("a", "/k"), DrainNode("a", "/k", 60))
+    for left in (known(after.pods), known(known(after.docker).pods)):
+        assert {pod.name for pod in left.pods} == {"pod-static", "pod-daemonset"}
+        assert {one.id for one in left.containers} == {"in-static", "in-daemonset"}
+
+
+def _drained(seen: Node, *steps: Step) -> Node:
+    return with_steps(host(BOTH), steps).expected(seen)
+
+
+def test_an_image_that_is_brought_is_where_it_is_brought_to() -> None:
+    name, seen = "docker.io/library/brought:1", node("containerd-healthy")
+    for target in ("k8s.io", "default"):
+        step = ImportImage("/s", target, name, f"sha256:{'a' * 64}")
+        images = known(_after("containerd-healthy", step, step).images)
+        (image,) = (i for i in images.images if i.name == name)
+        assert (image.namespace, image.completeness) == (target, Completeness.COMPLETE)
+        assert (name in known(images.cri_names)) is (target == "k8s.io")
+        assert set(known(seen.images).images) < set(images.images)
+
+
 def _with_enablement(seen: Node, name: str, enabled: str) -> Node:
     unit = _unit(seen, name)
     changed = unit._replace(state=known(unit.state)._replace(enabled=enabled))
@@ -227,7 +262,8 @@ def test_every_check_can_be_asked_of_a_node_after_each_step(name: str) -> None:
     seen = node(name)
     others = (
         *(LoadModule("ip_vs"), SetSysctl("kernel.panic", "0", "10")),
-        RunCommand("swap-off", ("/dev/vdb",)),
+        *(RunCommand("swap-off", ("/dev/vdb",)), DrainNode("a", "/k", 60)),
+        ImportImage("/s", "k8s.io", "docker.io/library/brought:1", f"sha256:{'a' * 64}"),
     )
     for step in (*EACH, *others, ReloadSystemd()):
         after = with_steps(host(name), [step]).expected(seen)

@@ -9,6 +9,8 @@ from unshim.apply.turn import Former
 from unshim.model.plan import Disturbs
 
 (
+    CORDON,
+    DRAIN,
     STOP,
     STOPPED,
     DISABLE,
@@ -22,7 +24,8 @@ from unshim.model.plan import Disturbs
     RUN,
     START,
     STARTED,
-) = range(13)
+    UNCORDON,
+) = range(16)
 """Phases. What stops goes first, then files, then what must read them; undone the other way."""
 
 

@@ -6,7 +6,7 @@ Nothing here was seen; a forecast that rests on it says so and is looked at agai
 from __future__ import annotations
 
 from unshim.judge.phase import running_driver
-from unshim.judge.pods import on_docker_now, running_ids
+from unshim.judge.pods import NAMESPACE, on_docker_now, running_ids
 from unshim.judge.registered import node_name
 from unshim.model.node import Node
 from unshim.model.parts.containerd import (
@@ -16,7 +16,7 @@ from unshim.model.parts.containerd import (
     Cri,
     Plugin,
 )
-from unshim.model.parts.images import Completeness, Images
+from unshim.model.parts.images import Completeness, Image, Images
 from unshim.model.parts.kubelet import Kubelet
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.values import Missing, Origin, Why
@@ -39,6 +39,18 @@ def shared(node: Node, source: str, target: str, name: str, digest: str) -> Node
     return node._replace(images=Images((*node.images.images, *copies), listed))
 
 
+def brought(node: Node, target: str, name: str, digest: str) -> Node:
+    """The node with an image in a namespace that came from elsewhere. Its manifest's digest is not
+    known before it is there: its id stands for it."""
+    if isinstance(node.images, Missing):
+        return node
+    image = Image(target, name, digest, 0, Completeness.COMPLETE, 0, 0)
+    names = node.images.cri_names
+    listed = names if isinstance(names, Missing) or target != NAMESPACE else names | {name}
+    others = (i for i in node.images.images if (i.namespace, i.name) != (target, name))
+    return node._replace(images=Images((*others, image), listed))
+
+
 def without_swap(node: Node, device: str) -> Node:
     """The node with one device less to swap to."""
     kernel = node.kernel
@@ -46,6 +58,23 @@ def without_swap(node: Node, device: str) -> Node:
         return node
     left = tuple(swap for swap in kernel.swaps if swap.name != device)
     return node._replace(kernel=kernel._replace(swaps=left))
+
+
+def drained(node: Node) -> Node:
+    """The node without the pods that a drain takes away."""
+    docker = node.docker
+    if not isinstance(docker, Missing) and not isinstance(docker.pods, Missing):
+        docker = docker._replace(pods=_without_drained(docker.pods))
+    pods = node.pods if isinstance(node.pods, Missing) else _without_drained(node.pods)
+    return node._replace(docker=docker, pods=pods)
+
+
+def _without_drained(pods: Pods) -> Pods:
+    gone = {pod.id for pod in pods.pods if pod.origin.drained}
+    return Pods(
+        tuple(pod for pod in pods.pods if pod.id not in gone),
+        tuple(one for one in pods.containers if one.pod_id not in gone),
+    )
 
 
 def restarted(node: Node, unit: str) -> Node:

@@ -55,8 +55,14 @@ class NodePicture:
     def image_is_shared(self, source: str, target: str, name: str, digest: str) -> None:
         self._expectations.append(lambda node: expect.shared(node, source, target, name, digest))
 
+    def image_is_brought(self, target: str, name: str, digest: str) -> None:
+        self._expectations.append(lambda node: expect.brought(node, target, name, digest))
+
     def swap_is_off(self, device: str) -> None:
         self._expectations.append(lambda node: expect.without_swap(node, device))
+
+    def node_is_drained(self) -> None:
+        self._expectations.append(expect.drained)
 
     def expected(self, node: Node) -> Node:
         """A node as it is expected to be after all that was noted, in that order."""
