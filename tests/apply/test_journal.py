@@ -55,10 +55,10 @@ def test_a_damaged_journal_is_not_written_to(tmp_path: Path) -> None:
         lines.add("applied")
     bad = (folder / "journal").read_bytes().replace(b"prepared", b"prepaled")
     (folder / "journal").write_bytes(bad)
-    with pytest.raises(journal.Damaged, match="line 2 of its journal is damaged, and good ones"):
+    with pytest.raises(journal.Damaged, match="record 1 of its journal is damaged, and good ones"):
         journal.Journal(folder)
     assert journal.state_of(folder) == "damaged"
-    assert journal.trouble(folder).startswith("line 2 of its journal")
+    assert journal.trouble(folder).startswith("record 1 of its journal")
     assert (folder / "journal").read_bytes() == bad
 
 

@@ -102,5 +102,5 @@ def test_a_damaged_run_is_refused_with_a_way_out(applied: Path) -> None:
     for words in (("undo", "--yes"), ("undo", "000001", "--yes")):
         done = _unshim(applied, *words)
         assert done.returncode == 6
-        assert "line 3 of its journal is damaged, and good ones follow (2)" in done.stdout
+        assert "record 2 of its journal is damaged, and good ones follow (2)" in done.stdout
         assert "`unshim forget 000001` sets it aside" in " ".join(done.stdout.split())

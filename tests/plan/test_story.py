@@ -112,7 +112,7 @@ def test_a_damaged_journal_is_told_as_far_as_it_goes(folder: Path, two: tuple[St
     bad = (run / "journal").read_bytes().replace(b'"state": "applied"', b'"state": "appliee"')
     (run / "journal").write_bytes(bad)
     one = _story(run)
-    assert one.means.startswith("run 000001 cannot be read: line 7 of its journal is damaged")
+    assert one.means.startswith("run 000001 cannot be read: record 6 of its journal is damaged")
     assert [m.state for m in one.moments] == ["prepared", "intent", "intent"]
     assert len(one.diffs) == 2
     assert "  what follows cannot be read" in _text(one)

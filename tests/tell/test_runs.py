@@ -23,8 +23,8 @@ def test_each_state_is_said() -> None:
     said = [runs.means(RUN, state) for state in STATES]
     assert all(sentence.startswith("run 000007 ") for sentence in said)
     assert len(set(said)) == len(STATES) - 1  # damaged and unreadable are one to a person
-    assert runs.means(RUN, "damaged", "line 2 of its journal is damaged").endswith(
-        "cannot be read: line 2 of its journal is damaged"
+    assert runs.means(RUN, "damaged", "record 2 of its journal is damaged").endswith(
+        "cannot be read: record 2 of its journal is damaged"
     )
 
 

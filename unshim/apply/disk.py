@@ -7,6 +7,9 @@ import os
 import stat
 from pathlib import Path
 
+LIMIT = 1 << 27
+"""Bytes that nothing has which unshim writes."""
+
 
 def flush_folder(folder: Path) -> None:
     """Put a folder's names on disk. Raises: OSError."""
@@ -27,8 +30,11 @@ def open_regular(path: Path, flags: int) -> int:
 
 
 def read_regular(path: Path) -> bytes:
-    """A file's bytes; never waits for what is no file. Raises: OSError."""
+    """A file's bytes; never waits for what is no file, and takes none that no memory can hold.
+    Raises: OSError."""
     with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as stream:
+        if os.fstat(stream.fileno()).st_size > LIMIT:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         return stream.read()
 
 

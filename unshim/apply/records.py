@@ -1,9 +1,10 @@
 """The lines of a journal: which are whole, what a power cut leaves, and what is damage.
 
-A journal is `<crc32 of the JSON, 8 hex> <its length, 8 digits> <JSON>\\n` line by line, then NULs
-to its end: the space set aside for what is still to come. Each line has the next number, and is on
-disk before the next is written. So a power cut can tear the last line only, and never shortens the
-file; all else that is wrong with it is damage.
+A line is `<crc32 of the JSON, 8 hex> <its length, 8 digits> <JSON>\\n`. The first one stands in a
+sector of its own, as do two marks: lines that say, in turn, how many records there are. Then come
+the records, and NULs to the end: the space set aside for what is still to come. Each record has
+the next number, and is on disk before the next is written. So a power cut can tear or lose the
+last one only, and one mark; all else that is wrong is damage.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from unshim.model.nouns import NamedTuple
 FORMAT = 2
 _SECTOR = 512
 """What a disk writes whole."""
+START = 3 * _SECTOR
+"""Where the records begin."""
 _HEAD = 18
 """How long a line's checksum and length are, with the blank behind each."""
 
@@ -29,13 +32,15 @@ class Damaged(ValueError):
 
 
 class Scan(NamedTuple):
-    """A journal as it was read: its first line, the records after it, where the next one goes, how
-    many bytes of a torn one stand there, and in words what is damaged ("" for nothing)."""
+    """A journal as it was read: its first line, the records, where the next one goes, how many
+    bytes of a torn one stand there, whether one was torn or lost, and in words what is damaged (""
+    for nothing)."""
 
     head: Mapping[str, Any]
     records: tuple[Record, ...]
     end: int
     torn: int
+    lost: bool
     damage: str
 
 
@@ -53,37 +58,48 @@ def spare_of(steps: int) -> int:
 def beginning(plan: bytes, steps: int) -> bytes:
     """The journal of a new run, with its space: the checksum of its plan is its first line."""
     about = {"state": "planned", "format": FORMAT, "plan": zlib.crc32(plan), "steps": steps}
-    head = line_of(0, about)
-    return head + bytes(spare_of(steps))
+    return sector(line_of(0, about)) + mark(0)[1] + mark(1, 0)[1] + bytes(spare_of(steps))
+
+
+def mark(number: int, count: int | None = None) -> tuple[int, bytes]:
+    """Where it is noted that there are so many records, and how. Two places take turns: one of them
+    is whole whatever becomes of the other."""
+    said = number if count is None else count
+    return _SECTOR * (1 + number % 2), sector(line_of(said, {"state": "mark"}))
+
+
+def sector(line: bytes) -> bytes:
+    """A line and the NULs that fill its sector."""
+    return line.ljust(_SECTOR, b"\0")
 
 
 def scan(data: bytes, at_work: bool = False) -> Scan:
     """Read a journal, whatever became of it; `at_work`: its writer may be amid a line."""
-    body = data.rstrip(b"\0")
+    head, *marks = (
+        _record(data[at : at + _SECTOR].rstrip(b"\0")) for at in range(0, START, _SECTOR)
+    )
+    body = data[START:].rstrip(b"\0")
     found: list[Record] = []
     at = 0
     while at < len(body):
-        end = body.find(b"\n", at)
-        record = _record(body[at:end]) if end >= 0 else None
-        if record is None or record["n"] != len(found):
+        end = body.find(b"\n", at) + 1
+        record = _record(body[at:end])
+        if record is None or record["n"] != len(found) + 1:
             break
         found.append(record)
-        at = end + 1
+        at = end
     rest = body[at:]
-    head, *records = found or [{}]
-    torn = bool(found) and (_is_torn(rest, at) or (at_work and b"\n" not in rest[:-1]))
-    damage = _damage(rest, len(found), torn)
-    if found and head.get("format") != FORMAT:
-        damage = "it was made by another release of unshim"
-    elif not damage and len(body) == len(data):
-        damage = "the end of its journal is gone"
-    return Scan(head, tuple(records), at, len(rest), damage)
+    torn = not rest or _is_torn(rest, at) or (at_work and b"\n" not in rest[:-1])
+    count = max((mark["n"] for mark in marks if mark), default=-1)
+    damage = _damage(head, count, len(found), b"" if torn else rest)
+    lost = bool(rest) or len(found) < count
+    return Scan(head or {}, tuple(found), START + at, len(rest), lost, damage)
 
 
 def _record(line: bytes) -> Record | None:
-    """The record of a whole line without its end, None for any other."""
-    body = line[_HEAD:]
-    if line[:_HEAD] != b"%08x %08d " % (zlib.crc32(body), len(body)):
+    """The record of a whole line, None for any other."""
+    body = line[_HEAD:-1]
+    if line != b"%08x %08d %s\n" % (zlib.crc32(body), len(body), body):
         return None
     try:
         record = json.loads(body)
@@ -115,11 +131,17 @@ def _sectors(rest: bytes, at: int) -> Iterator[bytes]:
         yield rest[start : start + _SECTOR]
 
 
-def _damage(rest: bytes, whole: int, torn: bool) -> str:
-    if torn or (whole and not rest):
-        return ""
-    if not rest:
-        return "its journal is empty"
-    later = sum(_record(line) is not None for line in rest.split(b"\n"))
-    follows = f", and good ones follow ({later})" if later else ""
-    return f"line {whole + 1} of its journal is damaged{follows}"
+def _damage(head: Record | None, count: int, whole: int, rest: bytes) -> str:
+    """What is wrong with a journal of so many whole records, of which `count` should be there, and
+    what stands behind them that is none."""
+    if head is None:
+        return "the first line of its journal is damaged"
+    if head.get("format") != FORMAT:
+        return "it was made by another release of unshim"
+    if rest:
+        later = sum(_record(line) is not None for line in rest.splitlines(keepends=True))
+        follows = f", and good ones follow ({later})" if later else ""
+        return f"record {whole + 1} of its journal is damaged{follows}"
+    if count < 0:
+        return "the marks of its journal are damaged"
+    return f"{count - whole} records of its journal are gone" if count > whole + 1 else ""

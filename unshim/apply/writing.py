@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from unshim.apply.disk import open_regular
-from unshim.apply.records import Damaged, line_of, scan, spare_of
+from unshim.apply.disk import LIMIT, open_regular
+from unshim.apply.records import Damaged, line_of, mark, scan, spare_of
 
 PATIENCE = 30.0
 """Seconds that a writer waits for the one before it, and for whoever looks whether one is."""
@@ -34,14 +34,14 @@ class Journal:
         self._file = os.fdopen(open_regular(folder / "journal", os.O_RDWR), "r+b", buffering=0)
         try:
             self._lock()
-            data = self._file.read()
+            data = _all(self._file.fileno())
             found = scan(data)
             if found.damage:
                 raise Damaged(found.damage)
             self._next, self._end, self._size = len(found.records) + 1, found.end, len(data)
             self._soiled = found.end + found.torn
             self._spare = spare_of(int(found.head["steps"]))
-            if found.torn:
+            if found.lost:
                 self.add("cut", bytes=found.torn)
         except BaseException:
             self._file.close()
@@ -58,8 +58,8 @@ class Journal:
         rest = bytes(max(0, self._soiled - after))  # of a line that did not reach the disk whole
         self._soiled = max(self._soiled, after)
         handle = self._file.fileno()
-        if os.pwrite(handle, line + rest, self._end) != len(line) + len(rest):
-            raise OSError(errno.EIO, "the journal could not be written whole")
+        _write(handle, self._end, line + rest)
+        _write(handle, *mark(self._next))
         os.fsync(handle)
         self._next, self._end, self._soiled = self._next + 1, after, after
 
@@ -103,9 +103,23 @@ class Journal:
 def read(folder: Path) -> tuple[bytes, bool]:
     """A journal's bytes, and whether its writer is at work. Raises: OSError."""
     handle = open_regular(folder / "journal", os.O_RDONLY)
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return file.read(), True
-        return file.read(), False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return _all(handle), False
+    except BlockingIOError:
+        return _all(handle), True
+    finally:
+        os.close(handle)
+
+
+def _all(handle: int) -> bytes:
+    """What is in a file, as far as a journal may go. Raises: OSError."""
+    size = os.fstat(handle).st_size
+    if size > LIMIT:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), "journal")
+    return os.pread(handle, size, 0)
+
+
+def _write(handle: int, at: int, data: bytes) -> None:
+    if os.pwrite(handle, data, at) != len(data):
+        raise OSError(errno.EIO, "the journal could not be written whole")
