@@ -85,8 +85,18 @@ def sweep(place: Path) -> None:
 
 def is_still(place: Path, expected: Before) -> bool:
     """Whether what lies there is this, and nobody is about to write to it."""
-    with _quiet(place) as handle:
+    with quiet(place) as handle:
         return handle is not None and files.is_as(handle, expected)
+
+
+def is_it(place: Path, handle: int, expected: Before) -> bool:
+    """Whether what lies there is the file that is held open and quiet, as expected, and nobody has
+    begun to write to it meanwhile."""
+    try:
+        same = os.path.samestat(os.lstat(place), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+    return same and files.is_as(handle, expected) and not _is_awaited(handle)
 
 
 def drop(place: Path, expected: Before) -> bool:
@@ -104,7 +114,7 @@ def drop_bytes(place: Path, *expected: Before) -> bool:
 def _drop(place: Path, ours: Callable[[int], bool]) -> bool:
     if not os.path.lexists(place):
         return True
-    with _quiet(place) as handle:
+    with quiet(place) as handle:
         if handle is None or not ours(handle) or _is_awaited(handle):
             return False
         place.unlink()
@@ -112,7 +122,7 @@ def _drop(place: Path, ours: Callable[[int], bool]) -> bool:
 
 
 @contextmanager
-def _quiet(place: Path) -> Iterator[int | None]:
+def quiet(place: Path) -> Iterator[int | None]:
     """A descriptor of a file that nobody has open for writing; who opens it meanwhile waits. None
     where there is no such file, or a writer does not end.
 

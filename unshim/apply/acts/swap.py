@@ -13,11 +13,9 @@ from pathlib import Path
 from unshim.apply.acts import beside, files, renames
 from unshim.apply.acts.files import Before
 from unshim.apply.disk import flush_folder
-from unshim.apply.failures import Stale, StepFailed, Unsafe, reason_of
+from unshim.apply.failures import Stale, StepFailed, reason_of
 
 _TRIES = 8
-_BIG = 16 * 1024 * 1024
-"""Bytes of somebody's file that are not compared any more, but kept."""
 
 
 def replace(place: Path, real: Path, expected: Before, ours: Before) -> None:
@@ -28,29 +26,31 @@ def replace(place: Path, real: Path, expected: Before, ours: Before) -> None:
         StepFailed: it could not be put there again, and is kept.
         OSError: it could not be done, or is not known to be on disk.
     """
-    if not beside.is_still(real, expected):
-        beside.drop(place, ours)
-        raise Stale(_changed(real))
-    try:
-        exchanged = renames.exchange(place, real)
-    except FileNotFoundError:
-        beside.drop(place, ours)
-        raise Stale(_changed(real)) from None
-    if not exchanged:
-        _replace_weakly(place, real, expected, ours)
-    elif not beside.is_still(place, expected):
-        _give_back(place, real, ours)
+    with beside.quiet(real) as handle:
+        mine = os.lstat(place)
+        try:
+            if handle is None or not files.is_as(handle, expected):
+                raise Stale(_changed(real))
+            if not renames.exchange(place, real):
+                _replace_weakly(place, real, handle, expected)
+        except (FileNotFoundError, Stale):
+            beside.drop(place, ours)
+            raise Stale(_changed(real)) from None
+        if not beside.is_it(place, handle, expected):
+            _give_back(place, real, ours, mine)
     flush_folder(real.parent)
 
 
-def _give_back(place: Path, real: Path, ours: Before) -> None:
-    """Put what came out back, and whatever comes out then, until that is what was put in last."""
-    last: Before | None = ours
+def _give_back(place: Path, real: Path, ours: Before, mine: os.stat_result) -> None:
+    """Put what came out back, and whatever comes out then, until that is what was put in last.
+    `mine` is our file, `ours`, in which somebody may have written meanwhile."""
+    last = mine
     try:
         for _ in range(_TRIES):
-            came = _seen(place)
+            came = os.lstat(place)
             renames.exchange(place, real)
-            if last and beside.is_still(place, last):
+            is_last = os.path.samestat(os.lstat(place), last)
+            if is_last and (last is not mine or beside.is_still(place, ours)):
                 break
             last = came
         gone = beside.drop(place, ours)
@@ -62,13 +62,6 @@ def _give_back(place: Path, real: Path, ours: Before) -> None:
     raise Stale(_changed(real, None if gone else place))
 
 
-def _seen(place: Path) -> Before | None:
-    try:
-        return None if os.lstat(place).st_size > _BIG else files.stands(place)
-    except Unsafe:
-        return None
-
-
 def _changed(real: Path, also: Path | None = None) -> str:
     more = f"; another edit of those moments is kept as {also}" if also else ""
     return f"{real} was changed by somebody else{more}"
@@ -78,17 +71,16 @@ def _stuck(error: OSError, place: Path, real: Path) -> str:
     return f"{reason_of(error)}; what somebody wrote to {real} meanwhile is kept as {place}"
 
 
-def _replace_weakly(place: Path, real: Path, expected: Before, ours: Before) -> None:
+def _replace_weakly(place: Path, real: Path, handle: int, expected: Before) -> None:
     """Without an exchange: what stands there is kept by a second name and compared, then replaced.
-    An edit between those two is lost."""
-    was = place.with_name(f"{place.name[:-1]}-new~")
-    os.link(real, was)
-    if not beside.is_still(was, expected._replace(links=2)):
-        was.unlink()
-        beside.drop(place, ours)
+    What somebody renames to there between those two is lost. Raises: Stale, OSError."""
+    second = place.with_name(f"{place.name[:-1]}-new~")
+    os.link(real, second)
+    if not beside.is_it(second, handle, expected._replace(links=2)):
+        second.unlink()
         raise Stale(_changed(real))
     place.replace(real)
-    was.replace(place)
+    second.replace(place)
 
 
 def add(place: Path, real: Path, ours: Before) -> None:
@@ -114,17 +106,25 @@ def take(place: Path, real: Path, expected: Before) -> None:
         StepFailed: it could not be put there again, and is kept.
         OSError: it could not be done, or is not known to be on disk.
     """
-    try:
-        renames.move(real, place)
-    except FileNotFoundError:
-        raise Stale(_changed(real)) from None
-    if not beside.is_still(place, expected):
+    with beside.quiet(real) as handle:
+        if handle is None or not files.is_as(handle, expected):
+            raise Stale(_changed(real))
         try:
-            renames.move(place, real)
-            flush_folder(real.parent)
-        except FileExistsError:
-            raise Stale(_changed(real, place)) from None
-        except OSError as error:
-            raise StepFailed(_stuck(error, place, real)) from error
-        raise Stale(_changed(real))
+            renames.move(real, place)
+        except FileNotFoundError:
+            raise Stale(_changed(real)) from None
+        if not beside.is_it(place, handle, expected):
+            _leave_it(place, real)
     flush_folder(real.parent)
+
+
+def _leave_it(place: Path, real: Path) -> None:
+    """Put back what came out, unless something stands there again, which is newer."""
+    try:
+        renames.move(place, real)
+        flush_folder(real.parent)
+    except FileExistsError:
+        raise Stale(_changed(real, place)) from None
+    except OSError as error:
+        raise StepFailed(_stuck(error, place, real)) from error
+    raise Stale(_changed(real))

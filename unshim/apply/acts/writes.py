@@ -44,7 +44,7 @@ def write(step: WriteFile, former: Former, turn: Turn) -> None:
     try:
         _leads_there(step, real)
     except Stale as stale:
-        _put_back(real, was, after, turn.tag)
+        _leave(real, was, after, turn.tag)
         raise stale from None
 
 
@@ -66,6 +66,17 @@ def _after(was: Before, step: WriteFile) -> Before:
     if was.existed:
         return was._replace(data=step.after)
     return Before(True, step.after, step.mode)
+
+
+def _leave(real: Path, was: Before, after: Before, tag: str) -> None:
+    """Take back what was just written, where nobody wrote to it since. Raises: StepFailed."""
+    try:
+        now = _stands(real)
+        if not _alike(now, after):
+            raise Stale(f"{real} was changed by somebody else")
+        _put_back(real, now, was, after, tag)
+    except FAILURES as error:
+        raise StepFailed(f"{reason_of(error)}; put back {real} by hand") from error
 
 
 def _put(place: Path, real: Path, now: Before, after: Before) -> None:
@@ -92,19 +103,21 @@ def put_back(step: WriteFile, former: Former, turn: Turn) -> None:
     try:
         was = Before.from_json(former)
         real, after = _real(step, was), _after(was, step)
+        now = _stands(real)
         if not turn.forced:
-            _refuse(step, real, was, after)
-        _put_back(real, was, after, turn.tag)
+            _refuse(step, real, now, was, after)
+        _put_back(real, now, was, after, turn.tag)
     except FAILURES as error:
         raise StepFailed(f"{reason_of(error)}; put back {step.path} by hand") from error
 
 
-def _put_back(real: Path, was: Before, after: Before, tag: str) -> None:
+def _put_back(real: Path, now: Before, was: Before, after: Before, tag: str) -> None:
+    """Let `was` stand where `now` does, and nothing lie beside. Raises: Stale, where something else
+    stands there; StepFailed, Unsafe, OSError."""
     place, other = beside.kept(real, tag), beside.kept(real, f"{tag}-undo")
     beside.sweep(place)
     beside.sweep(other)
     _clear(other, was, after)
-    now = _stands(real)
     if not _alike(now, was):
         _restore(place, other, real, now, was, after)
     _clear(place, was, after)
@@ -124,10 +137,9 @@ def _clear(place: Path, *ours: Before) -> None:
         raise StepFailed(f"somebody wrote to {place}, and it is kept")
 
 
-def _refuse(step: WriteFile, real: Path, was: Before, after: Before) -> None:
+def _refuse(step: WriteFile, real: Path, now: Before, was: Before, after: Before) -> None:
     """Raises: Stale, where putting it back would take something from somebody."""
     _leads_there(step, real)
-    now = _stands(real)
     if _alike(now, was):
         return
     if not _alike(now, after):
@@ -187,7 +199,7 @@ def lost(step: WriteFile, former: Former) -> str:
     real = _real(step, was)
     try:
         files.check_folders(real)
-        _refuse(step, real, was, _after(was, step))
+        _refuse(step, real, _stands(real), was, _after(was, step))
     except FAILURES as error:
         return reason_of(error)
     return ""
