@@ -104,3 +104,15 @@ def test_a_damaged_run_is_refused_with_a_way_out(applied: Path) -> None:
         assert done.returncode == 6
         assert "record 2 of its journal is damaged, and good ones follow (2)" in done.stdout
         assert "`unshim forget 000001` sets it aside" in " ".join(done.stdout.split())
+
+
+def test_runs_that_may_be_somebody_elses_are_told_as_such_and_not_acted_on(applied: Path) -> None:
+    (applied / "tx").chmod(0o777)
+    done = _unshim(applied, "journal")
+    assert done.returncode == 0 and "000001-" in done.stdout
+    says = "/var/lib/unshim/tx can be written to by others than root"
+    assert done.stderr.startswith(f"unshim: {says}")
+    for words in (("undo", "--yes"), ("forget", "000001", "--yes")):
+        done = _unshim(applied, *words)
+        assert done.returncode == 6
+        assert says in " ".join(done.stdout.split())

@@ -91,7 +91,8 @@ def test_nothing_is_moved_while_somebody_applies_or_where_the_folder_is_not_root
     (folder / "state").chmod(0o777)
     says = _forget(run)
     assert says.ended is Ended.REFUSED
-    assert "can be written to by others than root; make it root's alone first" in says.details[0]
+    assert "can be written to by others than root: " in says.details[0]
+    assert says.details[0].endswith("give it back to root alone (chown, chmod go-w)")
     assert run.exists()
 
 

@@ -10,6 +10,16 @@ from unshim.apply.acts.files import check_folders
 from unshim.apply.failures import Unsafe
 
 
+def distrust(state: Path, *runs: Path) -> str:
+    """Why nothing is done with these runs, and what leads out of that; "" where they are root's.
+    Raises: OSError."""
+    strange = untrusted(state, *runs)
+    return strange and (
+        f"{strange}: the runs in {state} may be somebody else's. See who changed what there, then "
+        "give it back to root alone (chown, chmod go-w)"
+    )
+
+
 def untrusted(state: Path, *runs: Path) -> str:
     """Why the state folder, or what is in these runs' folders, may be somebody else's doing; "" for
     no reason. What does not exist is not. Raises: OSError."""
@@ -17,8 +27,15 @@ def untrusted(state: Path, *runs: Path) -> str:
         check_folders(state)
     except Unsafe as unsafe:
         return str(unsafe)
-    inside = (path for run in runs for path in (run, run / "plan.json", run / "journal"))
+    inside = (path for run in runs for path in (run, *_within(run)))
     return next((why for p in (state, state / "tx", *inside) if (why := _strange(p))), "")
+
+
+def _within(run: Path) -> list[Path]:
+    try:
+        return sorted(run.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _strange(path: Path) -> str:

@@ -26,10 +26,14 @@ class Journal:
 
     Raises:
         OSError: it cannot be opened, or somebody else writes to it.
-        Damaged: it is not as unshim left it.
+        Damaged: it is not as unshim left it, or its run's folder may be somebody else's doing.
     """
 
     def __init__(self, folder: Path) -> None:
+        from unshim.apply.trust import untrusted  # dear, and whoever only reads writes nothing
+
+        if strange := untrusted(folder.parent.parent, folder):
+            raise Damaged(strange)
         self.folder = folder
         self._file = os.fdopen(open_regular(folder / "journal", os.O_RDWR), "r+b", buffering=0)
         try:

@@ -82,10 +82,13 @@ def _list(options: Options) -> int:
 
 def _journal(options: Options) -> int:
     from unshim.apply.journal import STATE, runs
+    from unshim.apply.trust import distrust
     from unshim.report import journal
 
     if os.geteuid() != 0 and STATE.exists():
         raise UsageError(f"not root: {STATE} may not be read; run it with sudo")
+    if strange := distrust(STATE):
+        out.complain(strange)
     if options.word:
         return _one_run(options)
     entries = runs()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from unshim.apply import journal, lock
-from unshim.apply.trust import untrusted
+from unshim.apply.trust import distrust
 from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.model.plan import Plan
 from unshim.model.session import Applied, Ended, Look
@@ -101,14 +101,9 @@ def _recovered(folder: Path, steps: Sequence[Step], tell: Tell) -> int:
     return follow(worker, folder, steps, tell)
 
 
-def _untrusted(*runs: Path) -> str:
-    strange = untrusted(journal.STATE, *runs)
-    return strange and f"{strange}: the runs in {journal.STATE} may be somebody else's"
-
-
 def _in_the_way() -> str:
     """What in the journal forbids another run, "" for nothing. Raises: OSError."""
-    reason = _untrusted()
+    reason = distrust(journal.STATE)
     if reason:
         return reason
     reasons = (undo.in_the_way(folder) for folder in journal.folders())
@@ -130,7 +125,7 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
             folder = undo.chosen(run)
             if isinstance(folder, Missing):
                 return _refuse(folder.reason)
-            reason = _untrusted(folder) or undo.why_not(folder)
+            reason = distrust(journal.STATE, folder) or undo.why_not(folder)
             if reason:
                 return _refuse(reason)
             steps = undo.steps_of(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from unshim.apply import forget, journal, lock
-from unshim.apply.trust import untrusted
+from unshim.apply.trust import distrust
 from unshim.model import states
 from unshim.model.session import Applied, Ended
 from unshim.model.values import Missing
@@ -16,9 +16,8 @@ from unshim.tell import runs
 def to_forget(run: str, state: Path = journal.STATE) -> Path | Missing:
     """The folder of a run that may be set aside. Missing, with the reason, for one that is going
     on or waits, and where there is none. Raises: OSError."""
-    strange = untrusted(state)
-    if strange:
-        return Missing(f"{strange}; make it root's alone first")
+    if strange := distrust(state):
+        return Missing(strange)
     folder = undo.named(run, state)
     if isinstance(folder, Missing):
         return folder
