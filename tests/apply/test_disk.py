@@ -34,6 +34,22 @@ def test_a_replaced_file_is_the_new_one_alone(tmp_path: Path) -> None:
         assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
+def test_a_folder_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+    disk.make_folder(tmp_path / "x")
+    (tmp_path / "x" / "kept").touch()
+    disk.make_folder(tmp_path / "x")
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "x" / "kept").exists()
+
+
+def test_what_no_memory_can_hold_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(OSError, match="too large"):
+        disk.read_regular(path)
+
+
 def test_what_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "x" / "below").mkdir(parents=True)
     with pytest.raises(OSError):

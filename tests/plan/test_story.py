@@ -91,6 +91,18 @@ def test_what_undid_it_and_why_is_told_too(folder: Path, two: tuple[Step, ...]) 
     assert one.ways == ()
 
 
+def test_what_waits_tells_for_how_long(folder: Path, two: tuple[Step, ...]) -> None:
+    run = _run(folder, *two)
+    with journal.Journal(run) as lines:
+        lines.add("prepared", before=[kind_of(step).note(step) for step in two])
+        lines.add("armed", deadline=7.0, boot="x", seconds=340.5)
+        lines.add("waiting", deadline=7.0, boot="x", seconds=60)
+    assert [m.words for m in _story(run).moments[1:]] == [
+        "it is undone by itself unless it is verified within 340.5 s",
+        "it waits to be confirmed within 60 s",
+    ]
+
+
 def test_a_step_that_did_not_end_is_told_as_such(folder: Path, two: tuple[Step, ...]) -> None:
     run = _run(folder, *two)
     with journal.Journal(run) as lines:

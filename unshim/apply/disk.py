@@ -20,6 +20,15 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """A folder for its owner alone, its name on disk, unless it is there. Raises: OSError."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        return
+    flush_folder(folder.parent)
+
+
 def open_regular(path: Path, flags: int) -> int:
     """A descriptor of a file; never waits for what is no file. Raises: OSError."""
     handle = os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unshim.apply.disk import flush_folder
+from unshim.apply.disk import flush_folder, make_folder
 
 ASIDE = "forgotten"
 
@@ -12,10 +12,8 @@ ASIDE = "forgotten"
 def forget(folder: Path) -> Path:
     """Move a run's folder to where nothing looks for runs; where it is then. The node stays as it
     is. Raises: OSError."""
-    state = folder.parent.parent
-    aside = state / ASIDE
-    aside.mkdir(mode=0o700, exist_ok=True)
-    flush_folder(state)
+    aside = folder.parent.parent / ASIDE
+    make_folder(aside)
     target = aside / folder.name
     folder.rename(target)
     flush_folder(aside)

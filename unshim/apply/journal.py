@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from unshim.apply.disk import flush_folder, read_regular, write_new
+from unshim.apply.disk import flush_folder, make_folder, read_regular, write_new
 from unshim.apply.forget import ASIDE
 from unshim.apply.records import FORMAT, Record, Scan, beginning, scan
 from unshim.apply.records import Damaged as Damaged
@@ -122,7 +122,7 @@ def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
     """A fresh folder for a run, its plan on disk. Raises: OSError."""
     top = state / "tx"
     for folder in (state, top):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder)
     names = [p.name for p in (*top.glob("[0-9]*-*"), *(state / ASIDE).glob("[0-9]*-*"))]
     number = 1 + max((int(name[:6]) for name in names if _RUN.fullmatch(name)), default=0)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())

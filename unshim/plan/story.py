@@ -21,7 +21,7 @@ from unshim.tell import runs
 
 _WORDS = {
     "prepared": "what was before each step is noted",
-    "armed": "it is undone by itself unless it is verified in time",
+    "armed": "it is undone by itself unless it is verified",
     "applied": "each step is carried out",
     "verified": "the node is as expected",
     "waiting": "it waits to be confirmed",
@@ -89,7 +89,8 @@ def _moments(lines: Sequence[Mapping[str, Any]], steps: Sequence[Step]) -> Itera
         number, undoing = int(line["step"]), state == _FIRST[1]
         ended = _end(lines[place + 1 :], number, _LAST[undoing])
         words = _command(steps, former, number, undoing)
-        yield Moment(at, state, words, number + 1, None if ended is None else ended - at)
+        took = None if ended is None else round(ended - at, 3)
+        yield Moment(at, state, words, number + 1, took)
 
 
 def _end(later: Sequence[Mapping[str, Any]], number: int, state: str) -> float | None:
@@ -118,4 +119,7 @@ def _words(line: Mapping[str, Any]) -> str:
     if state == "failed":
         return f"{'refused' if line.get('refused') else 'failed'}: {line.get('reason', '')}"
     more = [str(one) for key in ("notes", "problems") for one in line.get(key) or ()]
-    return ": ".join([_WORDS.get(state, state), *(["; ".join(more)] if more else [])])
+    words = _WORDS.get(state, state)
+    if "seconds" in line:
+        words += f" within {line['seconds']:g} s"
+    return ": ".join([words, *(["; ".join(more)] if more else [])])

@@ -43,7 +43,7 @@ def as_text(runs: Sequence[Run], place: str) -> Iterator[Told]:
 
 def _plain(run: Run) -> Iterator[Line]:
     fixes = ", ".join(run.fixes)
-    head = f"{run.id}  {_began(run)}  {run.who:<10} {run.state:<10} {fixes}"
+    head = f"{run.id}  {_began(run)}  {run.who:<10} {run.state:<11} {fixes}"
     yield line(head, breaks=Breaks.NEVER)
     for path in run.files:
         yield line((path, Ink.DIM), indent=4, breaks=Breaks.NEVER)
