@@ -27,8 +27,10 @@ def apply(folder: Path) -> int:
     Returns 0 as expected, 4 failed and undone, 5 failed and not fully undone, 6 refused before
     anything was changed.
     """
-    plan = plan_of(folder)
-    journal = Journal(folder)
+    try:
+        plan, journal = plan_of(folder), Journal(folder)
+    except (OSError, ValueError):
+        return REFUSED  # nothing was changed, and its journal says nothing else
     try:
         steps = [decode(item) for item in plan["steps"]]
         former = [kind_of(step).note(step) for step in steps]

@@ -75,6 +75,7 @@ class Journal:
     def _reserve(self, size: int) -> None:
         if size > self._size:
             os.posix_fallocate(self._file.fileno(), 0, size)
+            os.fsync(self._file.fileno())  # so that a power cut never shortens it
             self._size = size
 
     def _lock(self) -> None:

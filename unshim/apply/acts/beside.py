@@ -18,6 +18,7 @@ from pathlib import Path
 
 from unshim.apply.acts import files, renames
 from unshim.apply.acts.files import Before
+from unshim.apply.disk import flush_folder
 from unshim.apply.failures import Unsafe
 
 _PATIENCE = 1.0
@@ -118,6 +119,7 @@ def _drop(place: Path, ours: Callable[[int], bool]) -> bool:
         if handle is None or not ours(handle) or _is_awaited(handle):
             return False
         place.unlink()
+        flush_folder(place.parent)
     return True
 
 

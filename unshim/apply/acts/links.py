@@ -109,6 +109,14 @@ def put_back(former: Mapping[str, Any], folders: Iterable[Path] = FOLDERS) -> No
                 flush_folder(place)
 
 
+def flush(folders: Iterable[Path] = FOLDERS) -> None:
+    """Put on disk what systemctl linked and unlinked: it does not. Raises: OSError."""
+    for place in folders:
+        for folder in (place, *_folders(place)):
+            if folder.is_dir():
+                flush_folder(folder)
+
+
 def _link(path: Path, target: str) -> None:
     if not path.is_symlink() and path.exists():
         raise StepFailed(f"{path} is not a link any more, and is left as it is")

@@ -92,7 +92,12 @@ def enablement(unit: str) -> str:
 
 
 def enable(step: EnableUnit, _: Former, turn: Turn) -> None:
-    """Raises: StepFailed, also where systemd finds nothing to enable."""
+    """Raises: StepFailed, also where systemd finds nothing to enable; OSError."""
+    _enable(step)
+    links.flush()
+
+
+def _enable(step: EnableUnit) -> None:
     if step.enabled:
         units.run(["systemctl", "enable", step.unit])
         state = enablement(step.unit)
@@ -107,7 +112,12 @@ def enable(step: EnableUnit, _: Former, turn: Turn) -> None:
 
 
 def mask(step: MaskUnit, _: Former, turn: Turn) -> None:
-    """Raises: StepFailed, also where a file of its name stands in the way."""
+    """Raises: StepFailed, also where a file of its name stands in the way; OSError."""
+    _mask(step)
+    links.flush()
+
+
+def _mask(step: MaskUnit) -> None:
     if step.masked:
         units.run(["systemctl", "mask", step.unit])
         if enablement(step.unit) != "masked":
