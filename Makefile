@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 BIN = .venv/bin
 FAST = -m "not lab and not slow"
 
-.PHONY: run test check format lint types contracts fast drills bench screenshots protos schema completions nodes house clean
+.PHONY: run test check format lint types contracts fast drills crash bench screenshots protos schema completions nodes house clean
 
 run: .venv/run  ## this node, or the demo node where this machine is none
 	@$(BIN)/unshim --demo-if-no-node --fail-on never
@@ -32,6 +32,9 @@ fast:
 
 drills: .venv/dev  ## the long ones, of which `make test` runs a part
 	@UNSHIM_DRILLS=1 $(BIN)/python -m pytest -q -n 2 -m drill
+
+crash: .venv/dev  ## the worker killed, refused and cut off from power at every point (root; docs/reliability.md)
+	@$(BIN)/python -m tests.crash
 
 bench: .venv/dev  ## a table of times, sizes and ratios; BEFORE=folder: of another checkout too
 	@$(BIN)/python scripts/bench.py $(if $(BEFORE),--before $(BEFORE))
