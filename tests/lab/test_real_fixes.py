@@ -17,7 +17,7 @@ from .recorded_states import METRICS, MIRRORS, STATES
 from .states import CONFIG, CONTAINERD, CRICTL, DAEMON, State, cri, running
 from .test_real_checks import outcomes
 
-DONE, UNDONE, REFUSED = 0, 4, 6
+DONE, REFUSED = 0, 6
 TASK_IMAGE = "registry.example.org/task:1"
 Started = Callable[[str], Node]
 
@@ -120,14 +120,17 @@ def test_a_restart_of_containerd_leaves_every_task_running(started: Started) -> 
     assert node.read(CONTAINERD) == config
 
 
-def test_a_configuration_that_kills_the_cri_plugin_is_taken_back(started: Started) -> None:
+def test_a_configuration_that_kills_the_cri_plugin_is_never_written(started: Started) -> None:
     node = started("containerd-cri-disabled")
     cri(MIRRORS)(node)
     start_tasks(node, "one")
     before, config = tasks(node), node.read(CONTAINERD)
 
-    words = said(node, UNDONE, "apply", "cri-plugin-disabled", "--yes")
-    assert "It failed and was undone" in words
+    main = node.systemctl("show", "-p", "MainPID", "containerd")
+
+    words = " ".join(said(node, REFUSED, "apply", "cri-plugin-disabled", "--yes").split())
+    assert "`mirrors` cannot be set when `config_path` is provided" in words
+    assert node.systemctl("show", "-p", "MainPID", "containerd") == main
     assert node.read(CONTAINERD) == config
     assert tasks(node) == before
     assert node.systemctl("is-active", "containerd") == "active"

@@ -8,6 +8,7 @@ from unshim.facts.gather import gather
 from unshim.model.checks import Outcome, Severity
 from unshim.model.plan import Fix
 from unshim.model.steps import ShareImage, WriteFile
+from unshim.plan.gates.syntax import faults
 from unshim.plan.pictures.node import with_steps
 from unshim.plan.rehearse import make_plan
 from unshim.plan.stale import basis_of, stale
@@ -70,6 +71,11 @@ def test_all_fixes_together_do_what_each_does_alone(name: str) -> None:
     assert all(after[c] in (Outcome.PASS, Outcome.NOT_APPLICABLE) for c in cured)
     paths = [s.path for s in made.steps if isinstance(s, WriteFile)]
     assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_plan_writes_is_read_by_a_second_parser_too(name: str) -> None:
+    assert faults(s for s in plan(name).steps if isinstance(s, WriteFile)) == ()
 
 
 @pytest.mark.parametrize("name", NAMES)

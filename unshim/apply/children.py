@@ -27,6 +27,7 @@ def is_socket(path: str) -> bool:
 _TABLE: Mapping[str, tuple[str, Arguments]] = {
     "probe": ("unshim.plan.probe", _socket),
     "images": ("unshim.rpc.share", lambda *_: ()),
+    "gates": ("unshim.plan.gates", lambda _, folder: (str(folder),)),
     "look": ("unshim.plan.seen_again", lambda _, folder: (str(folder),)),
 }
 NAMES = frozenset(_TABLE)

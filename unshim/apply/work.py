@@ -11,11 +11,12 @@ from unshim.apply import children
 from unshim.apply.acts import containerd
 from unshim.apply.codec import CodecError, decode
 from unshim.apply.failures import FAILURES, reason_of
+from unshim.apply.gated import gated
 from unshim.apply.journal import Journal, begun, plan_of, records
 from unshim.apply.kinds import kind_of
 from unshim.apply.seen import seen
 from unshim.apply.turn import Former, Probe, Turn
-from unshim.model.steps import Step
+from unshim.model.steps import Step, WriteFile
 
 APPLIED, UNDONE, INCOMPLETE, REFUSED = 0, 4, 5, 6
 
@@ -35,7 +36,8 @@ def apply(folder: Path) -> int:
         steps = [decode(item) for item in plan["steps"]]
         former = [kind_of(step).note(step) for step in steps]
         was = containerd.probe(_turn(plan, folder, steps, 0))
-        journal.add("prepared", before=former, probe=was)
+        notes = _tried(plan, folder, steps)
+        journal.add("prepared", before=former, probe=was, notes=notes)
     except (CodecError, *FAILURES) as error:
         journal.add("failed", reason=_reason(error), refused=True)
         return REFUSED
@@ -54,6 +56,14 @@ def apply(folder: Path) -> int:
     if plan.get("expected") is None:
         return APPLIED
     return _verified(folder, plan, steps, former, journal)
+
+
+def _tried(plan: dict[str, Any], folder: Path, steps: Sequence[Step]) -> tuple[str, ...]:
+    """Try the new files on the programs that will read them, of a plan that expects something; what
+    could not be tried. Raises: StepFailed where they must not be written."""
+    if plan.get("expected") is None or not any(isinstance(step, WriteFile) for step in steps):
+        return ()
+    return gated(children.commands(plan, folder, ["gates"])["gates"])
 
 
 def _verified(

@@ -1,0 +1,1 @@
+"""Gates before activation: what a plan would write, tried before the first change."""
