@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unshim.model.checks import Check
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Fix, Plan
-from unshim.model.session import Applied, Look, Progress, Run, Undoing, Verdict
+from unshim.model.session import NO_CHOICE, Applied, Choice, Look, Progress, Run, Undoing, Verdict
 from unshim.model.values import Missing
 
 if TYPE_CHECKING:
@@ -65,18 +65,20 @@ class Engine(NamedTuple):
 
         return apply_plan(self, plan, progress)
 
-    def undo(self, run: str, progress: Callable[[Progress], None]) -> Applied:
+    def undo(
+        self, run: str, progress: Callable[[Progress], None], choice: Choice = NO_CHOICE
+    ) -> Applied:
         """Take a run back; "" for the newest that can be."""
         from unshim.plan.carry_out import undo_run
 
-        return undo_run(self, run, progress)
+        return undo_run(self, run, progress, choice)
 
-    def undoing(self, run: str) -> Undoing | Missing:
+    def undoing(self, run: str, choice: Choice = NO_CHOICE) -> Undoing | Missing:
         """What taking a run back would do, "" for the newest that stands. Raises: OSError,
         ValueError for a journal that cannot be read."""
         from unshim.plan.undoing import undoing
 
-        return undoing(run)
+        return undoing(run, choice=choice)
 
     def journal(self) -> tuple[Run, ...]:
         """Runs on this machine, the newest first."""

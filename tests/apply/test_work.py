@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from tests.journals import cut_after
 from unshim.apply import journal
+from unshim.apply.choice import choose, chosen
 from unshim.apply.codec import encode
 from unshim.apply.journal import Journal, records
 from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE, apply, take_back
+from unshim.model.session import Choice
 from unshim.model.steps import Step, WriteFile
 
 from .acts.test_files import folder as folder
@@ -134,7 +137,56 @@ def test_a_file_that_changed_since_stays_and_the_others_come_back(
     assert (folder / "a").read_bytes() == b"somebody else's"
     assert (folder / "b").read_bytes() == b"b"
     (problem,) = records(run)[-1]["problems"]
-    assert problem.endswith(f"is left as it is; put back {folder / 'a'} by hand")
+    assert problem.endswith(f"with --force {folder / 'a'} puts back what stood there")
+
+
+@pytest.mark.parametrize(("what", "stands"), [("keep", b"somebody else's"), ("force", b"a")])
+def test_then_it_is_tried_again_as_a_person_chose(
+    folder: Path, three: list[Step], what: str, stands: bytes
+) -> None:
+    before = _standing(folder)
+    run = _run(folder, *three)
+    assert apply(run) == APPLIED
+    (folder / "a").write_bytes(b"somebody else's")
+    assert take_back(run, Journal(run)) == INCOMPLETE
+    with Journal(run) as journal_of_it:
+        choose(journal_of_it, Choice(**{what: (str(folder / "a"),)}), records(run))
+    assert take_back(run, Journal(run)) == UNDONE
+    after = _standing(folder)
+    assert after.pop(str(folder / "a"))[1] == stands
+    assert after == {path: what for path, what in before.items() if not path.endswith("/a")}
+    assert journal.state_of(run) == "undone"
+
+
+def test_a_choice_holds_until_another_is_made(folder: Path, three: list[Step]) -> None:
+    run, kept = _run(folder, *three), Choice(keep=("/etc/x",))
+    with Journal(run) as lines:
+        for choice in (kept, kept, Choice(), Choice()):
+            choose(lines, choice, records(run))
+            assert chosen(records(run)) == choice
+    assert _states(run) == ["chosen", "chosen"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_step_that_is_refused_changed_nothing_and_is_not_undone(
+    folder: Path, three: list[Step], first: bool
+) -> None:
+    """The first is written while the second is noted already: it changes what that one saw."""
+    link = folder / "link"
+    link.symlink_to("a")
+    again = WriteFile(str(link), b"a", b"B")
+    steps = [three[1], three[0], again] if not first else [again]
+    run = _run(folder, *steps)
+    before = _standing(folder)
+    with (folder / "a").open("ab") if first else nullcontext():
+        assert apply(run) == (REFUSED if first else UNDONE)
+    assert _standing(folder) == before
+    failed = next(r for r in records(run) if r["state"] == "failed")
+    assert "changed by somebody else" in failed["reason"]
+    if first:
+        assert journal.state_of(run) == "refused"
+    else:
+        assert [r["step"] for r in records(run) if r["state"] == "undo-intent"] == [1, 0]
 
 
 def test_a_run_that_never_began_has_nothing_to_take_back(folder: Path, three: list[Step]) -> None:

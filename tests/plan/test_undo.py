@@ -11,6 +11,7 @@ import pytest
 from unshim.apply import journal
 from unshim.apply.acts.files import Before
 from unshim.apply.codec import encode
+from unshim.model.session import Choice
 from unshim.model.steps import MaskUnit, ReloadSystemd, RestartUnit, Step, StopUnit, WriteFile
 from unshim.model.values import Missing
 from unshim.plan import undo
@@ -147,7 +148,36 @@ def test_a_file_that_somebody_changed_since_is_not_overwritten(
     step = WriteFile(str(path), b"before", b"after")
     folder = _run(state, step, ended="failed" if half else "verified")
     reason = undo.why_not(folder, state)
-    assert reason == ("" if may else f"{path} was changed since that run, and is left as it is")
+    assert reason == "" if may else reason.startswith(f"{path} was changed since that run, ")
+    if may:
+        return
+    assert f"undo with --keep {path} leaves it so, with --force {path} puts back" in reason
+    for choice in (Choice(keep=(str(path),)), Choice(force=(str(path),))):
+        assert undo.why_not(folder, state, choice) == ""
+
+
+def test_where_only_some_was_changed_since_the_rest_goes_back(state: Path, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_bytes(b"after")
+    steps = [WriteFile(str(tmp_path / name), b"before", b"after") for name in "ab"]
+    folder = _run(state, *steps, ReloadSystemd())
+    (tmp_path / "a").write_bytes(b"another's")
+    assert list(undo.losses(folder)) == [str(tmp_path / "a")]
+    assert undo.why_not(folder, state) == ""
+    keep = Choice(keep=(str(tmp_path / "b"),))
+    assert "a was changed since" in undo.why_not(folder, state, keep), "nothing is left to undo"
+
+
+@pytest.mark.parametrize(
+    ("choice", "why"),
+    [
+        (Choice(keep=("/etc/other",)), "/etc/other is not of run 000001, which changed /etc/x"),
+        (Choice(("/etc/x",), ("/etc/x",)), "/etc/x cannot be both kept and put back"),
+    ],
+)
+def test_a_choice_must_be_of_the_run(state: Path, choice: Choice, why: str) -> None:
+    folder = _run(state, WriteFile("/etc/x", None, b"1"))
+    assert undo.why_not(folder, state, choice).startswith(why)
 
 
 def test_a_run_of_another_release_is_not_undone_in_part(state: Path) -> None:

@@ -12,7 +12,7 @@ from unshim.apply import journal
 from unshim.apply.codec import encode
 from unshim.apply.kinds import kind_of
 from unshim.apply.work import APPLIED, apply
-from unshim.model.session import Undoing
+from unshim.model.session import Choice, Undoing
 from unshim.model.steps import (
     EnableUnit,
     MaskUnit,
@@ -81,6 +81,9 @@ def test_a_run_that_was_cut_off_shows_what_it_had_begun_alone(folder: Path) -> N
     lines.add("prepared", before=[kind_of(step).note(step) for step in steps])
     lines.add("intent", step=0)
     lines.close()
+    assert _pictured(folder).diffs == (), "it was cut off before it wrote"
+    for name in "ab":
+        (folder / name).write_bytes(b"x\n")
     assert [diff.path for diff in _pictured(folder).diffs] == [str(folder / "a")]
 
 
@@ -101,6 +104,39 @@ def test_what_was_changed_since_says_why_it_may_not_be_undone(folder: Path) -> N
     _applied(folder, WriteFile(str(path), None, b"made\n"))
     path.write_bytes(b"by hand\n")
     assert "was changed since that run" in _pictured(folder).refused
+
+
+def _changed_run(folder: Path) -> tuple[Path, str, str]:
+    """A run that wrote two files, of which somebody changed the first since."""
+    for name in "ab":
+        (folder / name).write_bytes(b"port: 1\n")
+    a, b = (str(folder / name) for name in "ab")
+    run = _applied(folder, *(WriteFile(path, b"port: 1\n", b"port: 2\n") for path in (a, b)))
+    Path(a).write_bytes(b"port: 2\nuid: 7\n")
+    return run, a, b
+
+
+def test_what_was_changed_since_is_shown_three_ways_and_stays(folder: Path) -> None:
+    _, a, b = _changed_run(folder)
+    shown = _pictured(folder)
+    (changed,) = shown.changed
+    assert (changed.path, shown.refused) == (a, "")
+    assert changed.theirs.lines[3:] == (" port: 2", "+uid: 7")
+    assert changed.back.lines[3:] == ("-port: 2", "-uid: 7", "+port: 1")
+    assert shown.commands == (f"put back {b}",)
+    assert [diff.path for diff in shown.diffs] == [b]
+
+
+def test_what_a_person_chose_of_it_is_shown(folder: Path) -> None:
+    run, a, b = _changed_run(folder)
+    kept = undoing(run.name, folder / "state", Choice(keep=(a,)))
+    forced = undoing(run.name, folder / "state", Choice(force=(a,)))
+    assert isinstance(kept, Undoing) and isinstance(forced, Undoing)
+    assert kept.changed == forced.changed == ()
+    assert kept.commands == (f"put back {b}", f"leave {a} as it is")
+    assert [diff.path for diff in kept.diffs] == [b]
+    assert forced.commands == (f"put back {b}", f"put back {a}")
+    assert forced.diffs[1].lines[3:] == ("-port: 2", "-uid: 7", "+port: 1")
 
 
 def test_an_older_run_says_which_later_one_stands_in_its_way(folder: Path) -> None:

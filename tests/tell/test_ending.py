@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unshim.model.plan import Disturbs, FileDiff
-from unshim.model.session import Applied, Ended, Progress, Run, Undoing
+from unshim.model.session import Applied, Changed, Ended, Progress, Run, Undoing
 from unshim.tell.ending import end, progress, refused, undoing
 
 
@@ -46,5 +46,18 @@ def test_undoing_says_what_it_disturbs_changes_and_does() -> None:
         "  2  systemctl restart containerd",
     ]
     assert [line.text for line in undoing(one, "3d ago")] == told
+    theirs = FileDiff("/etc/y", ("--- /etc/y", "+++ /etc/y", "+c"))
+    changed = Changed("/etc/y", "/etc/y was changed since that run", theirs, back)
+    stays = [line.text for line in undoing(one._replace(changed=(changed,)), "3d ago")]
+    assert stays == [
+        *told[:3],
+        "! /etc/y was changed since that run",
+        "  changed since:",
+        *theirs.lines,
+        "unshim undo r1 --keep /etc/y leaves it so, and",
+        "unshim undo r1 --force /etc/y puts back what stood there:",
+        *back.lines,
+        *told[2:],
+    ]
     refused = [line.text for line in undoing(one._replace(refused="/etc/x is gone"), "3d ago")]
     assert refused == [*told[:2], "✗ It cannot be undone now: /etc/x is gone", *told[2:]]

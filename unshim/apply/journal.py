@@ -1,8 +1,8 @@
 """The runs on a machine: each has a folder with its plan and its journal.
 
 States that the worker notes: prepared, armed, intent, done, applied, verified, waiting, confirmed,
-settled; undoing, undo-intent, undone-step, undone; failed (with the reason), broken; cut, where a
-torn line was. What a person reads is `state_of`.
+settled; chosen, undoing, undo-intent, undone-step, undone; failed (with the reason), broken; cut,
+where a torn line was. What a person reads is `state_of`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from unshim.model.session import Run
 STATE = Path("/var/lib/unshim")
 _RUN = re.compile("[0-9]{6}-.*")
 
-PASSING = ("intent", "done", "undo-intent", "undone-step", "cut")
+PASSING = ("intent", "done", "undo-intent", "undone-step", "cut", "chosen")
 """Records that say nothing of the run as a whole."""
 
 _ENDS = {

@@ -9,13 +9,15 @@ from typing import Any
 
 from unshim.apply import children
 from unshim.apply.acts import containerd
+from unshim.apply.choice import chosen
 from unshim.apply.codec import CodecError, decode
-from unshim.apply.failures import FAILURES, reason_of
+from unshim.apply.failures import FAILURES, UNTOUCHED, reason_of
 from unshim.apply.gated import gated
 from unshim.apply.journal import Journal, begun, plan_of, records
 from unshim.apply.kinds import kind_of
 from unshim.apply.seen import seen
 from unshim.apply.turn import Former, Probe, Turn
+from unshim.model.session import Choice
 from unshim.model.steps import Step, WriteFile
 
 APPLIED, UNDONE, INCOMPLETE, REFUSED = 0, 4, 5, 6
@@ -51,7 +53,12 @@ def apply(folder: Path) -> int:
             journal.add("done", step=number)
         journal.add("applied")
     except Exception as error:  # whatever it is, the node must not stay half-way
-        journal.add_if_possible("failed", reason=_reason(error), step=len(done))
+        if not done and isinstance(error, UNTOUCHED):
+            journal.add_if_possible("failed", reason=_reason(error), refused=True)
+            return REFUSED
+        untouched = len(done) if isinstance(error, UNTOUCHED) else None
+        reason = _reason(error)
+        journal.add_if_possible("failed", reason=reason, step=len(done), untouched=untouched)
         return take_back(folder, journal, upto=max(done, default=-1))
     if plan.get("expected") is None:
         return APPLIED
@@ -79,19 +86,23 @@ def _verified(
         journal.add_if_possible("failed", reason=what.problem, notes=what.notes)
         return take_back(folder, journal)
     journal.add_if_possible("verified", notes=what.notes)
-    _settle(folder, plan, steps, former)
+    notes = _settle(folder, plan, steps, former)
+    if notes:
+        journal.add_if_possible("settled", notes=notes)
     return APPLIED
 
 
 def _settle(
     folder: Path, plan: dict[str, Any], steps: Sequence[Step], former: Sequence[Former]
-) -> None:
-    """Drop what was kept for an undo that needs no room; what stays is only in the way."""
+) -> list[str]:
+    """Drop what was kept for an undo that needs no room. What stays is somebody's, and told."""
+    notes = []
     for number, step in enumerate(steps):
         try:
             kind_of(step).settle(step, former[number], _turn(plan, folder, steps, number))
-        except FAILURES:
-            continue
+        except FAILURES as error:
+            notes.append(reason_of(error))
+    return notes
 
 
 def _reason(error: Exception) -> str:
@@ -129,10 +140,13 @@ def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
         was = containerd.with_tasks_of(was, containerd.probe(_turn(plan, folder, steps, 0)))
     journal.add_if_possible("undoing")
     problems = []
+    choice, untouched = chosen(lines), [line.get("untouched") for line in lines]
     for number in undo_order(steps[: last + 1]):
+        if number in untouched:
+            continue
         journal.add_if_possible("undo-intent", step=number)
         turn = _turn(plan, folder, steps, number, was)
-        problem = _undo(steps[number], prepared["before"][number] or {}, turn)
+        problem = _undo(steps[number], prepared["before"][number] or {}, turn, choice)
         problems += [problem] if problem else []
         journal.add_if_possible("undone-step", step=number)
     if problems:
@@ -149,10 +163,15 @@ def undo_order(steps: list[Step]) -> list[int]:
     return sorted(numbers, key=lambda number: kind_of(steps[number]).undo_order(steps[number]))
 
 
-def _undo(step: Step, former: Former, turn: Turn) -> str:
-    """Why a step could not be undone, "" where it was."""
+def _undo(step: Step, former: Former, turn: Turn, choice: Choice) -> str:
+    """Why a step could not be undone, "" where it was, or a person wants it left."""
+    kind = kind_of(step)
+    what = kind.touches(step)
     try:
-        kind_of(step).undo(step, former, turn)
+        if what in choice.keep:
+            kind.settle(step, former, turn)
+        else:
+            kind.undo(step, former, turn._replace(forced=what in choice.force))
     except FAILURES as error:
         return reason_of(error)
     return ""

@@ -15,7 +15,7 @@ from unshim.cli.exits import UsageError
 from unshim.cli.opening import Opened, find, open_engine
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
-from unshim.model.session import Applied, Ended, Progress, Run
+from unshim.model.session import Applied, Choice, Ended, Progress, Run
 from unshim.model.values import Missing
 from unshim.report import out
 from unshim.report.as_text import painted
@@ -194,11 +194,11 @@ def _others(newest: Run) -> str:
 def _undo(options: Options) -> int:
     from unshim.plan.carry_out import why_not
 
-    opened = open_engine(options)
+    opened, choice = open_engine(options), Choice(options.keep, options.force)
     if reason := why_not(opened.engine):
         return refuse(reason)
     try:
-        found = opened.engine.undoing(options.word)
+        found = opened.engine.undoing(options.word, choice)
     except (OSError, ValueError) as error:
         return refuse(f"the journal cannot be read: {error}")
     if isinstance(found, Missing):
@@ -211,6 +211,5 @@ def _undo(options: Options) -> int:
     if not options.yes and not confirm(opened.engine.host.uname()[0], "undo"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    return end(
-        _wait_for("Undoing", lambda tell: opened.engine.undo(found.run.id, tell), looks=False)
-    )
+    undo, run = opened.engine.undo, found.run.id
+    return end(_wait_for("Undoing", lambda tell: undo(run, tell, choice), looks=False))

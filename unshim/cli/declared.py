@@ -89,6 +89,8 @@ class Options(NamedTuple):
     json: bool = False
     yes: bool = False
     partial: bool = False
+    keep: tuple[str, ...] = ()
+    force: tuple[str, ...] = ()
     sh: bool = False
     grep: str = ""
     set: bool = False

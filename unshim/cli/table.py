@@ -167,8 +167,8 @@ _UNDO = Verb(
     "undo",
     "undo a run",
     "Puts back what an apply changed: the bytes, owner and mode of each file, and whether each "
-    "unit ran. It refuses where that would take something from a later run or from a person. "
-    "Needs root.",
+    "unit ran. What somebody changed since stays as it is, unless you say so. It refuses where a "
+    "later run changed the same. Needs root.",
     (
         Argument(
             "RUN",
@@ -177,7 +177,23 @@ _UNDO = Verb(
             completes=Completes.RUNS,
         ),
     ),
-    (_YES,),
+    (
+        _YES,
+        Option(
+            "--keep",
+            "leave this file as somebody changed it since; may be repeated",
+            "FILE,…",
+            completes=Completes.FILES,
+            many=True,
+        ),
+        Option(
+            "--force",
+            "put this file back although somebody changed it since; may be repeated",
+            "FILE,…",
+            completes=Completes.FILES,
+            many=True,
+        ),
+    ),
     instead=_READS,
 )
 _JOURNAL = Verb(

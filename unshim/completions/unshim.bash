@@ -45,7 +45,7 @@ _unshim() {
     for ((at = 1; at < COMP_CWORD; at++)); do
         word=${COMP_WORDS[at]}
         case $word in
-        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--grep)
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--keep|--force|--grep)
             [[ ${COMP_WORDS[at + 1]} == '=' ]] && ((at++))
             ((at++))
             ;;
@@ -82,6 +82,14 @@ _unshim() {
         _unshim_words 'error warning info never'
         return
         ;;
+    --keep)
+        _unshim_files '*'
+        return
+        ;;
+    --force)
+        _unshim_files '*'
+        return
+        ;;
     --grep)
         :
         return
@@ -95,7 +103,7 @@ _unshim() {
         'explain') _unshim_words '-h --help' ;;
         'plan') _unshim_words '-o --output --root --assume --demo -h --help' ;;
         'apply') _unshim_words '--yes --partial -h --help' ;;
-        'undo') _unshim_words '--yes -h --help' ;;
+        'undo') _unshim_words '--yes --keep --force -h --help' ;;
         'journal') _unshim_words '--json -o --output -h --help' ;;
         'forget') _unshim_words '--yes -h --help' ;;
         'facts') _unshim_words '--grep --set --json -o --output --root --assume --demo -h --help' ;;

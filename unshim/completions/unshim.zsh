@@ -45,7 +45,7 @@ _unshim() {
             continue
         fi
         case $word in
-        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--grep) skip=1 ;;
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--keep|--force|--grep) skip=1 ;;
         -*) ;;
         *)
             verb=$word
@@ -103,6 +103,8 @@ _unshim() {
     'undo')
         _arguments -s \
             '--yes[do not ask; for scripts]' \
+            '*--keep[leave this file as somebody changed it since; may be repeated]:FILE,…:_files' \
+            '*--force[put this file back although somebody changed it since; may be repeated]:FILE,…:_files' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
             '2:run:_unshim_runs'

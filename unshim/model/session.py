@@ -175,11 +175,34 @@ class Story(NamedTuple):
     trouble: str = ""
 
 
+class Choice(NamedTuple):
+    """What a person says of files that somebody changed since a run: those to `keep` are left as
+    they are, and those to `force` are put back all the same."""
+
+    keep: tuple[str, ...] = ()
+    force: tuple[str, ...] = ()
+
+
+NO_CHOICE = Choice()
+
+
+class Changed(NamedTuple):
+    """A file that somebody changed since a run, which its undo leaves as it is: `why`, the diff of
+    what they changed, and of what `undo --force` would."""
+
+    path: str
+    why: str
+    theirs: FileDiff
+    back: FileDiff
+
+
 class Undoing(NamedTuple):
-    """What undoing a run does, in order: its commands, and the diff of each file, from what the run
-    left to what was before. `refused` is why it may not be undone now, "" where it may."""
+    """What undoing a run does, in order: its commands, and the diff of each file, from what stands
+    there to what was before; `changed` are the files that it leaves. `refused` is why it may not be
+    undone now, "" where it may."""
 
     run: Run
     commands: tuple[str, ...]
     diffs: tuple[FileDiff, ...]
     refused: str = ""
+    changed: tuple[Changed, ...] = ()

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from unshim.apply import journal, lock
+from unshim.apply.choice import choose
 from unshim.apply.trust import distrust
 from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.model.plan import Plan
-from unshim.model.session import Applied, Ended, Look
+from unshim.model.session import NO_CHOICE, Applied, Choice, Ended, Look
 from unshim.model.steps import Step
 from unshim.model.values import Missing
 from unshim.plan import undo
@@ -115,7 +116,7 @@ def _cure_lines(plan: Plan) -> tuple[str, ...]:
     return tuple(f"{name} now passes" for name in names)
 
 
-def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
+def undo_run(engine: Engine, run: str, tell: Tell, choice: Choice = NO_CHOICE) -> Applied:
     """Take a run back; "" for the newest that stands."""
     reason = why_not(engine)
     if reason:
@@ -125,10 +126,12 @@ def undo_run(engine: Engine, run: str, tell: Tell) -> Applied:
             folder = undo.chosen(run)
             if isinstance(folder, Missing):
                 return _refuse(folder.reason)
-            reason = distrust(journal.STATE, folder) or undo.why_not(folder)
+            reason = distrust(journal.STATE, folder) or undo.why_not(folder, choice=choice)
             if reason:
                 return _refuse(reason)
             steps = undo.steps_of(folder)
+            with journal.Journal(folder) as lines:
+                choose(lines, choice, journal.records(folder))
             worker = start("undo", folder, held)
     except lock.Locked as locked:
         return _refuse(str(locked))

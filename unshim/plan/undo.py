@@ -6,9 +6,11 @@ from pathlib import Path
 
 from unshim.apply import journal
 from unshim.apply.codec import CodecError, decode
+from unshim.apply.failures import ways as ways_on
 from unshim.apply.kinds import kind_of
 from unshim.apply.turn import Former
 from unshim.model import states
+from unshim.model.session import NO_CHOICE, Choice
 from unshim.model.steps import Step
 from unshim.model.values import Missing
 from unshim.tell import runs
@@ -78,9 +80,9 @@ def steps_of(folder: Path) -> tuple[Step, ...]:
         raise ValueError(str(error)) from None
 
 
-def why_not(folder: Path, state: Path = journal.STATE) -> str:
+def why_not(folder: Path, state: Path = journal.STATE, choice: Choice = NO_CHOICE) -> str:
     """Why this run may not be taken back, "" where it may. Raises: OSError, ValueError."""
-    return _touched_later(folder, state) or _lost(folder)
+    return _touched_later(folder, state) or _not_its_own(folder, choice) or _lost(folder, choice)
 
 
 def _touched_by(folder: Path) -> set[str]:
@@ -106,7 +108,31 @@ def begun(folder: Path) -> list[tuple[Step, Former]]:
     return list(zip(steps[: journal.begun(lines) + 1], former, strict=False))
 
 
-def _lost(folder: Path) -> str:
-    """Whether something is not what the run left, so that taking it back would lose it."""
-    losses = (kind_of(step).lost(step, former) for step, former in begun(folder))
-    return next(filter(None, losses), "")
+def losses(folder: Path, choice: Choice = NO_CHOICE) -> dict[str, str]:
+    """What somebody changed since the run, and why it stays as it is, but for what a person says of
+    it. Raises: OSError, ValueError."""
+    said = (*choice.keep, *choice.force)
+    found = ((kind_of(s).touches(s), kind_of(s).lost(s, former)) for s, former in begun(folder))
+    return {what: why for what, why in found if why and what not in said}
+
+
+def _not_its_own(folder: Path, choice: Choice) -> str:
+    mine = _touched_by(folder)
+    other = next((path for path in (*choice.keep, *choice.force) if path not in mine), "")
+    if other:
+        return f"{other} is not of run {runs.number(folder.name)}, which changed {_listed(mine)}"
+    both = next((path for path in choice.keep if path in choice.force), "")
+    return f"{both} cannot be both kept and put back" if both else ""
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing that lasts"
+
+
+def _lost(folder: Path, choice: Choice) -> str:
+    """Why nothing of the run can be undone: somebody changed all of it since."""
+    lost = losses(folder, choice)
+    lasting = {kind_of(step).touches(step) for step, _ in begun(folder)} - {"", *choice.keep}
+    if not lost or lasting - set(lost):
+        return ""
+    return "; ".join(f"{why}; {ways_on(what)}" for what, why in lost.items())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unshim.judge.disturbs import WORDS
-from unshim.model.session import Applied, Ended, Progress, Run, Undoing
+from unshim.model.session import Applied, Changed, Ended, Progress, Run, Undoing
 from unshim.tell import signs
 from unshim.tell.disturbs import INKS
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, Part, line
 from unshim.tell.plan import diff, numbered
+from unshim.tell.runs import number
 
 _ENDS: dict[Ended, tuple[Part, str]] = {
     Ended.DONE: (signs.PASS, "Done."),
@@ -52,11 +53,25 @@ def undoing(one: Undoing, when: str) -> Iterator[Line]:
     yield line((f"Undoing it {WORDS[one.run.disturbs]}.", INKS[one.run.disturbs]))
     if one.refused:
         yield line((f"✗ It cannot be undone now: {one.refused}", Ink.ERROR))
+    for changed in one.changed:
+        yield BLANK
+        yield from _stays(changed, one.run)
     for change in one.diffs:
         yield BLANK
         yield from diff(change)
     yield BLANK
     yield from numbered(one.commands)
+
+
+def _stays(one: Changed, run: Run) -> Iterator[Line]:
+    """A file that is left as it is: what was changed since, and what can be done of it."""
+    undo = f"unshim undo {number(run.id)}"
+    yield line((f"! {one.why}", Ink.WARNING))
+    yield line("changed since:", indent=2)
+    yield from diff(one.theirs)
+    yield line((f"{undo} --keep {one.path}", Ink.STRONG), " leaves it so, and")
+    yield line((f"{undo} --force {one.path}", Ink.STRONG), " puts back what stood there:")
+    yield from diff(one.back)
 
 
 def run_line(run: Run, when: str) -> Line:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unshim.apply.acts import beside, files, swap
 from unshim.apply.acts.files import Before
-from unshim.apply.failures import FAILURES, Stale, StepFailed, reason_of
+from unshim.apply.failures import FAILURES, Stale, StepFailed, Unsafe, reason_of, ways
 from unshim.apply.turn import Former, Turn
 from unshim.model.steps import WriteFile
 
@@ -107,6 +107,8 @@ def put_back(step: WriteFile, former: Former, turn: Turn) -> None:
         if not turn.forced:
             _refuse(step, real, now, was, after)
         _put_back(real, now, was, after, turn.tag)
+    except Stale as stale:
+        raise StepFailed(f"{stale}; {ways(step.path)}") from stale
     except FAILURES as error:
         raise StepFailed(f"{reason_of(error)}; put back {step.path} by hand") from error
 
@@ -191,6 +193,15 @@ def settle(step: WriteFile, former: Former, turn: Turn) -> None:
     beside.sweep(place)
     if not beside.drop(place, was):
         raise StepFailed(f"somebody wrote to the former {step.path}; that is kept as {place}")
+
+
+def now(step: WriteFile, former: Former) -> bytes | None:
+    """The bytes that stand where the step wrote, None for no file."""
+    try:
+        found = files.stands(_real(step, Before.from_json(former)))
+    except Unsafe:
+        return None
+    return found.data if found else None
 
 
 def lost(step: WriteFile, former: Former) -> str:

@@ -1,0 +1,25 @@
+"""What a person says of what somebody changed since a run, as its journal has it: an undo that is
+cut off goes on with that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from unshim.apply.writing import Journal
+from unshim.model.session import Choice
+
+STATE = "chosen"
+
+
+def choose(journal: Journal, choice: Choice, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Note a choice for the undo that follows, unless the last one said the same. Raises:
+    OSError."""
+    if choice != chosen(lines):
+        journal.add(STATE, keep=list(choice.keep), force=list(choice.force))
+
+
+def chosen(lines: Sequence[Mapping[str, Any]]) -> Choice:
+    """The last that was chosen."""
+    last: Mapping[str, Any] = next((line for line in reversed(lines) if line["state"] == STATE), {})
+    return Choice(tuple(last.get("keep", ())), tuple(last.get("force", ())))
