@@ -46,7 +46,7 @@ _ENDS = {
 
 def records(folder: Path) -> list[Record]:
     """The records of a run; a torn last one is none. Raises: OSError; Damaged."""
-    return list(_whole(folder)[0])
+    return list(_whole(folder)[0].records)
 
 
 def begun(lines: Sequence[Mapping[str, Any]]) -> int:
@@ -71,9 +71,10 @@ def state_of(folder: Path) -> str:
     broken: a part could not be undone; damaged, unreadable: its journal is.
     """
     try:
-        state = _state(*_whole(folder))
+        found, at_work = _whole(folder)
+        state = _state(found.records, at_work)
         if state not in states.ENDED:
-            plan_of(folder)
+            _plan(folder, found)
     except ValueError:
         return states.DAMAGED
     except OSError:
@@ -110,12 +111,12 @@ def scanned(folder: Path) -> Scan:
     return scan(*read(folder))
 
 
-def _whole(folder: Path) -> tuple[tuple[Record, ...], bool]:
+def _whole(folder: Path) -> tuple[Scan, bool]:
     data, at_work = read(folder)
     found = scan(data, at_work)
     if found.damage:
         raise Damaged(found.damage)
-    return found.records, at_work
+    return found, at_work
 
 
 def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
@@ -153,16 +154,19 @@ def _discard(making: Path) -> None:
 
 def plan_of(folder: Path) -> dict[str, Any]:
     """The plan that a run carries out. Raises: OSError; ValueError, Damaged among them."""
+    plan = json.loads(_plan(folder, scanned(folder)))
+    if not isinstance(plan, dict) or plan.get("format") != 1:
+        raise ValueError("made by another release of unshim")
+    return plan
+
+
+def _plan(folder: Path, found: Scan) -> bytes:
     written = read_regular(folder / "plan.json")
-    found = scanned(folder)
     if found.head.get("format") != FORMAT:
         raise Damaged(found.damage)
     if zlib.crc32(written) != found.head.get("plan"):
         raise Damaged("its plan.json is not what it was begun with")
-    plan = json.loads(written)
-    if not isinstance(plan, dict) or plan.get("format") != 1:
-        raise ValueError("made by another release of unshim")
-    return plan
+    return written
 
 
 def folders(state: Path = STATE) -> list[Path]:

@@ -107,6 +107,8 @@ class Journal:
 
 def read(folder: Path) -> tuple[bytes, bool]:
     """A journal's bytes, and whether its writer is at work. Raises: OSError."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "its folder is a symlink", str(folder / "journal"))
     handle = open_regular(folder / "journal", os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
