@@ -17,7 +17,7 @@ from .recorded_states import METRICS, MIRRORS, STATES
 from .states import CONFIG, CONTAINERD, CRICTL, DAEMON, State, cri, running
 from .test_real_checks import outcomes
 
-DONE, REFUSED = 0, 6
+DONE, UNDONE, REFUSED = 0, 4, 6
 TASK_IMAGE = "registry.example.org/task:1"
 Started = Callable[[str], Node]
 
