@@ -17,7 +17,8 @@ from unshim.apply import journal
 from unshim.host.local import LocalHost
 from unshim.model.checks import Outcome
 from unshim.model.plan import Disturbs
-from unshim.plan.expected import Came, Expected, expected_of, from_json, to_json
+from unshim.plan.baseline import expected_of
+from unshim.plan.expected import Came, Expected, from_json, to_json
 from unshim.plan.seen_again import look_again
 
 
@@ -26,7 +27,7 @@ def here() -> Expected:
     """What is expected of a plan that does nothing."""
     results = look_again(LocalHost(), CHECKS).results
     before = {r.check.id: Came(r.outcome, r.severity) for r in results}
-    return Expected((), before, {}, Disturbs.NOTHING, {}, stopped=True)
+    return Expected((), before, {}, Disturbs.NOTHING)
 
 
 def _run(expected: dict[str, Any] | None, folder: Path) -> subprocess.CompletedProcess[str]:

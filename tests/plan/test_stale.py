@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Mapping
 
 import pytest
 
-from tests.laws.nodes import CHECKS, FIXES, NAMES, host, plan
+from tests.laws.nodes import CHECKS, FIXES, NAMES, host, node, plan
 from unshim.host.host import READ_LIMIT
 from unshim.host.once import OnceHost
+from unshim.model.machine import Process
 from unshim.model.steps import ReloadSystemd, RestartUnit, StopUnit
-from unshim.model.values import FileText, Missing
+from unshim.model.values import FileText, Missing, known
 from unshim.plan import saved
 from unshim.plan.basis import UNREADABLE, facts_of, hashes_of
 from unshim.plan.rehearse import make_plan
@@ -105,12 +108,30 @@ def test_a_file_that_became_unreadable_makes_every_plan_on_it_stale() -> None:
 
 
 def test_a_kubelet_that_cannot_be_seen_any_more_makes_a_plan_stale() -> None:
-    from tests.laws.nodes import node
-
     seen = node("containerd-cri-disabled")
     before, after = facts_of(seen), facts_of(seen._replace(kubelet=Missing("not permitted")))
     old = HOLDS._replace(facts=before)
     assert stale(old, old._replace(facts=after)) == "kubelet runs was True, is not known"
+
+
+def test_a_kubelet_that_comes_and_goes_makes_no_plan_stale() -> None:
+    """Whether it ran in the second that somebody looked is chance."""
+    seen = node("containerd-cri-disabled")
+    kubelet = known(seen.kubelet)
+    unit, process = known(kubelet.unit), known(kubelet.process)
+    assert unit is not None and process is not None
+    looped = known(unit.state)._replace(restarts=4)
+
+    def facts(process: Process | None, sub: str) -> Mapping[str, str]:
+        again = unit._replace(state=looped._replace(sub=sub))
+        return facts_of(seen._replace(kubelet=kubelet._replace(unit=again, process=process)))
+
+    up = facts(process._replace(started=time.time()), "running")
+    assert up["kubelet runs"] == "comes and goes"
+    assert facts(None, "auto-restart") == up
+    assert facts(process._replace(started=time.time() - 3600), "running")["kubelet runs"] == "True"
+    gone = facts_of(seen._replace(kubelet=kubelet._replace(process=None)))
+    assert gone["kubelet runs"] == "False"
 
 
 def test_a_saved_plan_is_json_that_holds_no_file() -> None:

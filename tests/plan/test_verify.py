@@ -10,14 +10,19 @@ from itertools import count
 import pytest
 
 from tests.laws.nodes import look, plan
+from tests.plan.looks import Looks, Time
 from unshim.model.checks import Evidence, Finding, Outcome, Result, Severity
 from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
 from unshim.model.plan import Disturbs, Forecast, Plan
 from unshim.model.session import Look
 from unshim.model.values import Missing, known
+from unshim.plan import outcomes
 from unshim.plan import verify as judged
-from unshim.plan.expected import Expected, expected_of, from_json, to_json
-from unshim.plan.verify import DEADLINE, Clock
+from unshim.plan.baseline import expected_of
+from unshim.plan.expected import Expected, from_json, to_json
+from unshim.plan.pulse import Pulse
+from unshim.plan.units_again import UP, UnitNow
+from unshim.plan.verify import DEADLINE, STEADY, Clock
 
 NAME, CURED = "containerd-cri-disabled", "cri-plugin-disabled"
 BEFORE, PLAN = look(NAME), plan(NAME, CURED)
@@ -48,11 +53,15 @@ def _saved(plan: Plan, before: Look) -> Expected:
 
 
 def compare(plan: Plan, before: Look, after: Look) -> str:
-    return judged.compare(_saved(plan, before), after)
+    return outcomes.compare(_saved(plan, before), after)
 
 
 def verify(look: Callable[[], Look], plan: Plan, before: Look, clock: Clock) -> str:
-    return judged.verify(look, _saved(plan, before), clock)
+    expected = _saved(plan, before)
+    units = {name: UnitNow("active", 1, 0) for name, word in expected.units.items() if word == UP}
+    now = Pulse(units, expected.containerd)
+    eyes = Looks(look, lambda: now)
+    return judged.verify(eyes, expected, clock).problem
 
 
 def _other(outcome: Outcome) -> str:
@@ -123,25 +132,14 @@ def test_a_severity_that_rises_as_the_forecast_says_is_well() -> None:
     assert compare(made, noted, risen) == ""
 
 
-class _Time:
-    """Time that passes only in pauses."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.clock = Clock(lambda: self.seconds, self._pass)
-
-    def _pass(self, seconds: float) -> None:
-        self.seconds += seconds
-
-
 def test_a_daemon_that_takes_a_moment_is_looked_at_again() -> None:
-    looks = iter([_after(**{CURED: (Outcome.UNKNOWN, None)}), _after()])
-    assert verify(lambda: next(looks), PLAN, BEFORE, _Time().clock) == ""
+    looks = iter([_after(**{CURED: (Outcome.UNKNOWN, None)}), _after(), _after()])
+    assert verify(lambda: next(looks), PLAN, BEFORE, Time().clock) == ""
     assert list(looks) == []
 
 
 def test_what_does_not_come_out_is_said_after_a_moment() -> None:
-    passing = _Time()
+    passing = Time()
     wrong = _after(**{CURED: (Outcome.UNKNOWN, None)})
     assert (
         verify(lambda: wrong, PLAN, BEFORE, passing.clock) == f"{CURED} is unknown afterwards: why"
@@ -171,7 +169,7 @@ def _on_containerd(*containers: str, name: str = "web-worker-1", state: str = "r
 
 
 def test_a_move_is_well_once_the_pods_that_ran_run_again_and_stay() -> None:
-    passing = _Time()
+    passing = Time()
     looks = iter([*[_on_containerd()] * 40, _on_containerd("a"), _on_containerd("a")])
     assert verify(lambda: next(looks), MOVING, ON_DOCKER, passing.clock) == ""
     assert list(looks) == []
@@ -188,7 +186,7 @@ def test_a_move_is_well_once_the_pods_that_ran_run_again_and_stay() -> None:
     ids=["no sandbox", "another pod", "no container runs"],
 )
 def test_a_move_after_which_a_pod_does_not_run_is_not(after: Look) -> None:
-    problem = verify(lambda: after, MOVING, ON_DOCKER, _Time().clock)
+    problem = verify(lambda: after, MOVING, ON_DOCKER, Time().clock)
     assert (
         problem == "the static pod default/web-worker-1 (container web) ran before and does not now"
     )
@@ -207,12 +205,12 @@ def test_what_crashed_before_says_nothing_of_the_move() -> None:
         ),
     )
     before = ON_DOCKER._replace(node=ON_DOCKER.node._replace(docker=docker._replace(pods=crashing)))
-    assert verify(_on_containerd, MOVING, before, _Time().clock) == ""
+    assert verify(_on_containerd, MOVING, before, Time().clock) == ""
     calm = crashing._replace(
         containers=tuple(c._replace(created=fresh - 3600) for c in crashing.containers)
     )
     before = before._replace(node=before.node._replace(docker=docker._replace(pods=calm)))
-    assert "does not now" in verify(_on_containerd, MOVING, before, _Time().clock)
+    assert "does not now" in verify(_on_containerd, MOVING, before, Time().clock)
 
 
 def test_pods_that_come_up_for_the_first_time_are_not_waited_for() -> None:
@@ -222,9 +220,9 @@ def test_pods_that_come_up_for_the_first_time_are_not_waited_for() -> None:
         )
     )
     names = (str(number) for number in count())
-    clock = _Time()
+    clock = Time()
     assert verify(lambda: _on_containerd(next(names)), MOVING, before, clock.clock) == ""
-    assert clock.seconds == 0
+    assert clock.seconds == STEADY
 
 
 def test_every_container_of_a_pod_must_run_again() -> None:
@@ -235,7 +233,7 @@ def test_every_container_of_a_pod_must_run_again() -> None:
         node=ON_DOCKER.node._replace(docker=docker._replace(pods=Pods((pod,), two)))
     )
     after = _on_containerd("a")
-    problem = verify(lambda: after, MOVING, before, _Time().clock)
+    problem = verify(lambda: after, MOVING, before, Time().clock)
     assert (
         problem
         == "the static pod default/web-worker-1 (container side) ran before and does not now"
@@ -244,15 +242,15 @@ def test_every_container_of_a_pod_must_run_again() -> None:
 
 def test_a_container_that_is_made_again_and_again_does_not_count_as_up() -> None:
     names = (str(number) for number in count())
-    problem = verify(lambda: _on_containerd(next(names)), MOVING, ON_DOCKER, _Time().clock)
-    assert problem == "the containers of the static pods do not stay up"
+    problem = verify(lambda: _on_containerd(next(names)), MOVING, ON_DOCKER, Time().clock)
+    assert problem == "the containers of the pods do not stay up"
 
 
 def test_pods_that_cannot_be_seen_are_not_well() -> None:
     node = _on_containerd().node._replace(pods=Missing("timed out"))
     after = _on_containerd()._replace(node=node)
-    problem = verify(lambda: after, MOVING, ON_DOCKER, _Time().clock)
-    assert problem == "whether the static pods run again could not be seen: timed out"
+    problem = verify(lambda: after, MOVING, ON_DOCKER, Time().clock)
+    assert problem == "whether the pods run again could not be seen: timed out"
 
 
 def test_a_kubelet_that_is_stopped_and_was_starts_none() -> None:
@@ -260,14 +258,18 @@ def test_a_kubelet_that_is_stopped_and_was_starts_none() -> None:
         kubelet = known(one.node.kubelet)._replace(process=None)
         return one._replace(node=one.node._replace(kubelet=kubelet))
 
+    def in_docker(one: Look) -> Look:
+        return one._replace(node=one.node._replace(docker=ON_DOCKER.node.docker))
+
     still = stopped(_on_containerd())
-    assert verify(lambda: still, MOVING, stopped(ON_DOCKER), _Time().clock) == ""
-    assert "does not now" in verify(lambda: still, MOVING, ON_DOCKER, _Time().clock)
+    assert verify(lambda: in_docker(still), MOVING, stopped(ON_DOCKER), Time().clock) == ""
+    assert "does not now" in verify(lambda: still, MOVING, stopped(ON_DOCKER), Time().clock)
+    assert "does not now" in verify(lambda: in_docker(still), MOVING, ON_DOCKER, Time().clock)
 
 
 def test_what_restarts_nothing_waits_for_no_pod() -> None:
-    passing = _Time()
+    passing = Time()
     node = BEFORE.node._replace(pods=Pods((), ()))
-    quiet = PLAN._replace(disturbs=Disturbs.NOTHING)
+    quiet = PLAN._replace(disturbs=Disturbs.NOTHING, steps=PLAN.steps[:1])
     assert verify(lambda: _after()._replace(node=node), quiet, BEFORE, passing.clock) == ""
     assert passing.seconds == 0

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable
 
+from unshim.apply.acts.units import LASTING
 from unshim.host.host import Host
 from unshim.model.checks import Result
+from unshim.model.machine import Unit, UnitState
 from unshim.model.node import Node
+from unshim.model.parts.containerd import Containerd
+from unshim.model.parts.kubelet import Kubelet
 from unshim.model.plan import Fix
 from unshim.model.steps import Step, WriteFile
 from unshim.model.values import Missing, Origin, Setting
 
 ABSENT = ""
 UNREADABLE = "unreadable"
+COMES_AND_GOES = "comes and goes"
 
 
 def hashes_of(
@@ -48,18 +54,35 @@ def facts_of(node: Node) -> dict[str, str]:
     facts = {"runtime": _word(node.runtime)}
     if not isinstance(node.kubelet, Missing):
         facts["kubelet version"] = _word(node.kubelet.version)
-        facts["kubelet runs"] = str(bool(node.kubelet.process))
+        facts["kubelet runs"] = runs(node.kubelet)
     if not isinstance(node.containerd, Missing):
         containerd = node.containerd
         facts["containerd version"] = _word(containerd.version)
         facts["containerd socket"] = containerd.socket.path
         if containerd.unit is not None and not isinstance(containerd.unit, Missing):
             facts["containerd KillMode"] = containerd.unit.kill_mode.value
-        if not isinstance(containerd.running, Missing):
+        going = runs(containerd) == COMES_AND_GOES
+        if going:
+            facts["CRI"] = COMES_AND_GOES
+        elif not isinstance(containerd.running, Missing):
             cri = containerd.running.cri
             facts["CRI"] = "no answer" if isinstance(cri, Missing) else ", ".join(cri.apis)
+        if going:
+            return facts
     facts["pods that a drain would move"] = _pods(node)
     return facts
+
+
+def runs(daemon: Kubelet | Containerd) -> str:
+    """Whether a daemon runs, judged over a while: one that systemd starts again and again does so
+    at one moment, and not at the next."""
+    unit, process = daemon.unit, daemon.process
+    state = unit.state if isinstance(unit, Unit) else None
+    if isinstance(state, UnitState) and state.active not in ("inactive", "failed"):
+        young = not process or time.time() - process.started < LASTING
+        if state.sub == "auto-restart" or (state.restarts and young):
+            return COMES_AND_GOES
+    return str(bool(process))
 
 
 def _word(fact: Setting[object] | Missing) -> str:

@@ -16,8 +16,9 @@ from unshim.model.session import NO_CHOICE, Applied, Choice, Ended, Look
 from unshim.model.steps import Step
 from unshim.model.values import Missing
 from unshim.plan import undo
-from unshim.plan.expected import expected_of, to_json
-from unshim.plan.follow import Tell, as_json, follow, reasons_of, start
+from unshim.plan.baseline import expected_of
+from unshim.plan.expected import to_json
+from unshim.plan.follow import Tell, as_json, follow, notes_of, reasons_of, start
 from unshim.plan.stale import basis_of, stale
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
         code = _recovered(folder, plan.steps, tell)
     if code:
         return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
-    return Applied(Ended.DONE, folder.name, _cure_lines(plan))
+    return Applied(Ended.DONE, folder.name, (*_cure_lines(plan), *notes_of(folder)))
 
 
 def _recovered(folder: Path, steps: Sequence[Step], tell: Tell) -> int:

@@ -103,6 +103,13 @@ def _undone(
     return Progress(order.index(number) + 1, len(order), command, done)
 
 
+def notes_of(folder: Path) -> tuple[str, ...]:
+    """What there is to know of a run that was verified."""
+    records = journal.records(folder)
+    verified = [record for record in records if record["state"] == "verified"]
+    return tuple(str(note) for note in verified[-1].get("notes", ())) if verified else ()
+
+
 def reasons_of(folder: Path) -> tuple[str, ...]:
     """Why a run ended as it did, and what is left to do by hand."""
     reasons: list[str] = []

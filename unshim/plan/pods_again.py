@@ -1,8 +1,8 @@
-"""Whether the static pods that ran before a change run after it. Pure judgement."""
+"""Whether the pods that ran before a change run after it, each once. Pure judgement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from unshim.judge.pods import running_ids
 from unshim.model.machine import Runtime
@@ -14,14 +14,25 @@ from unshim.model.values import Missing
 BACKOFF = 600.0
 """Seconds after which the kubelet takes a container that runs for one that no longer crashes.
 Source: kubernetes pkg/kubelet/kubelet.go (MaxContainerBackOff, and twice that to forget)."""
+_LASTING = (PodOrigin.STATIC, PodOrigin.DAEMONSET)
+"""Pods that run as long as the node does; others may end well, or be deleted, at any time."""
+
+UNSTEADY = "the containers of the pods do not stay up"
 
 
 class Place(NamedTuple):
-    """A container of a static pod, whichever one fills it at the moment."""
+    """A container of a pod, whichever one fills it at the moment. `static`: of a static pod;
+    `lasting`: of a pod that is not meant to end."""
 
     namespace: str
     pod: str
     container: str
+    static: bool = True
+    lasting: bool = True
+
+    def __str__(self) -> str:
+        of = f" (container {self.container})" if self.container not in ("", self.pod) else ""
+        return f"the {'static ' if self.static else ''}pod {self.namespace}/{self.pod}{of}"
 
 
 Running = Mapping[Place, frozenset[str]]
@@ -34,27 +45,68 @@ def ran(before: Node, now: float) -> Running:
     return _running(_everywhere(before), since=now - BACKOFF)
 
 
-def lost(old: Running, stopped: bool, after: Node) -> str:
-    """What ran and does not run where the kubelet now runs its pods, "" for nothing. A kubelet that
-    does not run, and did not (`stopped`), starts none."""
-    if not old or (stopped and is_stopped(after)):
-        return ""
+def ids_of_pods(node: Node) -> frozenset[str]:
+    """The ids of all that belongs to pods, sandboxes too, in whichever runtime."""
+    sources = _everywhere(node)
+    sandboxes = frozenset(pod.id for source in sources for pod in source.pods)
+    return sandboxes | {one.id for source in sources for one in source.containers}
+
+
+def running(node: Node) -> Running:
+    """What runs where the kubelet now runs its pods; nothing where that cannot be seen."""
+    where = _used(node)
+    return {} if isinstance(where, Missing) else _running([where])
+
+
+def gone(old: Running, after: Node, *, anywhere: bool = False) -> tuple[Place, ...] | Missing:
+    """The places of what ran in which nothing does where the kubelet now runs its pods, or in any
+    runtime (`anywhere`: a kubelet that does not run moves none). Missing where that cannot be seen.
+    """
+    if anywhere:
+        return tuple(sorted(set(old) - set(_running(_everywhere(after)))))
     where = _used(after)
     if isinstance(where, Missing):
-        return f"whether the static pods run again could not be seen: {where.reason}"
-    gone = sorted(set(old) - set(_running([where])))
-    if not gone:
-        return ""
-    first = gone[0]
-    of = f" (container {first.container})" if first.container not in ("", first.pod) else ""
-    more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-    return f"the static pod {first.namespace}/{first.pod}{of}{more} ran before and does not now"
+        return where
+    return tuple(sorted(set(old) - set(_running([where]))))
+
+
+def ended_well(
+    old: Running, places: Iterable[Place], after: Node, exited: Collection[str]
+) -> tuple[Place, ...]:
+    """Of places of which nothing is asked for ever, those whose containers ended by themselves
+    (`exited`, with 0), or whose pod was deleted from the runtime where it was."""
+    left = ids_of_pods(after)
+    return tuple(
+        place
+        for place in places
+        if not place.lasting and all(one in exited or one not in left for one in old[place])
+    )
+
+
+def missing(places: Collection[Place]) -> str:
+    """That these places are empty, in words."""
+    first = min(places)
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"{first}{more} ran before and does not now"
+
+
+def twice(old: Running, after: Node) -> str:
+    """What runs more than once where the kubelet runs its pods, and did not, "" for nothing."""
+    new = running(after)
+    doubled = sorted(p for p, ids in new.items() if len(ids) > max(1, len(old.get(p, ()))))
+    return f"{doubled[0]} runs {len(new[doubled[0]])} times" if doubled else ""
+
+
+def beside(old: Running, after: Node) -> tuple[str, ...]:
+    """The pods that ran and now run in two runtimes, by namespace and name."""
+    sources = [set(_running([source])) & set(old) for source in _everywhere(after)]
+    both = sources[0].intersection(*sources[1:]) if len(sources) > 1 else set()
+    return tuple(sorted({f"{place.namespace}/{place.pod}" for place in both}))
 
 
 def made_since(old: Running, after: Node) -> frozenset[str]:
     """What runs in the place of something that ran and is another: it may not stay up."""
-    where = _used(after)
-    new = {} if isinstance(where, Missing) else _running([where])
+    new = running(after)
     return frozenset(one for place in old for one in new.get(place, frozenset()) - old[place])
 
 
@@ -63,11 +115,12 @@ def _running(sources: Iterable[Pods], since: float | None = None) -> Running:
     for source in sources:
         alive = running_ids(source)
         for pod in source.pods:
-            if pod.id in alive and pod.origin is PodOrigin.STATIC:
+            if pod.id in alive:
                 own = [c for c in source.containers if c.pod_id == pod.id]
+                static, lasting = pod.origin is PodOrigin.STATIC, pod.origin in _LASTING
                 for one in own:
                     if one.state == "running" and not _crashes(one, own, since):
-                        place = Place(pod.namespace, pod.name, one.name)
+                        place = Place(pod.namespace, pod.name, one.name, static, lasting)
                         found[place] = found.get(place, frozenset()) | {one.id}
     return found
 

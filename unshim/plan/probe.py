@@ -12,6 +12,7 @@ from typing import Any
 
 from unshim.facts.containerd import running as containerd_running
 from unshim.host.local import LocalHost
+from unshim.model.parts.containerd import ContainerdRunning
 from unshim.model.values import Missing
 
 
@@ -19,7 +20,12 @@ def probe(socket: str) -> dict[str, Any] | None:
     """None where containerd does not answer."""
     host = LocalHost()
     running = containerd_running.read(host, host.socket(socket))
-    if isinstance(running, Missing) or isinstance(running.plugins, Missing):
+    return None if isinstance(running, Missing) else as_probe(running)
+
+
+def as_probe(running: ContainerdRunning) -> dict[str, Any] | None:
+    """How a containerd that answered is; None where it does not tell of its plugins."""
+    if isinstance(running.plugins, Missing):
         return None
     tasks = () if isinstance(running.tasks, Missing) else running.tasks
     return {

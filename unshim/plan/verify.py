@@ -1,22 +1,25 @@
-"""Whether a node is as the forecast said, looked at again."""
+"""Whether a node is as the forecast said, and stays so, looked at again."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from unshim.model.checks import Outcome, Result, Severity
 from unshim.model.nouns import NamedTuple
-from unshim.model.session import Look
-from unshim.plan.expected import Came, Expected
-from unshim.plan.pods_again import lost, made_since
+from unshim.plan import pods_again
+from unshim.plan.expected import Expected
+from unshim.plan.moment import Eyes, Moment
 
 DEADLINE = 15.0
 """Seconds that daemons have to look as the forecast says, once the pods run again."""
 PODS_DEADLINE = 180.0
-"""Seconds that the static pods have to run again after the kubelet or a runtime restarted."""
-STEADY = 5.0
-"""Seconds that containers which were made anew must stay the same to count as up."""
+"""Seconds that the pods have to run again after the kubelet or a runtime restarted, and all of it
+to stay as it is."""
+NEW_PODS_DEADLINE = 60.0
+"""Seconds that static pods are waited for which did not run before, once their kubelet does."""
+STEADY = 10.0
+"""Seconds that all of it must stay as it is to count as well."""
+_PAUSE = 1.0
 
 
 class Clock(NamedTuple):
@@ -29,62 +32,43 @@ class Clock(NamedTuple):
 CLOCK = Clock()
 
 
-def verify(look: Callable[[], Look], expected: Expected, clock: Clock = CLOCK) -> str:
-    """What is not as expected, "" for nothing. Daemons get a moment to come back, and pods the time
-    that it takes to make them."""
+class Seen(NamedTuple):
+    """What is not as expected, "" for nothing; and what there is to know where all is."""
+
+    problem: str
+    notes: tuple[str, ...] = ()
+
+
+def verify(eyes: Eyes, expected: Expected, clock: Clock = CLOCK) -> Seen:
+    """Look until all is as expected and has stayed so. Daemons get a moment to come back, and pods
+    the time that it takes to make them."""
     begun = clock.now()
+    limit = begun + PODS_DEADLINE
     back: float | None = None
-    seen: frozenset[str] | None = None
+    well: Moment | None = None
+    since = begun
     while True:
-        after, now = look(), clock.now()
-        made = made_since(expected.pods, after.node)
-        problem, pause = lost(expected.pods, expected.stopped, after.node), 1.0
+        problem = ""
+        if well and clock.now() - since < STEADY:
+            problem, until = well.broken(eyes.pulse(well.node)), limit
+            back = None if problem else back
+        else:
+            moment = Moment(eyes, expected, well)
+            now = clock.now()
+            problem, until = moment.pods(now - begun < NEW_PODS_DEADLINE), limit
+            if problem:
+                back = None
+            else:
+                back = now if back is None else back
+                problem, until = moment.daemons(), min(back, limit) + DEADLINE
+            if not problem and well and moment.made != well.made:
+                problem, until = pods_again.UNSTEADY, limit
+            if not problem and (well or not expected.settles):
+                return Seen("", moment.notes())
+            back = None if problem and well else back
+            well, since = (None if problem else moment), now
         if problem:
-            back, deadline = None, begun + PODS_DEADLINE
-        else:
-            back = now if back is None else back
-            problem, deadline = compare(expected, after), back + DEADLINE
-        if not problem:
-            if not made or made == seen:
-                return ""
-            problem = "the containers of the static pods do not stay up"
-            seen, deadline, pause = made, begun + PODS_DEADLINE, STEADY
-        else:
-            seen = None
-        if now > deadline:
-            return problem
-        clock.pause(pause)
-
-
-def compare(expected: Expected, after: Look) -> str:
-    """Whether every cured check is as forecast, and no other one is worse than before and than
-    forecast."""
-    for result in after.results:
-        check_id = result.check.id
-        forecast, was = expected.forecast.get(check_id), expected.before.get(check_id)
-        if check_id in expected.cured and not _as_forecast(result, forecast):
-            return f"{check_id} is {result.outcome} afterwards: {_why(result)}"
-        worse = was is not None and _rank(result.severity) > _rank(was.severity)
-        if worse and not _as_forecast(result, forecast):
-            return f"{check_id} fails since: {_why(result)}"
-    return ""
-
-
-def _as_forecast(result: Result, forecast: Came | None) -> bool:
-    """Whether a check came out as forecast (a pass where nothing was), or hurts less."""
-    if forecast is None:
-        return result.outcome is Outcome.PASS
-    if result.outcome is not forecast.outcome:
-        return False
-    return _rank(result.severity) <= _rank(forecast.severity)
-
-
-def _why(result: Result) -> str:
-    if result.findings:
-        first = result.findings[0]
-        return f"{first.summary}: {first.evidence[0].value}" if first.evidence else first.summary
-    return str(result.reason)
-
-
-def _rank(severity: Severity | None) -> int:
-    return severity.rank if severity is not None and severity is not Severity.INFO else 0
+            well = None
+            if clock.now() > until:
+                return Seen(problem)
+        clock.pause(_PAUSE)

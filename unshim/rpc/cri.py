@@ -91,6 +91,17 @@ def containers(host: Host, socket: str, timeout: float = 2.0) -> list[pb.Contain
     return sorted(answer.containers, key=lambda c: (c.created_at, c.id))
 
 
+def container_status(
+    host: Host, socket: str, container: str, timeout: float = 2.0
+) -> pb.ContainerStatus:
+    """The state of one container, and what it ended with where it has."""
+    from unshim.rpc import cri_pb2 as pb
+
+    call = "RuntimeService/ContainerStatus"
+    request = pb.ContainerStatusRequest(container_id=container.encode())
+    return _ask(host, socket, call, request, pb.ContainerStatusResponse, timeout)[1].status
+
+
 def images(host: Host, socket: str, timeout: float = 2.0) -> list[pb.Image]:
     from unshim.rpc import cri_pb2 as pb
 

@@ -152,6 +152,28 @@ class Container(_message.Message):
     created_at: int
     def __init__(self, id: _Optional[bytes] = ..., pod_sandbox_id: _Optional[bytes] = ..., metadata: _Optional[_Union[ContainerMetadata, _Mapping[str, object]]] = ..., image: _Optional[_Union[ImageSpec, _Mapping[str, object]]] = ..., image_ref: _Optional[bytes] = ..., state: _Optional[int] = ..., created_at: _Optional[int] = ...) -> None: ...
 
+class ContainerStatusRequest(_message.Message):
+    __slots__ = ("container_id",)
+    CONTAINER_ID_FIELD_NUMBER: _ClassVar[int]
+    container_id: bytes
+    def __init__(self, container_id: _Optional[bytes] = ...) -> None: ...
+
+class ContainerStatus(_message.Message):
+    __slots__ = ("id", "state", "exit_code")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    EXIT_CODE_FIELD_NUMBER: _ClassVar[int]
+    id: bytes
+    state: int
+    exit_code: int
+    def __init__(self, id: _Optional[bytes] = ..., state: _Optional[int] = ..., exit_code: _Optional[int] = ...) -> None: ...
+
+class ContainerStatusResponse(_message.Message):
+    __slots__ = ("status",)
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    status: ContainerStatus
+    def __init__(self, status: _Optional[_Union[ContainerStatus, _Mapping[str, object]]] = ...) -> None: ...
+
 class ListContainersResponse(_message.Message):
     __slots__ = ("containers",)
     CONTAINERS_FIELD_NUMBER: _ClassVar[int]

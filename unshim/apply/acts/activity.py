@@ -12,26 +12,25 @@ _GOING = ("active", "reloading")
 
 
 def note_for_stop(unit: str) -> dict[str, str]:
-    """The ActiveState of a unit and of every unit that a stop of it stops too.
+    """The lasting state of a unit and of every unit that a stop of it stops too.
     Raises: StepFailed."""
     states: dict[str, str] = {}
     waiting = [unit]
     while waiting:
-        answers = units.show(waiting, ("Id", "ActiveState", *_STOPPED_ALONG))
-        states.update(zip(waiting, (s.get("ActiveState", "") for s in answers), strict=True))
+        answers = units.show(waiting, ("Id", *units.RUN_KEYS, *_STOPPED_ALONG))
+        states.update(zip(waiting, map(units.lasting, answers), strict=True))
         along = [name for s in answers for key in _STOPPED_ALONG for name in s.get(key, "").split()]
         waiting = [name for name in dict.fromkeys(along) if name not in states]
     return states
 
 
 def note_for_start(unit: str) -> dict[str, str]:
-    """The ActiveState of a unit and of those that it requires. Raises: StepFailed."""
-    (own,) = units.show([unit], ("ActiveState", *_STARTED_ALONG))
+    """The lasting state of a unit and of those that it requires. Raises: StepFailed."""
+    (own,) = units.show([unit], (*units.RUN_KEYS, *_STARTED_ALONG))
     along = [name for key in _STARTED_ALONG for name in own.get(key, "").split()]
     names = [name for name in dict.fromkeys(along) if name != unit]
-    answers = units.show(names, ("ActiveState",))
-    states = dict(zip(names, (s.get("ActiveState", "") for s in answers), strict=True))
-    return {unit: own.get("ActiveState", ""), **states}
+    states = dict(zip(names, map(units.lasting, units.show(names, units.RUN_KEYS)), strict=True))
+    return {unit: units.lasting(own), **states}
 
 
 def start_again(states: Mapping[str, str]) -> None:

@@ -28,13 +28,19 @@ def reload(_: ReloadSystemd, former: Former, turn: Turn) -> None:
 
 def note_restart(step: RestartUnit) -> Former:
     """Raises: StepFailed."""
-    return {"active": units.state(step.unit)}
+    return {"active": units.lasting_state(step.unit)}
 
 
-def restart(step: RestartUnit, _: Former, turn: Turn) -> None:
-    """Raises: StepFailed, also where containerd is worse afterwards."""
-    units.restart(step.unit)
-    _containerd_not_worse(step.unit, turn)
+def restart(step: RestartUnit, former: Former, turn: Turn) -> None:
+    """Raises: StepFailed, also where containerd is worse afterwards. A unit that was down, or came
+    and went, may do so still: a step takes one cause away, and there may be others."""
+    if former.get("active", "active") in ("active", "reloading"):
+        units.restart(step.unit)
+        _containerd_not_worse(step.unit, turn)
+        return
+    units.restart_what_was_down(step.unit)
+    if units.state(step.unit) == "active":
+        _containerd_not_worse(step.unit, turn)
 
 
 def undo_restart(step: RestartUnit, former: Former, turn: Turn) -> None:

@@ -11,6 +11,10 @@ from unshim.model.search_path import PATH
 
 SETTLE = 3.0
 """Seconds a restarted unit must keep one main process to count as up."""
+LASTING = 60.0
+"""Seconds a unit must have run since systemd last had to start it again to count as up."""
+RUN_KEYS = ("ActiveState", "NRestarts", "ExecMainStartTimestampMonotonic")
+"""What `lasting` goes by."""
 
 
 def run(argv: Sequence[str], timeout: float = 120.0) -> str:
@@ -52,6 +56,15 @@ def restart(unit: str) -> None:
         time.sleep(0.25)
         if _main_pid(unit) != first or first == "0":
             raise StepFailed(f"{unit} does not stay up after its restart")
+
+
+def restart_what_was_down(unit: str) -> None:
+    """Restart a unit that did not stay up before either. Whether it does now is seen later, by
+    whoever looks at the whole node: another cause may keep it down."""
+    _forgive(unit)
+    with suppress(StepFailed):
+        run(["systemctl", "restart", unit])
+        time.sleep(SETTLE)
 
 
 def start(unit: str) -> None:
@@ -98,6 +111,22 @@ def _forgive(unit: str) -> None:
 def state(unit: str) -> str:
     """`active`, `inactive`, `failed`, `activating`, as systemd says. Raises: StepFailed."""
     return run(["systemctl", "show", "-p", "ActiveState", "--value", unit], 30).strip()
+
+
+def lasting_state(unit: str) -> str:
+    """Its state as `lasting` has it. Raises: StepFailed."""
+    return lasting(show([unit], RUN_KEYS)[0])
+
+
+def lasting(answer: Mapping[str, str]) -> str:
+    """A unit's ActiveState, judged over a while: `activating` for one that comes and goes, whether
+    it runs at the moment or not."""
+    state = answer.get("ActiveState", "")
+    started = int(answer.get("ExecMainStartTimestampMonotonic") or 0) / 1e6
+    again = int(answer.get("NRestarts") or 0) > 0
+    if state == "active" and again and time.monotonic() - started < LASTING:
+        return "activating"
+    return state
 
 
 def show(units: Sequence[str], keys: Sequence[str]) -> list[Mapping[str, str]]:

@@ -1,0 +1,99 @@
+"""What "verified" means on a real node: units that were down or came and went, several causes at
+once, and pods and tasks that must be there still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from . import kubelet
+from .base import REPOSITORY
+from .kubelet import FLAGS, Pod
+from .node import Node
+from .states import CONFIG, CONTAINERD
+from .test_real_checks import outcomes
+from .test_real_fixes import DONE, said
+
+REMOVED, RUNTIME, DRIVER = (
+    "kubelet-removed-flags",
+    "kubelet-container-runtime-flag",
+    "cgroup-driver-mismatch",
+)
+EXTRA = "/etc/default/kubelet"
+WEB = Pod("web")
+NO_V1 = "kubelet is configured to not run on a host using cgroup v1"
+
+
+@pytest.fixture(scope="module")
+def sound(node_layers: None) -> Iterator[Node]:
+    """A kubelet 1.36 that runs a pod on containerd. Each test leaves it as it found it."""
+    with kubelet.boot("containerd", [WEB], "1.36", source=REPOSITORY) as node:
+        yield node
+
+
+@pytest.fixture
+def broken(sound: Node) -> Iterator[Node]:
+    files = {path: sound.read(path) for path in (FLAGS, EXTRA, CONFIG, CONTAINERD)}
+    yield sound
+    for path, data in files.items():
+        sound.write(path, data)
+    sound.systemctl("restart", "containerd")
+    sound.systemctl("restart", "kubelet")
+    kubelet.wait_running(sound, [WEB])
+
+
+def flag(node: Node, path: str, text: str) -> None:
+    """Add a flag to the first variable of a file, as somebody would."""
+    before = node.read(path).decode()
+    name, _, value = before.strip().partition("=")
+    node.write(path, f'{name}="{value.strip(chr(34))} {text}"\n')
+
+
+def loops(node: Node) -> None:
+    """Restart the kubelet and wait until systemd has started it again by itself, and once more."""
+    node.run(["systemctl", "restart", "--no-block", "kubelet"])
+    show = ("show", "-p", "NRestarts", "--value", "kubelet")
+    node.wait(lambda: int(node.systemctl(*show)) > 0, "the kubelet to be started again", 60)
+
+
+def three_causes(node: Node) -> None:
+    flag(node, FLAGS, f"--pod-infra-container-image={kubelet.PAUSE}")
+    flag(node, EXTRA, "--container-runtime=remote")
+    config = node.read(CONFIG).decode().replace("cgroupDriver: cgroupfs", "cgroupDriver: systemd")
+    node.write(CONFIG, config)
+    loops(node)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        pytest.param([[REMOVED], [RUNTIME], [DRIVER]], id="one after the other"),
+        pytest.param(
+            [[DRIVER], [RUNTIME], [REMOVED]], id="the other way round", marks=pytest.mark.drill
+        ),
+        pytest.param([[]], id="all by one"),
+    ],
+)
+def test_three_causes_at_once_are_cured(broken: Node, turns: Sequence[Sequence[str]]) -> None:
+    three_causes(broken)
+    assert set(outcomes(broken, REMOVED, RUNTIME, DRIVER).values()) == {"fail"}
+    for checks in turns:
+        said(broken, DONE, "apply", *checks, "--yes")
+    assert set(outcomes(broken, REMOVED, RUNTIME, DRIVER).values()) == {"pass"}
+    kubelet.wait_running(broken, [WEB])
+
+
+def test_a_fix_stays_though_another_cause_keeps_the_kubelet_down_and_that_is_named(
+    broken: Node,
+) -> None:
+    flag(broken, FLAGS, f"--pod-infra-container-image={kubelet.PAUSE}")
+    broken.write(CONFIG, broken.read(CONFIG).replace(b"failCgroupV1: false\n", b""))
+    before = broken.read(FLAGS)
+    loops(broken)
+    words = " ".join(said(broken, DONE, "apply", REMOVED, "--yes").split())
+    assert f"{REMOVED} now passes" in words
+    assert "kubelet.service did not stay up before and does not now" in words
+    assert NO_V1 in words
+    said(broken, DONE, "undo", "--yes")
+    assert broken.read(FLAGS) == before
