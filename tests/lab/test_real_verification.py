@@ -22,6 +22,7 @@ REMOVED, RUNTIME, DRIVER = (
 )
 EXTRA = "/etc/default/kubelet"
 WEB = Pod("web")
+INCOMPLETE = 5
 NO_V1 = "kubelet is configured to not run on a host using cgroup v1"
 
 
@@ -97,3 +98,16 @@ def test_a_fix_stays_though_another_cause_keeps_the_kubelet_down_and_that_is_nam
     assert NO_V1 in words
     said(broken, DONE, "undo", "--yes")
     assert broken.read(FLAGS) == before
+
+
+def test_a_kubelet_that_does_not_come_up_is_put_back_and_its_last_words_are_told(
+    broken: Node,
+) -> None:
+    """What it does not take is staged: it runs on, and would not start again."""
+    flag(broken, FLAGS, f"--pod-infra-container-image={kubelet.PAUSE}")
+    flag(broken, EXTRA, "--no-such-flag")
+    before = broken.read(FLAGS), broken.read(EXTRA)
+    words = " ".join(said(broken, INCOMPLETE, "apply", REMOVED, "--yes").split())
+    assert "kubelet.service does not stay up after its restart; its last words:" in words
+    assert "unknown flag: --no-such-flag" in words
+    assert (broken.read(FLAGS), broken.read(EXTRA)) == before

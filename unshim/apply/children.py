@@ -28,6 +28,7 @@ _TABLE: Mapping[str, tuple[str, Arguments]] = {
     "probe": ("unshim.plan.probe", _socket),
     "images": ("unshim.rpc.share", lambda *_: ()),
     "gates": ("unshim.plan.gates", lambda _, folder: (str(folder),)),
+    "words": ("unshim.plan.last_words", lambda *_: ()),
     "look": ("unshim.plan.seen_again", lambda _, folder: (str(folder),)),
 }
 NAMES = frozenset(_TABLE)

@@ -90,7 +90,7 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
         code = _recovered(folder, plan.steps, tell)
     if code:
         return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
-    return Applied(Ended.DONE, folder.name, (*_cure_lines(plan), *notes_of(folder)))
+    return Applied(Ended.DONE, folder.name, notes_of(folder))
 
 
 def _recovered(folder: Path, steps: Sequence[Step], tell: Tell) -> int:
@@ -110,11 +110,6 @@ def _in_the_way() -> str:
         return reason
     reasons = (undo.in_the_way(folder) for folder in journal.folders())
     return next((reason for reason in reasons if reason), "")
-
-
-def _cure_lines(plan: Plan) -> tuple[str, ...]:
-    names = sorted({f.check_id for f in plan.fixes})
-    return tuple(f"{name} now passes" for name in names)
 
 
 def undo_run(engine: Engine, run: str, tell: Tell, choice: Choice = NO_CHOICE) -> Applied:

@@ -104,7 +104,7 @@ def _undone(
 
 
 def notes_of(folder: Path) -> tuple[str, ...]:
-    """What there is to know of a run that was verified."""
+    """What came of a run that was verified, and what there is to know of it."""
     records = journal.records(folder)
     verified = [record for record in records if record["state"] == "verified"]
     return tuple(str(note) for note in verified[-1].get("notes", ())) if verified else ()

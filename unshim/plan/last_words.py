@@ -1,8 +1,12 @@
-"""What a daemon said last before it ended, from systemd's journal."""
+"""`python -I -m unshim.plan.last_words UNIT`: what a daemon said last before it ended, by systemd's
+journal. Prints it, nothing where it named no error."""
 
 from __future__ import annotations
 
+import sys
+
 from unshim.host.host import Host
+from unshim.host.local import LocalHost
 from unshim.model.values import Missing
 from unshim.text import redact
 from unshim.text.escape import decode
@@ -22,7 +26,7 @@ _PLAIN = lazy(
 def last_words(host: Host, unit: str) -> str:
     """The error that a unit's daemon ended with, without secrets; "" where it said none."""
     answer = host.run(
-        ["journalctl", "--no-pager", "-q", "-o", "cat", "-n", str(_LINES), "-b", "-u", unit],
+        ["journalctl", "--no-pager", "-q", "-o", "cat", "-n", str(_LINES), "-b", f"--unit={unit}"],
         timeout=5.0,
     )
     if isinstance(answer, Missing):
@@ -50,3 +54,12 @@ def _error(line: str) -> str:
 
 def _unquoted(text: str) -> str:
     return text.replace('\\"', '"').replace("\\n", " ").replace("\\\\", "\\")
+
+
+def main(arguments: list[str]) -> int:
+    sys.stdout.write(last_words(LocalHost(), arguments[0]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

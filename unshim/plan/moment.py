@@ -14,7 +14,7 @@ from unshim.model.session import Look
 from unshim.model.values import Missing
 from unshim.plan import pods_again, tasks_again, units_again
 from unshim.plan.expected import Expected
-from unshim.plan.outcomes import compare, not_seen
+from unshim.plan.outcomes import came_of, compare
 from unshim.plan.pods_again import Place
 from unshim.plan.pulse import Pulse
 from unshim.plan.tasks_again import Task
@@ -118,7 +118,7 @@ class Moment:
             *(f"the static pod {name} does not run, and did not before" for name in self._unborn()),
             "" if expected.healthy or not self._kubelet_is_up() else self.pulse.unhealthy,
         ]
-        return (*down, *filter(None, told), *ended, *not_seen(expected, self.after))
+        return (*came_of(expected, self.after), *down, *filter(None, told), *ended)
 
     def _kubelet_is_up(self) -> bool:
         """Whether the kubelet runs and is to have its pods run; one that was down counts as up once

@@ -24,13 +24,20 @@ def compare(expected: Expected, after: Look, still_down: bool = False) -> str:
     return ""
 
 
-def not_seen(expected: Expected, after: Look) -> tuple[str, ...]:
-    """The cured checks that could not be asked again, each with the reason."""
-    return tuple(
-        f"whether {result.check.id} is cured could not be seen: {result.reason}"
-        for result in after.results
-        if result.check.id in expected.cured and result.outcome is Outcome.UNKNOWN
-    )
+def came_of(expected: Expected, after: Look) -> tuple[str, ...]:
+    """What each cured check came to, in words."""
+    cured = [result for result in after.results if result.check.id in expected.cured]
+    return tuple(f"{r.check.id} {_came(r)}" for r in sorted(cured, key=lambda r: r.check.id))
+
+
+def _came(result: Result) -> str:
+    if result.outcome is Outcome.PASS:
+        return "now passes"
+    if result.outcome is Outcome.FAIL:
+        return f"hurts less now: {_why(result)}"
+    if result.outcome is Outcome.NOT_APPLICABLE:
+        return f"concerns this node no more: {result.reason}"
+    return f"is gone as far as can be seen: {result.reason}"
 
 
 def _as_forecast(result: Result, forecast: Came | None) -> bool:

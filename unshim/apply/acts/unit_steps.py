@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 from unshim.apply.acts import activity, links, units
 from unshim.apply.acts.containerd import wait_not_worse
 from unshim.apply.failures import StepFailed
@@ -35,8 +38,9 @@ def restart(step: RestartUnit, former: Former, turn: Turn) -> None:
     """Raises: StepFailed, also where containerd is worse afterwards. A unit that was down, or came
     and went, may do so still: a step takes one cause away, and there may be others."""
     if former.get("active", "active") in ("active", "reloading"):
-        units.restart(step.unit)
-        _containerd_not_worse(step.unit, turn)
+        with _last_words_of(step.unit, turn):
+            units.restart(step.unit)
+            _containerd_not_worse(step.unit, turn)
         return
     units.restart_what_was_down(step.unit)
     if units.state(step.unit) == "active":
@@ -77,8 +81,9 @@ def note_start(step: StartUnit) -> Former:
 
 def start(step: StartUnit, _: Former, turn: Turn) -> None:
     """Raises: StepFailed."""
-    units.start(step.unit)
-    _containerd_not_worse(step.unit, turn)
+    with _last_words_of(step.unit, turn):
+        units.start(step.unit)
+        _containerd_not_worse(step.unit, turn)
 
 
 def undo_start(step: StartUnit, former: Former, turn: Turn) -> None:
@@ -148,3 +153,16 @@ def undo_enablement(step: EnableUnit | MaskUnit, former: Former, turn: Turn) -> 
 def _containerd_not_worse(unit: str, turn: Turn) -> None:
     if "containerd" in unit:
         wait_not_worse(turn)
+
+
+@contextmanager
+def _last_words_of(unit: str, turn: Turn) -> Iterator[None]:
+    """Where a unit does not come up, say with what words its daemon ended: once it has its old
+    files again its words are others. Raises: StepFailed."""
+    try:
+        yield
+    except StepFailed as failed:
+        words = ""
+        with suppress(StepFailed, KeyError):
+            words = units.run([*turn.commands["words"], unit], timeout=20).strip()
+        raise StepFailed(f"{failed}; its last words: {words}" if words else str(failed)) from None
