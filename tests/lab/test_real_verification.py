@@ -20,6 +20,7 @@ REMOVED, RUNTIME, DRIVER = (
     "kubelet-container-runtime-flag",
     "cgroup-driver-mismatch",
 )
+SOON = "/etc/systemd/system/kubelet.service.d/20-soon.conf"
 EXTRA = "/etc/default/kubelet"
 WEB = Pod("web")
 INCOMPLETE = 5
@@ -28,8 +29,11 @@ NO_V1 = "kubelet is configured to not run on a host using cgroup v1"
 
 @pytest.fixture(scope="module")
 def sound(node_layers: None) -> Iterator[Node]:
-    """A kubelet 1.36 that runs a pod on containerd. Each test leaves it as it found it."""
+    """A kubelet 1.36 that runs a pod on containerd, and is soon started again when it ends. Each
+    test leaves it as it found it."""
     with kubelet.boot("containerd", [WEB], "1.36", source=REPOSITORY) as node:
+        node.write(SOON, "[Service]\nRestartSec=1\n")
+        node.systemctl("daemon-reload")
         yield node
 
 

@@ -10,10 +10,10 @@ from unshim.model.checks import Result
 from unshim.model.node import Node
 from unshim.model.plan import Disturbs, Plan
 from unshim.model.session import Look
-from unshim.model.steps import RestartUnit, StartUnit, StopUnit
+from unshim.model.steps import DrainNode, RestartUnit, StartUnit, StopUnit
 from unshim.model.values import Missing, Why
 from unshim.plan.expected import Came, Expected
-from unshim.plan.pods_again import ids_of_pods, is_stopped, ran
+from unshim.plan.pods_again import Running, ids_of_pods, is_stopped, ran
 from unshim.plan.probe import as_probe
 from unshim.plan.pulse import health_address, unhealthy
 from unshim.plan.tasks_again import DOCKER_S
@@ -42,7 +42,7 @@ def expected_of(plan: Plan, before: Look) -> Expected:
         was = as_probe(running)
     return expected._replace(
         settles=True,
-        pods=ran(node, time.time()) if plan.disturbs.rank >= Disturbs.KUBELET.rank else {},
+        pods=_pods(plan, node),
         of_pods=ids_of_pods(node),
         stopped=is_stopped(node),
         units=units,
@@ -51,6 +51,15 @@ def expected_of(plan: Plan, before: Look) -> Expected:
         ends=(DOCKER_S,) if ends else (),
         healthy=node.live and not is_stopped(node) and not unhealthy(health_address(node)),
     )
+
+
+def _pods(plan: Plan, node: Node) -> Running:
+    """What is asked for of pods: nothing where none is disturbed, and of those that the plan itself
+    has leave the node none."""
+    if plan.disturbs.rank < Disturbs.KUBELET.rank:
+        return {}
+    leave = any(isinstance(step, DrainNode) for step in plan.steps)
+    return {p: ids for p, ids in ran(node, time.time()).items() if p.lasting or not leave}
 
 
 def _over_a_while(before: Look, units: Mapping[str, str]) -> dict[str, Came]:
