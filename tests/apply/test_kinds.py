@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.steps import EXAMPLES
+from unshim import api
 from unshim.apply.codec import CodecError, decode, encode
 from unshim.apply.kinds import KINDS, command_of, commands_of, disturbs_of, kind_of
 from unshim.apply.work import undo_order
@@ -54,6 +55,10 @@ def test_every_kind_of_step_has_a_row_and_an_example() -> None:
     assert set(KINDS) == set(typing.get_args(Step)) == {type(s) for s in EXAMPLES}
     assert all(kind.step is step for step, kind in KINDS.items())
     assert len({kind.name for kind in KINDS.values()}) == len(KINDS)
+
+
+def test_who_writes_a_fix_has_every_kind_at_the_one_door() -> None:
+    assert {step.__name__ for step in typing.get_args(Step)} <= set(api.__all__)
 
 
 def test_no_two_steps_are_equal_and_none_is_false() -> None:

@@ -23,6 +23,8 @@ SIZE = "6G"
 MODULES = ("virtio_pci", "virtio_blk", "virtio_console", "overlay", "veth", "br_netfilter")
 """What is loaded before the root is there; the rest is loaded when it is asked for."""
 AGENT = Path(__file__).with_name("emulated_agent.py")
+TOOLS = ("modprobe", "insmod", "lsmod", "rmmod")
+"""Busybox does their work."""
 MASKED = ("getty@tty1.service", "serial-getty@ttyS0.service", "e2scrub_reap.service")
 DOCKER = ("multi-user.target.wants/docker.service", "sockets.target.wants/docker.socket")
 
@@ -97,7 +99,7 @@ def disk(layers: Sequence[Path], versions: Mapping[str, str]) -> Path:
     recipe = [
         *(str(path) for path in lowers),
         *versions.items(),
-        *(AGENT.read_text(), AGENT_UNIT, NETWORK, MASKED, DOCKER, SIZE),
+        *(AGENT.read_text(), AGENT_UNIT, NETWORK, MASKED, DOCKER, TOOLS, SIZE),
     ]
 
     def build(part: Path) -> None:
@@ -114,7 +116,7 @@ def disk(layers: Sequence[Path], versions: Mapping[str, str]) -> Path:
 
 def _furnish(root: Path, versions: Mapping[str, str]) -> None:
     """Make a machine's root of a container's."""
-    for name in ("modprobe", "insmod", "lsmod"):
+    for name in TOOLS:
         (root / "usr/sbin" / name).symlink_to("/bin/busybox")
     units = root / "etc/systemd/system"
     for name in MASKED:

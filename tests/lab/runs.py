@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from unshim.apply.codec import encode
 from unshim.model.steps import Step
@@ -11,19 +11,16 @@ from unshim.model.steps import Step
 from .machine import Machine
 
 PYTHON = "/opt/unshim/bin/python"
-LAY_OUT = """
-import json, sys
-from unshim.apply import journal
-print(journal.new_run(json.load(sys.stdin)))
-"""
 WORK = """
-import sys
+import json, sys
 from pathlib import Path
 from unshim.apply import journal
 from unshim.apply.__main__ import main
-code = main(sys.argv[1:])
-words = [r.get("reason") or r.get("problems") for r in journal.records(Path(sys.argv[2]))]
-print(code, *filter(None, words))
+given = sys.stdin.read()
+folder = str(journal.new_run(json.loads(given))) if given else sys.argv[2]
+code = main([sys.argv[1], folder])
+words = [r.get("reason") or r.get("problems") for r in journal.records(Path(folder))]
+print(folder, code, *filter(None, words))
 """
 
 
@@ -39,7 +36,8 @@ class InNode:
 
     def __init__(self, node: Machine, *steps: Step, socket: str = "") -> None:
         self.node = node
-        plan: dict[str, Any] = {
+        self.folder = ""
+        self._plan = {
             "format": 1,
             "began": 0,
             "who": "lab",
@@ -49,19 +47,17 @@ class InNode:
             "expected": None,
             "socket": socket,
         }
-        data = json.dumps(plan).encode()
-        laid_out = node.run([PYTHON, "-I", "-c", LAY_OUT], input=data).stdout
-        self.folder = laid_out.decode().strip()
 
     def apply(self) -> Ended:
-        """Carry the steps out."""
-        return self._work("apply")
+        """Carry the steps out, once."""
+        return self._work("apply", json.dumps(self._plan).encode())
 
     def undo(self) -> Ended:
         """Take them back."""
-        return self._work("undo")
+        return self._work("undo", b"")
 
-    def _work(self, verb: str) -> Ended:
-        said = self.node.text(PYTHON, "-I", "-c", WORK, verb, self.folder, timeout=300)
-        code, _, words = said.partition(" ")
-        return Ended(int(code), words)
+    def _work(self, verb: str, given: bytes) -> Ended:
+        argv = [PYTHON, "-I", "-c", WORK, verb, self.folder]
+        said = self.node.run(argv, input=given, timeout=300).stdout.decode()
+        self.folder, code, words = f"{said.strip()} ".split(" ", 2)
+        return Ended(int(code), words.strip())

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from unshim.model.steps import LoadModule, RunCommand, SetSysctl
+
 from . import kubelet
 from .base import REPOSITORY
 from .cgroup_v2_states import (
@@ -24,6 +26,7 @@ from .cgroup_v2_states import (
 )
 from .emulated import Emulated
 from .kubelet import Pod
+from .runs import InNode
 from .states import CONFIG
 
 LIMIT = 64 << 20
@@ -180,6 +183,46 @@ def test_tasks_and_metrics_are_those_of_ctr_crictl_and_the_kernel(node: Emulated
         assert int(memory["usageBytes"]["value"]) == kernel["usage"]
         assert int(memory["workingSetBytes"]["value"]) == kernel["usage"] - kernel["inactive"]
         assert int(stats["cpu"]["usageCoreNanoSeconds"]["value"]) == kernel["cpu"] * 1000
+
+
+MAKE_SWAP = """
+head -c 16777216 /dev/zero >/swap
+chmod 600 /swap
+mkswap /swap
+swapon -p 5 /swap
+"""
+
+
+def _kernels_own(node: Emulated) -> list[str]:
+    """The modules that are loaded, what is swapped to, and a limit that is one of two."""
+    script = "cut -d' ' -f1 /proc/modules | sort; cut -c1-60 /proc/swaps; sysctl vm.dirty_bytes"
+    return node.text("sh", "-ec", f"{script} vm.dirty_ratio").splitlines()
+
+
+def test_modules_swap_and_parameters_are_changed_and_come_back(node: Emulated) -> None:
+    node.run(["sh", "-ec", MAKE_SWAP])
+    before = _kernels_own(node)
+    run = InNode(
+        node,
+        LoadModule("ip_vs"),
+        LoadModule("overlay"),
+        SetSysctl("net.ipv4.vs.conntrack", None, "1"),
+        SetSysctl("vm.dirty_bytes", "0", "1048576"),
+        RunCommand("swap-off", ("/swap",)),
+    )
+    assert run.apply() == (0, "")
+    during = _kernels_own(node)
+    assert {"ip_vs", "vm.dirty_bytes = 1048576", "vm.dirty_ratio = 0"} <= set(during)
+    assert not any(line.startswith("/swap") for line in during)
+    assert node.text("cat", "/proc/sys/net/ipv4/vs/conntrack") == "1"
+    node.run(["modprobe", "ip_vs_rr"])
+    ended = run.undo()
+    assert ended.code == 5 and "once nothing uses it: `rmmod ip_vs`" in ended.words
+    node.run(["rmmod", "ip_vs_rr"])
+    assert run.undo().code == 4
+    assert _kernels_own(node) == before
+    node.run(["swapoff", "/swap"])
+    node.run(["rm", "/swap"])
 
 
 def test_a_new_kubelet_takes_the_driver_from_containerd(node: Emulated) -> None:

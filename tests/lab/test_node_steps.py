@@ -71,6 +71,17 @@ def test_a_drain_takes_pods_away_and_its_undo_lets_them_come_back(cluster: Clust
     assert run.undo() == (UNDONE, "")
 
 
+def test_a_restart_after_a_drain_is_not_blamed_for_the_pods_that_left(cluster: Cluster) -> None:
+    for name in ("shop-1", "shop-2", "shop-3"):
+        bind(cluster, name, REPLICASET)
+    wait_running(cluster, "shop-1", "shop-2", "shop-3")
+    steps = (DRAIN, RestartUnit("containerd.service"), CordonNode(NAME, ADMIN, False))
+    run = InNode(cluster.node, *steps, socket="/run/containerd/containerd.sock")
+    assert run.apply() == (DONE, "") and not cordoned(cluster)
+    assert bound_pods.running(cluster) == {"agent-1", f"web-{NAME}"}
+    assert run.undo() == (UNDONE, "")
+
+
 def test_what_a_drain_must_not_do_is_refused_before_anything_is_done(cluster: Cluster) -> None:
     shop(cluster)
     before = bound_pods.running(cluster)

@@ -8,20 +8,51 @@ import pytest
 
 from unshim.model.steps import ImportImage, RunCommand, SetSysctl, StopUnit, WaitFor, WriteFile
 
+from . import unit_plans
 from .images import busybox_image, docker_archive, oci_archive
 from .node import Node
 from .runs import InNode
+from .test_real_fixes import said
 
 DONE, UNDONE, REFUSED = 0, 4, 6
 CONTAINERD = "/run/containerd/containerd.sock"
 FORWARD = "net.ipv4.ip_forward"
 BROKEN = "broken.service"
+CHECK = '''
+"""A check for a node that forwards nothing."""
+
+from unshim.api import Finding, Seen, Severity, check, known
+
+
+@check(Severity.WARNING, well="It does", remedy="Let it.", proof=Seen("Linux 6"))
+def forwards_nothing(node):
+    """The node forwards nothing."""
+    now = known(known(known(node.kernel).sysctl("net.ipv4.ip_forward").now))
+    if now.value == "0":
+        yield Finding("ip_forward is 0", (), "Pods reach nobody.")
+'''
+FIX = '''
+"""And a fix for it."""
+
+from checks.lab.kernel import forwards_nothing
+from unshim.api import Disturbs, RunCommand, SetSysctl, WaitFor, WriteFile, fix
+
+
+@fix(forwards_nothing, disturbs=Disturbs.NOTHING)
+def forward(node):
+    """Let it forward."""
+    lasting = "/etc/sysctl.d/90-forward.conf"
+    yield RunCommand("hold-package", ("bash",))
+    yield WaitFor("path-there", lasting, 60)
+    yield SetSysctl("net.ipv4.ip_forward", "0", "1")
+    yield WriteFile(lasting, None, b"net.ipv4.ip_forward = 1\\n")
+'''
 
 
 @pytest.fixture(scope="module")
 def node(node_layers: None) -> Iterator[Node]:
     """A node with containerd and Docker."""
-    with Node.boot() as booted:
+    with Node.boot(copied=True) as booted:
         booted.write(f"/etc/systemd/system/{BROKEN}", "[Service]\nExecStart=/bin/false\n")
         booted.systemctl("daemon-reload")
         booted.wait_socket(CONTAINERD)
@@ -62,6 +93,24 @@ def test_a_value_that_the_kernel_refuses_leaves_all_as_it_was(node: Node) -> Non
     other = "1" if now == "0" else "0"
     refused = InNode(node, SetSysctl("net.ipv4.tcp_syncookies", other, now)).apply()
     assert refused.code == REFUSED and "when the plan was made" in refused.words
+
+
+def test_a_fix_of_such_steps_is_planned_verified_and_undone(node: Node) -> None:
+    unit_plans.install(node)
+    node.write("/opt/src/checks/lab/kernel.py", CHECK)
+    node.write("/opt/src/fixes/lab/kernel.py", FIX)
+    node.text("sysctl", "-w", f"{FORWARD}=0")
+    stood = forwarding(node)
+    words = unit_plans.carry_out(node, "forwards-nothing")
+    assert "forwards-nothing pass False" in words, words
+    assert words.splitlines()[-1].startswith("done"), words
+    assert node.text("apt-mark", "showhold") == "bash"
+    assert node.read("/etc/sysctl.d/90-forward.conf") == b"net.ipv4.ip_forward = 1\n"
+    said(node, DONE, "undo", "--yes")
+    assert forwarding(node) == stood
+    assert node.text("apt-mark", "showhold") == ""
+    with pytest.raises(FileNotFoundError):
+        node.read("/etc/sysctl.d/90-forward.conf")
 
 
 def test_a_package_is_held_and_let_go_as_it_was(node: Node) -> None:

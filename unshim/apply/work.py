@@ -17,6 +17,7 @@ from unshim.apply.journal import Journal, begun, plan_of, records
 from unshim.apply.kinds import kind_of
 from unshim.apply.seen import seen
 from unshim.apply.turn import Former, Probe, Turn
+from unshim.model.plan import Disturbs
 from unshim.model.session import Choice
 from unshim.model.steps import Step, WriteFile
 
@@ -51,6 +52,7 @@ def apply(folder: Path) -> int:
             kind_of(step).do(step, former[number], turn)
             done.append(number)
             journal.add("done", step=number)
+            was = _tasks_of_now(turn, was) if _drains(step) else was
         journal.add("applied")
     except Exception as error:  # whatever it is, the node must not stay half-way
         if not done and isinstance(error, UNTOUCHED):
@@ -120,6 +122,15 @@ def _turn(
     return Turn(f"{folder.name}-{number}", children.commands(plan, folder, names), probe)
 
 
+def _drains(step: Step) -> bool:
+    """Whether it ends tasks by itself, which no restart after it did."""
+    return kind_of(step).disturbs(step).rank >= Disturbs.DRAIN.rank
+
+
+def _tasks_of_now(turn: Turn, was: Probe | None) -> Probe | None:
+    return containerd.with_tasks_of(was, containerd.probe(turn))
+
+
 def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
     """Undo the steps that were begun, in the order of their kinds: files, then what must read them
     again. `upto` is the last step that was done, None for a run of before.
@@ -136,8 +147,8 @@ def take_back(folder: Path, journal: Journal, upto: int | None = None) -> int:
         return UNDONE
     last = begun(lines) if upto is None else max(begun(lines), upto)
     was: Probe | None = prepared.get("probe")
-    if upto is None:
-        was = containerd.with_tasks_of(was, containerd.probe(_turn(plan, folder, steps, 0)))
+    if upto is None or any(map(_drains, steps[: last + 1])):
+        was = _tasks_of_now(_turn(plan, folder, steps, 0), was)
     journal.add_if_possible("undoing")
     problems = []
     choice, untouched = chosen(lines), [line.get("untouched") for line in lines]

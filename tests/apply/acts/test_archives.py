@@ -66,7 +66,7 @@ def test_a_layout_names_its_images_in_whole() -> None:
         {"manifest.json": b"5"},
         {"manifest.json": b"[" * 100_000},
         {"manifest.json": b"\xff"},
-        {"manifest.json": b" " * (LIMIT + 1)},
+        {"manifest.json": b"[]" + b" " * LIMIT},
         _saved({"Config": "none.json"}),
         _saved({"Config": 5}),
         _saved("c.json"),
