@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from .broken_today_states import BROKEN_TODAY
+from .builder_states import BUILDERS
 from .cgroup_v2_states import CGROUP_V2
 from .demo_state import DEMO, METRICS
 from .hostile_states import HOSTILE_NAMES, WITH_SECRETS
@@ -105,6 +106,7 @@ STATES: dict[str, State] = {
     **REGISTERED,
     **UPGRADED,
     **CGROUP_V2,
+    **BUILDERS,
     "dockershim": State(
         "The kubelet runs its pods through dockershim, and nothing was prepared.",
         runtime="dockershim",

@@ -56,6 +56,7 @@ class State:
     config: str = LIMITS
     cgroups: str = "cgroupfs"
     crictl: bool = True
+    buildkitd: bool = False
     after: Callable[[Node], object] = nothing
     line: Line = "1.6"
     default: bool = False
@@ -139,13 +140,17 @@ def both(*changes: Callable[[Node], object]) -> Callable[[Node], object]:
     return change
 
 
-def without_programs(node: Node) -> None:
-    """Take the daemons' programs away, and let systemd find that out. Of the package database, a
-    megabyte on many nodes, what is asked for stays."""
+def with_few_packages(node: Node) -> None:
+    """Of the package database, a megabyte on many nodes, leave what is asked for."""
     status = node.read("/var/lib/dpkg/status").split(b"\n\n")
     ours = (b"Package: containerd\n", b"Package: docker.io\n")
     kept = b"\n\n".join(package for package in status if package.startswith(ours))
     node.write("/var/lib/dpkg/status", kept + b"\n")
+
+
+def without_programs(node: Node) -> None:
+    """Take the daemons' programs away, and let systemd find that out."""
+    with_few_packages(node)
     programs = ["/usr/bin/kubelet", "/usr/bin/containerd", "/usr/sbin/dockerd"]
     node.run(["rm", *programs])
     for unit in ("kubelet", "containerd"):
@@ -186,6 +191,8 @@ def _layers(state: State) -> list[Path]:
     layers = [kubelet.layer(state.kubelet)] if state.runtime else []
     if state.crictl:
         layers.append(programs.layer("crictl", "1.36"))
+    if state.buildkitd:
+        layers.append(programs.layer("buildkitd", "0.32"))
     return layers
 
 

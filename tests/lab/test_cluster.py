@@ -16,7 +16,7 @@ from .kubelet import Pod
 from .node import Node
 from .registered_states import REGISTERED
 from .registering import CONFIG, join
-from .states import State, running
+from .states import DEFAULTS, State, restarted, running
 from .test_real_checks import outcomes
 from .test_real_fixes import DONE, REFUSED, said, standing
 
@@ -133,9 +133,78 @@ def test_a_pod_that_nobody_makes_again_stops_a_drain_as_unshim_says(
     _matched(cluster.node)
 
 
+def test_a_taint_turns_new_pods_away_and_is_no_drain(cluster: Cluster, shop: str) -> None:
+    typed(cluster, f"kubectl taint node {NAME} move=now:NoExecute")
+    bind(cluster, "late", REPLICASET)
+    cluster.wait(lambda: _reason(cluster, "late") != "", "the kubelet to turn a pod away")
+    assert _reason(cluster, "late") == "TaintToleration"
+    cluster.kubectl("delete", "pod", "late")
+    assert {shop, "agent-1", f"web-{NAME}"} <= bound_pods.running(cluster)
+    _mismatch(cluster.node)
+    refused = flat(said(cluster.node, REFUSED, "plan", MISMATCH))
+    assert "this node is not drained: default/shop-1 run here" in refused
+    _matched(cluster.node)
+    typed(cluster, f"kubectl taint node {NAME} move-")
+    bind(cluster, "late", REPLICASET)
+    wait_running(cluster, "late", shop, "agent-1", f"web-{NAME}")
+    cluster.kubectl("delete", "pod", "late")
+
+
+def test_a_node_is_given_its_taints_when_it_registers_and_not_again(
+    cluster: Cluster, shop: str
+) -> None:
+    node = cluster.node
+    flag = "--register-with-taints=move=now:NoSchedule"
+    node.write(DEFAULTS, f"KUBELET_EXTRA_ARGS={flag}\n")
+    restarted("kubelet")(node)
+    cluster.wait(cluster.ready, "the node to be ready")
+    assert not _tainted(cluster)
+    told = flat(said(node, DONE, "facts", "kubelet", "flags"))
+    assert "register-with-taints" in told
+    assert "0 errors, 0 warnings" in said(node, 0, "--report", "text")
+
+    cluster.kubectl("delete", "node", NAME)
+    restarted("kubelet")(node)
+    cluster.wait(cluster.ready, "the node to register again")
+    assert _tainted(cluster)
+    wait_running(cluster, f"web-{NAME}", "agent-1", shop)  # none of them tolerates it
+    assert "0 errors, 0 warnings" in said(node, 0, "--report", "text")
+    node.write(DEFAULTS, "KUBELET_EXTRA_ARGS=\n")
+    restarted("kubelet")(node)
+    typed(cluster, f"kubectl taint node {NAME} move-")
+
+
+def _tainted(cluster: Cluster) -> bool:
+    taints = cluster.got("node", NAME)["spec"].get("taints", ())
+    return {"key": "move", "value": "now", "effect": "NoSchedule"} in taints
+
+
+def _reason(cluster: Cluster, pod: str) -> str:
+    """Why a pod ended, "" while it did not."""
+    found: str = cluster.got("pod", pod)["status"].get("reason", "")
+    return found
+
+
 def test_a_fix_is_carried_out_on_the_drained_node_as_its_words_say(
     cluster: Cluster, shop: str
 ) -> None:
+    _carried_out_and_back(cluster, shop)
+
+
+@pytest.mark.drill
+def test_a_fix_is_carried_out_on_a_drained_node_of_today(node_layers: None) -> None:
+    state = State("registered", kubelet="1.36", line="1.7", host=HOST)
+    with running(state, REPOSITORY, copied=False) as node:
+        cluster = Cluster.start(node)
+        join(cluster)
+        bind(cluster, "agent-1", DAEMONSET)
+        bind(cluster, "shop-1", REPLICASET)
+        wait_running(cluster, f"web-{NAME}", "agent-1", "shop-1")
+        _carried_out_and_back(cluster, "shop-1")
+
+
+def _carried_out_and_back(cluster: Cluster, shop: str) -> None:
+    """A fix that needs a drain, typed as its own words say it, and its undo."""
     node = cluster.node
     _mismatch(node)
     before = standing(node, "/etc/containerd/config.toml")
