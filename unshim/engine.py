@@ -59,11 +59,18 @@ class Engine(NamedTuple):
 
         return make_plan(self.host, self.checks, self.fixes, check_ids)
 
-    def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied:
-        """Carry a plan out, look again, compare with the forecast; undo where it is worse."""
+    def apply(self, plan: Plan, progress: Callable[[Progress], None], within: float = 0) -> Applied:
+        """Carry a plan out, look again, compare with the forecast; undo where it is worse, and
+        where nobody confirms it `within` so many seconds (0: nobody has to)."""
         from unshim.plan.carry_out import apply_plan
 
-        return apply_plan(self, plan, progress)
+        return apply_plan(self, plan, progress, within)
+
+    def confirm(self, run: str) -> Applied:
+        """Keep a run that waits for that; "" for the newest that does."""
+        from unshim.plan.carry_out import confirm_run
+
+        return confirm_run(self, run)
 
     def undo(
         self, run: str, progress: Callable[[Progress], None], choice: Choice = NO_CHOICE

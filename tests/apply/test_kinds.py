@@ -12,7 +12,7 @@ from tests.steps import EXAMPLES
 from unshim import api
 from unshim.apply.codec import CodecError, decode, encode
 from unshim.apply.kinds import KINDS, command_of, commands_of, disturbs_of, kind_of
-from unshim.apply.work import undo_order
+from unshim.apply.order import undo_order
 from unshim.model.plan import Disturbs
 from unshim.model.steps import (
     CordonNode,

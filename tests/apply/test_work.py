@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.carried import apply, take_back
 from tests.journals import cut_after
 from unshim.apply import journal
 from unshim.apply.choice import choose, chosen
 from unshim.apply.codec import encode
+from unshim.apply.ends import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.apply.journal import Journal, records
-from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE, apply, take_back
 from unshim.model.session import Choice
 from unshim.model.steps import Step, WriteFile
 
@@ -57,7 +58,7 @@ def test_a_run_is_carried_out_and_taken_back_by_its_journal_alone(
     names = {Path(p).name: data for p, (_, data) in _standing(folder).items()}
     kept = [f".unshim-{run.name}-{number}~" for number in (0, 1)]
     assert names == {"a": b"A", "c": b"C", kept[0]: b"a", kept[1]: b"b"}
-    assert take_back(run, Journal(run)) == UNDONE
+    assert take_back(run) == UNDONE
     assert _standing(folder) == before
     assert not (folder / "new").exists()
 
@@ -122,7 +123,7 @@ def test_a_run_that_was_cut_off_anywhere_is_taken_back(
             path.write_bytes(step.before)
             path.chmod(0o600 if path.name == "b" else 0o644)
     cut_after(run, cut)
-    assert take_back(run, Journal(run)) == UNDONE
+    assert take_back(run) == UNDONE
     assert _standing(folder) == before
     assert journal.state_of(run) == "undone"
 
@@ -133,7 +134,7 @@ def test_a_file_that_changed_since_stays_and_the_others_come_back(
     run = _run(folder, *three)
     assert apply(run) == APPLIED
     (folder / "a").write_bytes(b"somebody else's")
-    assert take_back(run, Journal(run)) == INCOMPLETE
+    assert take_back(run) == INCOMPLETE
     assert (folder / "a").read_bytes() == b"somebody else's"
     assert (folder / "b").read_bytes() == b"b"
     (problem,) = records(run)[-1]["problems"]
@@ -148,10 +149,10 @@ def test_then_it_is_tried_again_as_a_person_chose(
     run = _run(folder, *three)
     assert apply(run) == APPLIED
     (folder / "a").write_bytes(b"somebody else's")
-    assert take_back(run, Journal(run)) == INCOMPLETE
+    assert take_back(run) == INCOMPLETE
     with Journal(run) as journal_of_it:
         choose(journal_of_it, Choice(**{what: (str(folder / "a"),)}), records(run))
-    assert take_back(run, Journal(run)) == UNDONE
+    assert take_back(run) == UNDONE
     after = _standing(folder)
     assert after.pop(str(folder / "a"))[1] == stands
     assert after == {path: what for path, what in before.items() if not path.endswith("/a")}
@@ -192,5 +193,5 @@ def test_a_step_that_is_refused_changed_nothing_and_is_not_undone(
 def test_a_run_that_never_began_has_nothing_to_take_back(folder: Path, three: list[Step]) -> None:
     run = _run(folder, *three)
     before = _standing(folder)
-    assert take_back(run, Journal(run)) == UNDONE
+    assert take_back(run) == UNDONE
     assert _standing(folder) == before

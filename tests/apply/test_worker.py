@@ -15,9 +15,9 @@ from tests.journals import cut_after
 from tests.waiting import until
 from unshim.apply import journal
 from unshim.apply.codec import encode
+from unshim.apply.ends import APPLIED, REFUSED, UNDONE
 from unshim.apply.journal import Journal, records
 from unshim.apply.lock import Locked, take, taken
-from unshim.apply.work import APPLIED, REFUSED, UNDONE
 from unshim.model.steps import WriteFile
 
 from .acts.test_files import folder as folder

@@ -94,7 +94,7 @@ def test_the_rest_is_asked_for_by_name(
 class _Done(Engine):
     """An engine that carries out nothing, and says that it did."""
 
-    def apply(self, plan: Plan, progress: Callable[[Progress], None]) -> Applied:
+    def apply(self, plan: Plan, progress: Callable[[Progress], None], within: float = 0) -> Applied:
         progress(Progress(1, 2, "write /etc/x", True))
         progress(Progress(2, 2, "systemctl restart kubelet", True))
         return Applied(Ended.DONE, "000001-20260101-000000", ())
@@ -165,7 +165,7 @@ class _Untouched:
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
 
-    def apply(self, plan: Plan, tell: object) -> Applied:
+    def apply(self, plan: Plan, tell: object, within: float) -> Applied:
         self.applied = True
         return Applied(Ended.INCOMPLETE, "000001-x", ("look at this",))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import TOP
+from tests import TOP, carried
 from tests.apply.acts.test_files import folder as folder
-from unshim.apply import journal, work
+from unshim.apply import ends, journal
 from unshim.apply.codec import encode
 from unshim.model.steps import WriteFile
 
@@ -57,7 +57,7 @@ def applied(folder: Path) -> Path:
     (folder / "a").write_bytes(b"mode: a\n")
     step = WriteFile(str(folder / "a"), b"mode: a\n", b"mode: b\n")
     plan = {"format": 1, "began": 1, "who": "ada", "checks": ["a-check"], "steps": [encode(step)]}
-    assert work.apply(journal.new_run(plan, folder / "state")) == work.APPLIED
+    assert carried.apply(journal.new_run(plan, folder / "state")) == ends.APPLIED
     return folder / "state"
 
 

@@ -9,12 +9,13 @@ from typing import NoReturn
 
 from tests import planted
 from tests.apply.acts.test_files import folder as folder
+from tests.carried import apply
 from tests.judge.nodes import check
 from tests.laws import nodes
 from tui.terminal.crash import crash_message, where
 from unshim.apply import journal
 from unshim.apply.codec import encode
-from unshim.apply.work import APPLIED, apply
+from unshim.apply.ends import APPLIED
 from unshim.host.processes import read_processes
 from unshim.judge.diagnose import diagnose
 from unshim.model.checks import Outcome

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import carried
 from tests.apply.acts.test_files import folder as folder
 from tests.apply.damage import Damage, kinds
 from tests.journals import cut_after
-from unshim.apply import journal, work
+from unshim.apply import ends, journal, recover
 from unshim.apply.codec import encode
 from unshim.model import states
 from unshim.model.session import Ended, Story, Undoing
@@ -42,10 +43,10 @@ class _World:
         steps: list[Step] = [WriteFile(*one) for one in zip(paths, OLD, NEW, strict=True)]
         plan = {"format": 1, "began": 1, "who": "ada", "checks": ["x"], "expected": None}
         run = journal.new_run({**plan, "steps": [encode(s) for s in steps]}, self.state)
-        assert work.apply(run) == work.APPLIED
+        assert carried.apply(run) == ends.APPLIED
         with journal.Journal(run) as lines:
             if state == "undone":
-                assert work.take_back(run, lines) == work.UNDONE
+                assert recover.undo(run, lines) == ends.UNDONE
             elif state not in ("applied", "unfinished"):
                 lines.add(state)
         if state == "unfinished":
@@ -116,7 +117,7 @@ def _judge(world: _World) -> str:
         assert isinstance(shown, Undoing) and shown.refused == ""
         assert shown.diffs or world.left == OLD
         with journal.Journal(run) as lines:
-            assert work.take_back(run, lines) == work.UNDONE
+            assert recover.undo(run, lines) == ends.UNDONE
         assert _state(world) == states.UNDONE
     assert world.files() == OLD, "it says that it is undone"
     return "undone"

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests import carried
 from tests.apply.acts.test_files import folder as folder
 from tests.journals import tear
-from unshim.apply import journal, work
+from unshim.apply import ends, journal, recover
 from unshim.apply.codec import encode
 from unshim.apply.kinds import kind_of
 from unshim.model.session import Story
@@ -54,7 +55,7 @@ def test_each_step_stands_once_and_tells_how_long_it_took(
     folder: Path, two: tuple[Step, ...]
 ) -> None:
     run = _run(folder, *two)
-    assert work.apply(run) == work.APPLIED
+    assert carried.apply(run) == ends.APPLIED
     one = _story(run)
     assert [(m.state, m.step, m.words) for m in one.moments] == [
         ("prepared", 0, "what was before each step is noted"),
@@ -76,10 +77,10 @@ def test_each_step_stands_once_and_tells_how_long_it_took(
 
 def test_what_undid_it_and_why_is_told_too(folder: Path, two: tuple[Step, ...]) -> None:
     run = _run(folder, *two)
-    work.apply(run)
+    carried.apply(run)
     with journal.Journal(run) as lines:
         lines.add("failed", reason="kubelet-down fails since")
-        work.take_back(run, lines)
+        recover.undo(run, lines)
     one = _story(run)
     states = [moment.state for moment in one.moments]
     assert states[3:] == ["applied", "failed", "undoing", "undo-intent", "undo-intent", "undone"]
@@ -120,7 +121,7 @@ def test_a_step_that_did_not_end_is_told_as_such(folder: Path, two: tuple[Step, 
 
 def test_a_damaged_journal_is_told_as_far_as_it_goes(folder: Path, two: tuple[Step, ...]) -> None:
     run = _run(folder, *two)
-    work.apply(run)
+    carried.apply(run)
     bad = (run / "journal").read_bytes().replace(b'"state": "applied"', b'"state": "appliee"')
     (run / "journal").write_bytes(bad)
     one = _story(run)
@@ -128,14 +129,17 @@ def test_a_damaged_journal_is_told_as_far_as_it_goes(folder: Path, two: tuple[St
     assert [m.state for m in one.moments] == ["prepared", "intent", "intent"]
     assert len(one.diffs) == 2
     assert "  what follows cannot be read" in _text(one)
-    assert one.ways == ("`unshim forget 000001` sets it aside, and leaves the node as it is",)
+    assert one.ways == (
+        f"`sh {run}/RESTORE.sh` puts its files back without unshim",
+        "`unshim forget 000001` sets it aside, and leaves the node as it is",
+    )
     (run / "RESTORE.sh").write_bytes(b"#!/bin/sh\n")
     assert _story(run).ways[0].startswith(f"`sh {run / 'RESTORE.sh'}` puts its files back")
 
 
 def test_what_nothing_can_be_read_of_is_told_too(folder: Path, two: tuple[Step, ...]) -> None:
     run = _run(folder, *two)
-    work.apply(run)
+    carried.apply(run)
     for name in ("plan.json", "journal"):
         (run / name).unlink()
         one = _story(run)
@@ -156,7 +160,7 @@ def test_steps_of_another_release_are_counted_and_the_run_is_not_undone(folder: 
 
 def test_a_torn_line_is_told_once_it_is_cut_off(folder: Path, two: tuple[Step, ...]) -> None:
     run = _run(folder, *two)
-    work.apply(run)
+    carried.apply(run)
     tear(run, 5)
     assert [m.state for m in _story(run).moments][-1] == "intent"
     journal.Journal(run).close()

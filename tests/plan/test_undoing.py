@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.apply.acts.test_files import folder as folder
+from tests.carried import apply
 from unshim.apply import journal
 from unshim.apply.codec import encode
+from unshim.apply.ends import APPLIED
 from unshim.apply.kinds import kind_of
-from unshim.apply.work import APPLIED, apply
 from unshim.model.session import Choice, Undoing
 from unshim.model.steps import (
     EnableUnit,

@@ -43,6 +43,10 @@ class Picture(Protocol):
 def _keeps_nothing(step: object, former: Former, turn: Turn) -> None: ...
 
 
+def _minutes(step: object) -> float:
+    return 240.0
+
+
 class Kind(Generic[S]):
     """One kind of step.
 
@@ -58,6 +62,10 @@ class Kind(Generic[S]):
     somebody, "" where it would not. `note`, `do`, `undo` raise Stale, Unsafe, StepFailed, OSError.
     `settle` drops what `do` kept beside for a quick undo, once the run is verified or confirmed; an
     undo after it does without. It may be called again, and raises as `undo` does.
+
+    `at_boot`: its undo needs no daemon, and so may come before they start. `longest` is how many
+    seconds it may take at most. `by_sh` is its undo in RESTORE.sh (see restore_sh.py), given its
+    number; without one it is left to do by hand there.
 
     `command` is what a person would type or do, `undo_command` the same of its undo ("" where that
     does nothing), `disturbs` the most that it disturbs, `pictured`
@@ -85,6 +93,9 @@ class Kind(Generic[S]):
         disturbs: Callable[[S], Disturbs],
         pictured: Callable[[S, Picture], None],
         settle: Callable[[S, Former, Turn], None] = _keeps_nothing,
+        at_boot: bool = False,
+        longest: Callable[[S], float] = _minutes,
+        by_sh: Callable[[S, Former, int], list[str]] | None = None,
     ) -> None:
         self.step, self.name = step, name
         self.encode, self.decode, self.joined = encode, decode, joined
@@ -93,7 +104,14 @@ class Kind(Generic[S]):
         self.note, self.do, self.undo, self.settle = note, do, undo, settle
         self.touches, self.lost = touches, lost
         self.command, self.undo_command = command, undo_command
+        self.at_boot, self.longest, self.by_sh = at_boot, longest, by_sh or self._by_hand
         self.disturbs, self.pictured = disturbs, pictured
+
+    def _by_hand(self, step: S, former: Former, number: int) -> list[str]:
+        from shlex import quote  # a report writes no script
+
+        command = self.undo_command(step, former)
+        return [f"hand {quote(command)}"] if command else []
 
 
 Kinds = Mapping[type, Kind[Any]]

@@ -18,9 +18,11 @@ answers."""
 class Turn(NamedTuple):
     """One step's turn. `tag` names its temporary files, `commands` holds the children that the run
     may start, by name, and `probe` how containerd must be afterwards (None: not known). A step that
-    is `forced` is undone although somebody changed since what it touched: a person said so."""
+    is `forced` is undone although somebody changed since what it touched: a person said so. While
+    the machine is `booting`, an undo waits for no unit: they are about to start."""
 
     tag: str
     commands: Mapping[str, Sequence[str]]
     probe: Probe | None = None
     forced: bool = False
+    booting: bool = False

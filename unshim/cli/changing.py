@@ -25,10 +25,13 @@ from unshim.tell.lines import Line, line
 from unshim.tell.units import age, many
 
 MAX_PLAN = 8 * 1024 * 1024
+SHORTEST, LONGEST = 10, 86400
+"""Seconds in which a person can be asked to confirm."""
 
 
 def run(options: Options) -> int:
-    return _apply(options) if options.verb == "apply" else _undo(options)
+    acts = {"apply": _apply, "undo": _undo, "confirm": _confirmed}
+    return acts[options.verb](options)
 
 
 def _apply(options: Options) -> int:
@@ -38,6 +41,7 @@ def _apply(options: Options) -> int:
 def apply(opened: Opened, options: Options) -> int:
     """Plan, show, ask, carry out. Nothing is looked at where nothing could be carried out."""
     asked = _asked(opened, options.words)
+    within = _seconds(options.confirm_within)
     from unshim.plan.carry_out import why_not
     from unshim.report.as_text import plan_as_text
 
@@ -61,11 +65,23 @@ def apply(opened: Opened, options: Options) -> int:
     if not options.yes and not confirm(plan.node, "apply"):
         out.say("Nothing was changed.")
         return exits.REFUSED
-    applied = _wait_for("Applying", lambda tell: opened.engine.apply(plan, tell), looks=True)
+    if within:
+        _say([ending.to_confirm(within)])
+    engine = opened.engine
+    applied = _wait_for("Applying", lambda tell: engine.apply(plan, tell, within), looks=True)
     code = end(applied)
     if applied.ended is Ended.DONE and applied.run:
         _say([line(f"Undo it with `unshim undo {applied.run[:6]}`.")])
     return exits.FINDINGS if code == exits.CLEAN and refused else code
+
+
+def _seconds(text: str) -> int:
+    """What --confirm-within gives, 0 for nothing. Raises: UsageError."""
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and SHORTEST <= int(text) <= LONGEST):
+        raise UsageError(f"--confirm-within {text}: give seconds, {SHORTEST} to {LONGEST}")
+    return int(text)
 
 
 class _Asked(NamedTuple):
@@ -213,3 +229,7 @@ def _undo(options: Options) -> int:
         return exits.REFUSED
     undo, run = opened.engine.undo, found.run.id
     return end(_wait_for("Undoing", lambda tell: undo(run, tell, choice), looks=False))
+
+
+def _confirmed(options: Options) -> int:
+    return end(open_engine(options).engine.confirm(options.word))

@@ -156,7 +156,15 @@ _APPLY = Verb(
             completes=Completes.PLANS,
         ),
     ),
-    (_YES, _PARTIAL),
+    (
+        _YES,
+        _PARTIAL,
+        Option(
+            "--confirm-within",
+            "undo it unless `unshim confirm` comes within so many seconds of its verification",
+            "SECONDS",
+        ),
+    ),
     (
         ("sudo unshim apply ID", "fix one thing"),
         ("sudo unshim apply ./plan.json", "what was planned, if nothing changed since"),
@@ -192,6 +200,23 @@ _UNDO = Verb(
             "FILE,…",
             completes=Completes.FILES,
             many=True,
+        ),
+    ),
+    instead=_READS,
+)
+_CONFIRM = Verb(
+    "confirm",
+    "keep a run that waits for that",
+    "Keeps what `unshim apply --confirm-within SECONDS` changed: without it the run is undone when "
+    "its time is over, also where every process of unshim is dead. Give it in a new login: that it "
+    "reaches you shows that the node still lets people in. A run that was never verified is kept "
+    "when it is named. Needs root.",
+    (
+        Argument(
+            "RUN",
+            "run",
+            "as `unshim journal` has it, or how it begins (default: the newest that waits)",
+            completes=Completes.RUNS,
         ),
     ),
     instead=_READS,
@@ -305,7 +330,19 @@ _COMPLETION = Verb(
         ("unshim completion fish > ~/.config/fish/completions/unshim.fish", "for yourself"),
     ),
 )
-_VERBS = (_LIST, _EXPLAIN, _PLAN, _APPLY, _UNDO, _JOURNAL, _FORGET, _FACTS, _RECORD, _COMPLETION)
+_VERBS = (
+    _LIST,
+    _EXPLAIN,
+    _PLAN,
+    _APPLY,
+    _UNDO,
+    _CONFIRM,
+    _JOURNAL,
+    _FORGET,
+    _FACTS,
+    _RECORD,
+    _COMPLETION,
+)
 _HELP = Verb(
     "help",
     "help for a command; the manual",

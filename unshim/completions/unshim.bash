@@ -45,7 +45,7 @@ _unshim() {
     for ((at = 1; at < COMP_CWORD; at++)); do
         word=${COMP_WORDS[at]}
         case $word in
-        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--keep|--force|--grep)
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--confirm-within|--keep|--force|--grep)
             [[ ${COMP_WORDS[at + 1]} == '=' ]] && ((at++))
             ((at++))
             ;;
@@ -82,6 +82,10 @@ _unshim() {
         _unshim_words 'error warning info never'
         return
         ;;
+    --confirm-within)
+        :
+        return
+        ;;
     --keep)
         _unshim_files '*'
         return
@@ -102,8 +106,9 @@ _unshim() {
         'list') _unshim_words '--json -o --output -h --help' ;;
         'explain') _unshim_words '-h --help' ;;
         'plan') _unshim_words '-o --output --root --assume --demo -h --help' ;;
-        'apply') _unshim_words '--yes --partial -h --help' ;;
+        'apply') _unshim_words '--yes --partial --confirm-within -h --help' ;;
         'undo') _unshim_words '--yes --keep --force -h --help' ;;
+        'confirm') _unshim_words '-h --help' ;;
         'journal') _unshim_words '--json -o --output -h --help' ;;
         'forget') _unshim_words '--yes -h --help' ;;
         'facts') _unshim_words '--grep --set --json -o --output --root --assume --demo -h --help' ;;
@@ -115,18 +120,19 @@ _unshim() {
         ;;
     esac
     case $verb:$count in
-    :*) _unshim_words 'list explain plan apply undo journal forget facts record completion help' ;;
+    :*) _unshim_words 'list explain plan apply undo confirm journal forget facts record completion help' ;;
     explain:0) _unshim_words "$_unshim_checks" ;;
     plan:*) _unshim_words "$_unshim_checks" ;;
     apply:*) _unshim_words "$_unshim_checks"; _unshim_files '*.json' ;;
     undo:0) _unshim_runs ;;
+    confirm:0) _unshim_runs ;;
     journal:0) _unshim_runs ;;
     forget:0) _unshim_runs ;;
     facts:0) _unshim_words 'machine kubelet containerd docker crictl images pods static-pods runtime units kernel storage logs registry cni nerdctl buildkit proxies distribution' ;;
     facts:1) : ;;
     record:0) _unshim_files '*' ;;
     completion:0) _unshim_words 'bash zsh fish' ;;
-    help:0) _unshim_words 'list explain plan apply undo journal forget facts record completion help' ;;
+    help:0) _unshim_words 'list explain plan apply undo confirm journal forget facts record completion help' ;;
     esac
 }
 

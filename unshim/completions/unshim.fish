@@ -10,7 +10,7 @@ function __unshim_verb # whether this verb stands on the line, with so many word
     for word in $words[2..-1]
         if test -n "$skip"
             set skip
-        else if contains -- $word --report -o --output --root --assume --only --skip --fail-on --keep --force --grep
+        else if contains -- $word --report -o --output --root --assume --only --skip --fail-on --confirm-within --keep --force --grep
             set skip 1
         else if string match -q -- '-*' $word
             continue
@@ -43,6 +43,7 @@ complete -c unshim -n"__unshim_verb ''" -a explain -d 'one check: what, why, rem
 complete -c unshim -n"__unshim_verb ''" -a plan -d 'show what fixes would change; changes nothing'
 complete -c unshim -n"__unshim_verb ''" -a apply -d 'carry fixes out, or a saved plan'
 complete -c unshim -n"__unshim_verb ''" -a undo -d 'undo a run'
+complete -c unshim -n"__unshim_verb ''" -a confirm -d 'keep a run that waits for that'
 complete -c unshim -n"__unshim_verb ''" -a journal -d 'what was applied and undone on this machine'
 complete -c unshim -n"__unshim_verb ''" -a forget -d 'set a run aside that cannot be undone'
 complete -c unshim -n"__unshim_verb ''" -a facts -d 'everything that is known, each value with its source'
@@ -73,6 +74,7 @@ complete -c unshim -n"__unshim_verb 'plan'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'plan'" -a '$__unshim_checks'
 complete -c unshim -n"__unshim_verb 'apply'" -l yes -d 'do not ask; for scripts'
 complete -c unshim -n"__unshim_verb 'apply'" -l partial -d 'where some of the fixes are refused, apply the rest (exit code 1)'
+complete -c unshim -n"__unshim_verb 'apply'" -l confirm-within -r  -d 'undo it unless `unshim confirm` comes within so many seconds of its verification'
 complete -c unshim -n"__unshim_verb 'apply'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'apply'" -a '$__unshim_checks (__fish_complete_suffix .json)'
 complete -c unshim -n"__unshim_verb 'undo'" -l yes -d 'do not ask; for scripts'
@@ -80,6 +82,8 @@ complete -c unshim -n"__unshim_verb 'undo'" -l keep -r -a '(__unshim_listed)' -d
 complete -c unshim -n"__unshim_verb 'undo'" -l force -r -a '(__unshim_listed)' -d 'put this file back although somebody changed it since; may be repeated'
 complete -c unshim -n"__unshim_verb 'undo'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'undo' 0" -a '(__unshim_runs)'
+complete -c unshim -n"__unshim_verb 'confirm'" -s h -l help -d 'show this help'
+complete -c unshim -n"__unshim_verb 'confirm' 0" -a '(__unshim_runs)'
 complete -c unshim -n"__unshim_verb 'journal'" -l json -d 'as JSON'
 complete -c unshim -n"__unshim_verb 'journal'" -s o -l output -r -F -d 'write to a file, as JSON where its name ends in .json; nobody else may read it'
 complete -c unshim -n"__unshim_verb 'journal'" -s h -l help -d 'show this help'
@@ -104,4 +108,4 @@ complete -c unshim -n"__unshim_verb 'completion'" -s h -l help -d 'show this hel
 complete -c unshim -n"__unshim_verb 'completion' 0" -a 'bash zsh fish'
 complete -c unshim -n"__unshim_verb 'help'" -l man -d 'print the manual page, for `man -l -`'
 complete -c unshim -n"__unshim_verb 'help'" -s h -l help -d 'show this help'
-complete -c unshim -n"__unshim_verb 'help' 0" -a 'list explain plan apply undo journal forget facts record completion help'
+complete -c unshim -n"__unshim_verb 'help' 0" -a 'list explain plan apply undo confirm journal forget facts record completion help'

@@ -26,6 +26,7 @@ _unshim_verbs() {
         'plan:show what fixes would change; changes nothing'
         'apply:carry fixes out, or a saved plan'
         'undo:undo a run'
+        'confirm:keep a run that waits for that'
         'journal:what was applied and undone on this machine'
         'forget:set a run aside that cannot be undone'
         'facts:everything that is known, each value with its source'
@@ -45,7 +46,7 @@ _unshim() {
             continue
         fi
         case $word in
-        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--keep|--force|--grep) skip=1 ;;
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--confirm-within|--keep|--force|--grep) skip=1 ;;
         -*) ;;
         *)
             verb=$word
@@ -96,6 +97,7 @@ _unshim() {
         _arguments -s \
             '--yes[do not ask; for scripts]' \
             '--partial[where some of the fixes are refused, apply the rest (exit code 1)]' \
+            '--confirm-within[undo it unless unshim confirm comes within so many seconds of its verification]:SECONDS: ' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
             '*:check:_unshim_plans'
@@ -105,6 +107,12 @@ _unshim() {
             '--yes[do not ask; for scripts]' \
             '*--keep[leave this file as somebody changed it since; may be repeated]:FILE,…:_files' \
             '*--force[put this file back although somebody changed it since; may be repeated]:FILE,…:_files' \
+            '(-h --help)'{-h,--help}'[show this help]' \
+            '1:command:' \
+            '2:run:_unshim_runs'
+        ;;
+    'confirm')
+        _arguments -s \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
             '2:run:_unshim_runs'
@@ -156,7 +164,7 @@ _unshim() {
             '--man[print the manual page, for man -l -]' \
             '(-h --help)'{-h,--help}'[show this help]' \
             '1:command:' \
-            '2:command:(list explain plan apply undo journal forget facts record completion help)'
+            '2:command:(list explain plan apply undo confirm journal forget facts record completion help)'
         ;;
     esac
 }

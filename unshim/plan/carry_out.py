@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from unshim.apply import journal, lock
+from unshim.apply import guard, journal, lock
 from unshim.apply.choice import choose
+from unshim.apply.ends import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.apply.trust import distrust
-from unshim.apply.work import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.model.plan import Plan
 from unshim.model.session import NO_CHOICE, Applied, Choice, Ended, Look
 from unshim.model.steps import Step
@@ -18,7 +18,16 @@ from unshim.model.values import Missing
 from unshim.plan import undo
 from unshim.plan.baseline import expected_of
 from unshim.plan.expected import to_json
-from unshim.plan.follow import Tell, as_json, follow, notes_of, reasons_of, start
+from unshim.plan.follow import (
+    KILLED,
+    Tell,
+    as_json,
+    follow,
+    notes_of,
+    reasons_of,
+    start,
+    until_confirmed,
+)
 from unshim.plan.stale import basis_of, stale
 
 if TYPE_CHECKING:
@@ -60,9 +69,10 @@ def why_not(engine: Engine) -> str:
     return ""
 
 
-def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
+def apply_plan(engine: Engine, plan: Plan, tell: Tell, within: float = 0) -> Applied:
     """Carry out a plan that was shown. Whatever the end, the node is as the forecast says or as
-    it was before, or the words say what is left to do by hand."""
+    it was before, or the words say what is left to do by hand. With `within`, a person must confirm
+    it in so many seconds."""
     reason = why_not(engine)
     if reason:
         return _refuse(reason)
@@ -79,15 +89,19 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell) -> Applied:
                 return _refuse(f"the node changed since this plan was made: {changed}")
             expected = expected_of(plan, engine.look())
             try:
-                folder = journal.new_run(as_json(plan, to_json(expected)))
+                folder = journal.new_run(as_json(plan, to_json(expected), within))
             except OSError as error:
                 return _refuse(f"the journal cannot be written: {error.strerror}")
+            if within and not guard.possible(folder):
+                return _refuse("without systemd nothing here could undo it in time")
             worker = start("apply", folder, held)
     except (lock.Locked, OSError) as error:
         return _refuse(str(error))
     code = follow(worker, folder, plan.steps, tell)
-    if code not in _ENDED:
+    if code == KILLED:
         code = _recovered(folder, plan.steps, tell)
+    if code == APPLIED and within:
+        code = until_confirmed(folder, plan.steps, tell)
     if code:
         return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
     return Applied(Ended.DONE, folder.name, notes_of(folder))
@@ -97,7 +111,7 @@ def _recovered(folder: Path, steps: Sequence[Step], tell: Tell) -> int:
     """The end of a run whose worker was killed: it is undone."""
     try:
         with lock.taken() as held:
-            worker = start("recover", folder, held)
+            worker = start("recover", folder, held, in_unit=False)
     except (lock.Locked, OSError):
         return INCOMPLETE
     return follow(worker, folder, steps, tell)
@@ -136,3 +150,26 @@ def undo_run(engine: Engine, run: str, tell: Tell, choice: Choice = NO_CHOICE) -
     if follow(worker, folder, steps, tell) == UNDONE:
         return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is undone.",))
     return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))
+
+
+def confirm_run(engine: Engine, run: str) -> Applied:
+    """Keep a run that waits for it; "" for the newest that does."""
+    reason = why_not(engine)
+    if reason:
+        return _refuse(reason)
+    try:
+        with lock.taken() as held:
+            folder = undo.waiting(run)
+            if isinstance(folder, Missing):
+                return _refuse(folder.reason)
+            reason = distrust(journal.STATE, folder)
+            if reason:
+                return _refuse(reason)
+            worker = start("confirm", folder, held, in_unit=False)
+    except lock.Locked as locked:
+        return _refuse(str(locked))
+    except (OSError, ValueError) as error:
+        return _refuse(f"the journal cannot be read: {error}")
+    if worker.process.wait() == APPLIED:
+        return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is kept.",))
+    return _refuse(f"run {folder.name[:6]} waits no more: its time is over, and it is undone")

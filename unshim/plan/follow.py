@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unshim.apply import journal, lock
+from unshim.apply import guard, journal, lock, unit
 from unshim.apply.codec import encode
+from unshim.apply.ends import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.apply.kinds import command_of, kind_of
-from unshim.apply.work import undo_order
+from unshim.apply.order import undo_order
+from unshim.model import states
 from unshim.model.nouns import NamedTuple
 from unshim.model.plan import Plan
 from unshim.model.session import Progress
@@ -23,9 +23,11 @@ from unshim.tell import runs
 Tell = Callable[[Progress], None]
 
 
-def as_json(plan: Plan, expected: dict[str, Any] | None = None) -> dict[str, Any]:
+def as_json(
+    plan: Plan, expected: dict[str, Any] | None = None, within: float = 0
+) -> dict[str, Any]:
     """The plan as the worker reads it, with what it is expected to come to (see plan/expected.py),
-    and the containerd that it asks."""
+    the containerd that it asks, and the seconds `within` which a person must confirm it."""
     return {
         "format": 1,
         "began": int(time.time()),
@@ -34,39 +36,50 @@ def as_json(plan: Plan, expected: dict[str, Any] | None = None) -> dict[str, Any
         "disturbs": plan.disturbs.value,
         "steps": [encode(s) for s in plan.steps],
         "expected": expected,
+        "confirm_within": within,
         "socket": plan.facts.get("containerd socket", ""),
     }
 
 
 class Worker(NamedTuple):
-    """A worker at work; `since` is how many records its run's journal had before it."""
+    """A worker at work; `since` is how many records its run's journal had before it. With
+    `in_unit` it is in a unit of systemd's, and `process` only ends when it does."""
 
     process: subprocess.Popen[bytes]
     since: int
+    in_unit: bool
 
 
-def start(verb: str, folder: Path, held: int) -> Worker:
-    """Start the worker's `apply`, `undo` or `recover` on a run. `held`, the lock, is handed over to
-    it: it has it whatever becomes of us. Raises: OSError.
+def start(verb: str, folder: Path, held: int, in_unit: bool | None = None) -> Worker:
+    """Start the worker's `apply`, `undo`, `recover` or `confirm` on a run, in a unit of systemd's
+    where that can be had. `held`, the lock, is handed over to it: it has it whatever becomes of us.
+    Raises: OSError.
 
     It has a session of its own, which an interrupt of ours does not reach.
     """
+    own = guard.possible(folder) if in_unit is None else in_unit
     since = len(journal.records(folder))
     process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "unshim.apply", verb, str(folder)],
+        unit.worker(verb, folder) if own else unit.program(verb, folder),
         stdin=held,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        env=unit.environment(),
     )
-    return Worker(process, since)
+    return Worker(process, since, own)
+
+
+KILLED = -1
+"""How a worker ended that did not come to an end of its run."""
 
 
 def follow(worker: Worker, folder: Path, steps: Sequence[Step], tell: Tell) -> int:
-    """Tell each record that a worker writes, to its end; its exit code, negative where a signal
-    killed it."""
-    seen = worker.since
+    """Tell each record that a worker writes, to its end; its exit code, KILLED where it has none.
+
+    Where systemd takes over the run of a worker that was killed, that is followed too.
+    """
+    seen, until = worker.since, 0.0
     while True:
         ended = worker.process.poll()
         records = journal.records(folder)
@@ -76,8 +89,50 @@ def follow(worker: Worker, folder: Path, steps: Sequence[Step], tell: Tell) -> i
                 tell(progress)
         seen = len(records)
         if ended is not None:
-            return ended
+            code = _code(folder, ended, worker.in_unit)
+            now = time.monotonic()
+            until = until or now + (TAKES_OVER if worker.in_unit and seen > worker.since else 0)
+            if code != KILLED or (now > until and journal.state_of(folder) != states.RUNNING):
+                return code
         time.sleep(0.05)
+
+
+TAKES_OVER = 10.0
+"""Seconds in which systemd has begun to undo the run of a worker that was killed."""
+_CODES = {
+    states.VERIFIED: APPLIED,
+    states.WAITING: APPLIED,
+    states.UNDONE: UNDONE,
+    states.BROKEN: INCOMPLETE,
+    states.REFUSED: REFUSED,
+}
+
+
+def _code(folder: Path, ended: int, in_unit: bool) -> int:
+    """What a run came to: as its journal says, else as its worker did."""
+    state = journal.state_of(folder)
+    if state == states.APPLIED and journal.plan_of(folder).get("expected") is None:
+        return APPLIED
+    code = _CODES.get(state)
+    if code is not None:
+        return code
+    return ended if not in_unit and ended in (UNDONE, INCOMPLETE, REFUSED) else KILLED
+
+
+def until_confirmed(folder: Path, steps: Sequence[Step], tell: Tell) -> int:
+    """The end of a run that waits for a person: it is confirmed, or systemd undoes it."""
+    number = folder.name.partition("-")[0]
+    tell(Progress(len(steps), len(steps), f"wait for `unshim confirm {number}`", False))
+    seen = len(journal.records(folder))
+    while journal.state_of(folder) in (states.WAITING, states.RUNNING, states.UNFINISHED):
+        records = journal.records(folder)
+        for record in records[seen:]:
+            progress = _progress(steps, records, record)
+            if progress is not None:
+                tell(progress)
+        seen = len(records)
+        time.sleep(0.1)
+    return _code(folder, KILLED, in_unit=True)
 
 
 def _progress(

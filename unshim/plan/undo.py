@@ -40,6 +40,20 @@ def chosen(run: str, state: Path = journal.STATE) -> Path | Missing:
     return Missing(_NOTHING)
 
 
+def waiting(run: str, state: Path = journal.STATE) -> Path | Missing:
+    """The folder of a run that waits to be confirmed, or that nobody verified, by its id or its
+    number; "" for the newest that waits. Missing, with the reason, where there is none."""
+    for folder in journal.folders(state):
+        now = journal.state_of(folder)
+        if run in (folder.name, runs.number(folder.name)):
+            if now in (states.WAITING, states.APPLIED):
+                return folder
+            return Missing(f"{runs.means(folder.name, now)}: there is nothing to confirm")
+        if not run and now == states.WAITING:
+            return folder
+    return Missing(f"there is no run {run}; see `unshim journal`" if run else "no run waits for it")
+
+
 _NOTHING = "there is nothing to undo"
 
 

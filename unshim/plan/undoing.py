@@ -8,8 +8,8 @@ from unshim.apply import journal
 from unshim.apply.acts import writes
 from unshim.apply.acts.files import Before
 from unshim.apply.kinds import kind_of
+from unshim.apply.order import undo_order
 from unshim.apply.turn import Former
-from unshim.apply.work import undo_order
 from unshim.model.plan import FileDiff
 from unshim.model.session import NO_CHOICE, Changed, Choice, Undoing
 from unshim.model.steps import Step, WriteFile

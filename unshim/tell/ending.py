@@ -47,6 +47,12 @@ def looking() -> Line:
     return line(("▸", Ink.ACCENT), " looking at what came of it …")
 
 
+def to_confirm(seconds: float) -> Line:
+    """Before a run that a person must confirm."""
+    words = f"Once it is verified you have {seconds:g} s for `unshim confirm`, best in a new login;"
+    return line((f"{words} without it everything is undone.", Ink.WARNING))
+
+
 def undoing(one: Undoing, when: str) -> Iterator[Line]:
     """What undoing a run does and disturbs: the diff of each file, then the commands in order."""
     yield run_line(one.run, when)

@@ -9,6 +9,8 @@ from unshim.apply.acts import units
 _STOPPED_ALONG = ("RequiredBy", "BoundBy", "ConsistsOf")
 _STARTED_ALONG = ("Requires", "Requisite", "BindsTo")
 _GOING = ("active", "reloading")
+_LEFT = ("disabled", "masked", "masked-runtime")
+"""Enablement of a unit that no boot starts by itself."""
 
 
 def note_for_stop(unit: str) -> dict[str, str]:
@@ -51,3 +53,13 @@ def stop_again(states: Mapping[str, str]) -> None:
     for unit, was in states.items():
         if was in ("inactive", "failed") and units.state(unit) not in ("inactive", "failed"):
             units.stop(unit)
+
+
+def at_boot(states: Mapping[str, str]) -> None:
+    """Have units of this boot run as they ran, without waiting: what was in its queue was found by
+    links that are the old ones again since. Raises: StepFailed."""
+    for unit, was in states.items():
+        if was in (*_GOING, "activating"):
+            units.start_without_waiting(unit)
+        elif units.show([unit], ("UnitFileState",))[0].get("UnitFileState") in _LEFT:
+            units.run(["systemctl", "stop", "--no-block", unit])

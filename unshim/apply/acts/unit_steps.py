@@ -50,6 +50,9 @@ def restart(step: RestartUnit, former: Former, turn: Turn) -> None:
 def undo_restart(step: RestartUnit, former: Former, turn: Turn) -> None:
     """Have the unit read its old files, if it ran. Raises: StepFailed."""
     was = former.get("active", "active")
+    if turn.booting:
+        activity.at_boot({step.unit: was})
+        return
     units.restore(step.unit, was)
     if was == "active":
         _containerd_not_worse(step.unit, turn)
@@ -69,6 +72,9 @@ def stop(step: StopUnit, _: Former, turn: Turn) -> None:
 
 def undo_stop(step: StopUnit, former: Former, turn: Turn) -> None:
     """Raises: StepFailed."""
+    if turn.booting:
+        activity.at_boot(former["active"])
+        return
     activity.start_again(former["active"])
     if former["active"].get(step.unit) == "active":
         _containerd_not_worse(step.unit, turn)
@@ -88,6 +94,9 @@ def start(step: StartUnit, _: Former, turn: Turn) -> None:
 
 def undo_start(step: StartUnit, former: Former, turn: Turn) -> None:
     """Raises: StepFailed."""
+    if turn.booting:
+        activity.at_boot(former["active"])
+        return
     activity.stop_again(former["active"])
 
 

@@ -66,6 +66,7 @@ RUN = Kind(
     undo_command=_back_command,
     disturbs=shared.disturbs_nothing,
     pictured=_picture_command,
+    longest=lambda s: acts.commands.COMMANDS[s.name].seconds,
 )
 WAIT = Kind(
     WaitFor,
@@ -85,4 +86,6 @@ WAIT = Kind(
     undo_command=lambda *_: "",
     disturbs=shared.disturbs_nothing,
     pictured=_shows_nothing,
+    at_boot=True,
+    longest=lambda s: float(s.seconds),
 )

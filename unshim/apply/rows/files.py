@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unshim.apply import acts
+from unshim.apply import acts, by_sh
 from unshim.apply.kind import Kind
 from unshim.apply.rows import shared
 from unshim.apply.turn import Former
@@ -65,4 +65,6 @@ WRITE = Kind(
     undo_command=_put_back_command,
     disturbs=shared.disturbs_nothing,
     pictured=lambda s, picture: picture.file_is(s.path, s.after, s.mode),
+    at_boot=True,
+    by_sh=by_sh.file,
 )

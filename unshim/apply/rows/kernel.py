@@ -63,6 +63,7 @@ LOAD = Kind(
     undo_command=_unload_command,
     disturbs=shared.disturbs_nothing,
     pictured=_picture_module,
+    at_boot=True,
 )
 SYSCTL = Kind(
     SetSysctl,
@@ -82,4 +83,5 @@ SYSCTL = Kind(
     undo_command=_put_back_command,
     disturbs=shared.disturbs_nothing,
     pictured=_picture_sysctl,
+    at_boot=True,
 )

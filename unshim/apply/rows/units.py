@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unshim.apply import acts
+from unshim.apply import acts, by_sh
 from unshim.apply.kind import Kind
 from unshim.apply.rows import shared
 from unshim.apply.turn import Former
@@ -68,6 +68,8 @@ RELOAD = Kind(
     undo_command=lambda *_: "systemctl daemon-reload",
     disturbs=shared.disturbs_nothing,
     pictured=lambda _, picture: picture.units_are_reloaded(),
+    at_boot=True,
+    by_sh=by_sh.reload,
 )
 RESTART = Kind(
     RestartUnit,
@@ -87,6 +89,8 @@ RESTART = Kind(
     undo_command=_undo_restart_command,
     disturbs=_disturbs,
     pictured=lambda s, picture: picture.unit_restarts(s.unit),
+    at_boot=True,
+    by_sh=by_sh.restart,
 )
 STOP = Kind(
     StopUnit,
@@ -106,6 +110,8 @@ STOP = Kind(
     undo_command=lambda _, former: _units_command("start", former, _GOING),
     disturbs=_disturbs,
     pictured=lambda s, picture: picture.unit_stops(s.unit),
+    at_boot=True,
+    by_sh=by_sh.stop,
 )
 START = Kind(
     StartUnit,
@@ -125,6 +131,8 @@ START = Kind(
     undo_command=lambda _, former: _units_command("stop", former, _DOWN),
     disturbs=_disturbs,
     pictured=lambda s, picture: picture.unit_starts(s.unit),
+    at_boot=True,
+    by_sh=by_sh.start,
 )
 ENABLE = Kind(
     EnableUnit,
@@ -144,6 +152,8 @@ ENABLE = Kind(
     undo_command=_links_command,
     disturbs=shared.disturbs_nothing,
     pictured=lambda s, picture: picture.unit_is_enabled(s.unit, s.enabled),
+    at_boot=True,
+    by_sh=by_sh.links,
 )
 MASK = Kind(
     MaskUnit,
@@ -163,4 +173,6 @@ MASK = Kind(
     undo_command=_links_command,
     disturbs=shared.disturbs_nothing,
     pictured=lambda s, picture: picture.unit_is_masked(s.unit, s.masked),
+    at_boot=True,
+    by_sh=by_sh.links,
 )
