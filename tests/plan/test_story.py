@@ -104,6 +104,17 @@ def test_what_waits_tells_for_how_long(folder: Path, two: tuple[Step, ...]) -> N
     ]
 
 
+def test_what_somebody_chose_for_an_undo_is_told(folder: Path, two: tuple[Step, ...]) -> None:
+    run = _run(folder, *two)
+    with journal.Journal(run) as lines:
+        lines.add("chosen", keep=["/a"], force=["/b"])
+        lines.add("chosen", keep=[], force=[])
+    assert [m.words for m in _story(run).moments] == [
+        "keep /a as it is; put /b back whatever it is",
+        "keep and force nothing any more",
+    ]
+
+
 def test_a_step_that_did_not_end_is_told_as_such(folder: Path, two: tuple[Step, ...]) -> None:
     run = _run(folder, *two)
     with journal.Journal(run) as lines:

@@ -118,6 +118,10 @@ def _words(line: Mapping[str, Any]) -> str:
     state = str(line["state"])
     if state == "failed":
         return f"{'refused' if line.get('refused') else 'failed'}: {line.get('reason', '')}"
+    if state == "chosen":
+        kept = [f"keep {path} as it is" for path in line.get("keep", ())]
+        forced = [f"put {path} back whatever it is" for path in line.get("force", ())]
+        return "; ".join((*kept, *forced)) or "keep and force nothing any more"
     more = [str(one) for key in ("notes", "problems") for one in line.get(key) or ()]
     words = _WORDS.get(state, state)
     if "seconds" in line:
