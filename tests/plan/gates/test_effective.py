@@ -73,6 +73,13 @@ def test_a_plugin_that_was_disabled_told_nothing_before(tmp_path: Path) -> None:
     assert _unlike(tmp_path, (disabled, disabled), ("", "disabled_plugins = []\n" + now)) == ""
 
 
+def test_a_default_may_be_written_out(tmp_path: Path) -> None:
+    """Which it is not for a distribution that has another built in."""
+    first, then = (CRI[:-2] + f'.cni]\nbin_dir = "{d}"\n' for d in ("/usr/lib/cni", "/opt/cni/bin"))
+    assert _unlike(tmp_path, ("", first), (then, then)) == ""
+    assert _unlike(tmp_path / "2", ("", first), (CRI + REST, then)).startswith("cni.bin_dirs would")
+
+
 def test_a_handler_that_is_named_first_may_lose_what_it_had_built_in(tmp_path: Path) -> None:
     before = ("", RUNC + 'runtime_type = "io.containerd.runc.v2"\nsandbox_mode = "podsandbox"\n')
     text = RUNC + 'runtime_type = "io.containerd.runc.v2"\n' + OPTIONS + "SystemdCgroup = true\n"

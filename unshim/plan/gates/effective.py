@@ -51,9 +51,11 @@ def unlike(host: Host, release: Release, before: Seen, after: Seen) -> str:
         return ""
     ours, was = _settings(after.files), _settings(before.files)
     told, told_before = _told(theirs), _told(dumped(host, release, before.dump))
+    # Distributions build in other defaults than their release has: to write one is a change too.
     meant = {name for name in ours if name not in was or ours[name] != was[name]}
+    written, stood = (_told(files) for files in (after.files, before.files))
+    meant |= {name for name in ours if (name in written) != (name in stood)}
     for name in sorted(meant & set(told)):
-        # Distributions build in other defaults than their release has.
         if not _is_default(after.files, name) and not _same(ours[name], told[name]):
             return f"{name} would be {_word(told[name])} to containerd, not {_word(ours[name])}"
     for name in sorted(set(told) & set(told_before) & set(ours) & set(was) - meant):
@@ -85,7 +87,7 @@ def _settings(config: ContainerdConfig | None) -> dict[str, object]:
 
 
 def _told(config: ContainerdConfig | None) -> dict[str, object]:
-    """What a dump itself holds: of a plugin that is disabled it has nothing."""
+    """What is written there: of a plugin that is disabled a dump has nothing."""
     settings = _settings(config).items()
     return {n: v for n, v in settings if config is not None and not _is_default(config, n)}
 
