@@ -37,7 +37,7 @@ def act():
         walls.Post(f"{folder}/made/below/x", b"x"),
         walls.Post(f"{folder}/link", b"through"),
     ]
-    walls.lay_out(posts)
+    walls.View().lay_out(posts)
     for path in ("there", "gone", "made/below/x", "beside", "target", "sub/file"):
         tries(path, (folder / path).read_text)
     tries("mode", lambda: (folder / "there").stat().st_mode & 0o777)

@@ -33,17 +33,18 @@ def main() -> int:
 
 
 def _answer(asked: Mapping[str, Any]) -> int:
-    walls.stand_in(Path(os.path.realpath("/run")), without=_OWN_SOCKETS)
-    walls.hide(Path("/tmp"), 0o1777)  # systemd-analyze writes there
-    walls.lay_out(
+    view = walls.View()
+    view.stand_in(Path(os.path.realpath("/run")), without=_OWN_SOCKETS)
+    view.hide(Path("/tmp"), 0o1777)  # systemd-analyze writes there
+    view.lay_out(
         walls.Post(path, None if data is None else base64.b64decode(data), mode)
         for path, data, mode in asked["posts"]
     )
     for folder in asked.get("writable", ()):
-        walls.make_writable(Path(folder))
+        view.make_writable(Path(folder))
     for folder in asked.get("hidden", ()):
         if Path(folder).is_dir():
-            walls.hide(Path(folder))
+            view.hide(Path(folder))
     answers: dict[str, Any] = {}
     binary, config = asked.get("binary", ""), asked.get("config", "")
     if asked.get("dump"):

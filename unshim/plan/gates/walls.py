@@ -84,8 +84,9 @@ def _put_up() -> None:
     for place in _mounts():
         try:
             _mount("none", place, flags=_REMOUNT | _BIND | _READ_ONLY)
-        except OSError:
-            continue  # hidden by another mount, or dead
+        except OSError:  # hidden by another mount, or dead
+            if os.access(place, os.W_OK):
+                raise
     _mount("proc", "/proc", "proc")
     _bring_loopback_up()
 
@@ -105,43 +106,54 @@ def _bring_loopback_up() -> None:
             Path(f"/proc/sys/net/{family}/ip_nonlocal_bind").write_text("1")
 
 
-def lay_out(posts: Iterable[Post]) -> None:
-    """Put a plan's files where they shall stand. Raises: OSError."""
-    for post in posts:
-        real = Path(os.path.realpath(post.path))
-        make_writable(real.parent)
-        if post.data is None:
-            real.unlink(missing_ok=True)
-            continue
-        real.parent.mkdir(parents=True, exist_ok=True)
-        real.write_bytes(post.data)
-        real.chmod(post.mode)
+class View:
+    """The files as a process behind walls sees them: it writes to what it put there, and to nothing
+    else."""
 
+    def __init__(self) -> None:
+        self._own: set[int] = set()
 
-def make_writable(folder: Path) -> None:
-    """Stand a copy in for a folder, or for the nearest above it that there is. Raises: OSError."""
-    folder = Path(os.path.realpath(folder))
-    while not folder.is_dir():
-        folder = folder.parent
-    if not os.access(folder, os.W_OK):
-        stand_in(folder)
+    def lay_out(self, posts: Iterable[Post]) -> None:
+        """Put a plan's files where they shall stand. Raises: OSError."""
+        for post in posts:
+            real = Path(os.path.realpath(post.path))
+            self.make_writable(real.parent)
+            if post.data is None:
+                real.unlink(missing_ok=True)
+                continue
+            real.parent.mkdir(parents=True, exist_ok=True)
+            real.write_bytes(post.data)
+            real.chmod(post.mode)
 
+    def make_writable(self, folder: Path) -> None:
+        """Stand a copy in for a folder, or for the nearest above it that there is. Raises:
+        OSError."""
+        folder = Path(os.path.realpath(folder))
+        while not folder.is_dir():
+            folder = folder.parent
+        if folder.stat().st_dev not in self._own:
+            self.stand_in(folder)
 
-def stand_in(folder: Path, *, without: Iterable[str] = ()) -> None:
-    """A folder in memory that has all that this one has, but for these names, which are empty
-    folders. Folders in it are the old ones, which cannot be written. Raises: OSError."""
-    status = folder.stat()
-    old = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        hide(folder, stat.S_IMODE(status.st_mode))
-        for name in without:
-            (folder / name).mkdir()
-        with os.scandir(f"/proc/self/fd/{old}") as entries:
-            for entry in entries:
-                if entry.name not in without:
-                    _stand_in_one(entry, folder / entry.name)
-    finally:
-        os.close(old)
+    def stand_in(self, folder: Path, *, without: Iterable[str] = ()) -> None:
+        """A folder in memory that has all that this one has, but for these names, which are empty
+        folders. Folders in it are the old ones, which cannot be written. Raises: OSError."""
+        status = folder.stat()
+        old = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self.hide(folder, stat.S_IMODE(status.st_mode))
+            for name in without:
+                (folder / name).mkdir()
+            with os.scandir(f"/proc/self/fd/{old}") as entries:
+                for entry in entries:
+                    if entry.name not in without:
+                        _stand_in_one(entry, folder / entry.name)
+        finally:
+            os.close(old)
+
+    def hide(self, folder: Path, mode: int = 0o755) -> None:
+        """An empty folder in memory over this one. Raises: OSError."""
+        _mount("tmpfs", str(folder), "tmpfs", _NO_SUID, f"mode={mode:o},size=256m")
+        self._own.add(folder.stat().st_dev)
 
 
 def _stand_in_one(entry: os.DirEntry[str], target: Path) -> None:
@@ -155,8 +167,3 @@ def _stand_in_one(entry: os.DirEntry[str], target: Path) -> None:
     elif entry.is_file():
         target.touch()
         _mount(entry.path, str(target), flags=_BIND)
-
-
-def hide(folder: Path, mode: int = 0o755) -> None:
-    """An empty folder in memory over this one. Raises: OSError."""
-    _mount("tmpfs", str(folder), "tmpfs", _NO_SUID, f"mode={mode:o},size=256m")
