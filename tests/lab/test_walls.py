@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests.waiting import until
-from unshim.model.steps import WriteFile
 from unshim.plan.gates.asking import Question, ask
 
 SCRIPT = """
@@ -127,19 +126,6 @@ def test_what_is_started_there_ends_with_who_started_it(lab: None) -> None:
 def _running(sign: str) -> bool:
     found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     return f"sleep {sign}" in [line.removeprefix("setsid ") for line in found.stdout.splitlines()]
-
-
-def test_a_unit_is_verified_with_the_plans_drop_in(lab: None) -> None:
-    """systemd's own program needs no running systemd."""
-    unit = "/etc/systemd/system/unshim-lab.service"
-    sound = WriteFile(unit, None, b"[Service]\nType=oneshot\nExecStart=/bin/true\n")
-    drop_in = WriteFile(f"{unit}.d/1.conf", None, b"[Service]\nRestrat=always\n")
-    question = Question(units=("unshim-lab.service",))
-    fine, wrong = ask(question, [sound]).verify, ask(question, [sound, drop_in]).verify
-    assert fine is not None and wrong is not None
-    assert "Restrat" not in fine.err
-    assert f"{drop_in.path}:2: Unknown key" in wrong.err
-    assert not Path(unit).exists()
 
 
 def test_a_program_that_is_not_there_says_nothing(lab: None) -> None:

@@ -66,3 +66,8 @@ def test_what_is_told_cannot_steer_a_terminal() -> None:
     )
     assert "\x1b" not in told and "\x07" not in told
     assert "abcdefghijklmnop" not in told
+
+
+def test_what_systemd_quotes_of_a_file_is_not_told() -> None:
+    line = f'{DROP_IN}:2: Invalid syntax, ignoring: "LICENCE=abcd'
+    assert new_words(_said(), _said(line), WRITES) == f"{DROP_IN}:2: Invalid syntax, ignoring"

@@ -10,6 +10,8 @@ from unshim.text.patterns import lazy
 
 _FOLDERS = ("/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/")
 _PLACE = lazy(r":\d+(?=:)")
+_QUOTED = lazy(r"(?i)\b(ignoring)\b:.*")
+"""What systemd quotes of the file, which may be a secret."""
 
 
 def units_of(writes: Iterable[WriteFile]) -> tuple[str, ...]:
@@ -33,5 +35,5 @@ def new_words(before: Said | None, after: Said | None, writes: Iterable[WriteFil
     names = [*paths, *units_of(writes)] if paths else []
     for line in after.err.splitlines():
         if _PLACE.sub("", line) not in old and any(name in line for name in names):
-            return words(line)
+            return words(_QUOTED.sub(r"\1", line))
     return ""
