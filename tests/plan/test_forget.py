@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from tests.apply.acts.test_files import folder as folder
+from tests.carried import apply
 from unshim.apply import journal
+from unshim.apply.codec import encode
+from unshim.apply.ends import APPLIED
 from unshim.apply.lock import taken
 from unshim.model.session import Applied, Ended
+from unshim.model.steps import WriteFile
 from unshim.plan import undo
 from unshim.plan.forget import forget_run
 
@@ -61,6 +65,17 @@ def test_a_run_that_cannot_be_read_is_out_of_the_way(folder: Path, broken: str) 
     assert "`unshim forget 000001`" in undo.in_the_way(run)
     assert _forget(run).ended is Ended.DONE
     assert journal.folders(folder / "state") == []
+
+
+def test_what_was_kept_beside_its_files_goes_with_it(folder: Path) -> None:
+    (folder / "a").write_bytes(b"old")
+    step = encode(WriteFile(str(folder / "a"), b"old", b"new"))
+    run = journal.new_run({**PLAN, "expected": None, "steps": [step]}, folder / "state")
+    assert apply(run) == APPLIED
+    assert [p.name for p in folder.glob(".unshim-*")] != []
+    assert _forget(run).ended is Ended.DONE
+    assert [p.name for p in folder.glob(".unshim-*")] == []
+    assert (folder / "a").read_bytes() == b"new"
 
 
 def test_its_number_is_not_given_again(folder: Path) -> None:

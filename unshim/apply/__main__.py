@@ -16,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from unshim.apply import lock, unit
+from unshim.apply.codec import CodecError
 from unshim.apply.ends import INCOMPLETE, REFUSED
-from unshim.apply.failures import StepFailed
-from unshim.apply.journal import Damaged, Journal, records
+from unshim.apply.failures import StepFailed, reason_of
+from unshim.apply.journal import PASSING, Damaged, Journal, begun, records
 from unshim.apply.recover import confirm, recover, undo
 from unshim.apply.work import apply
 
@@ -53,12 +54,22 @@ def _run(verb: str, folder: Path, journal: Journal) -> int:
     try:
         return VERBS[verb](folder, journal)
     except Exception as error:  # whatever it is, the journal must say that it ended
-        reason = f"{type(error).__name__} in unshim itself"
-        if not any(line["state"] == "prepared" for line in records(folder)):
-            journal.add("failed", reason=reason, refused=True)
-            return REFUSED
-        journal.add("broken", problems=[reason])
-        return INCOMPLETE
+        words = isinstance(error, (CodecError, Damaged))
+        return _broken_off(verb, folder, journal, str(error) if words else reason_of(error))
+
+
+def _broken_off(verb: str, folder: Path, journal: Journal, reason: str) -> int:
+    """The end of what a fault broke off. Where nothing was changed that is not what is noted: a run
+    that was not begun is refused, and one that was to be undone or kept stays what it was."""
+    lines = records(folder)
+    if begun(lines) < 0:
+        journal.add_if_possible("failed", reason=reason, refused=True)
+        return REFUSED
+    last = next(line["state"] for line in reversed(lines) if line["state"] not in PASSING)
+    if verb in ("undo", "confirm") and last != "undoing":
+        return REFUSED
+    journal.add_if_possible("broken", problems=[reason])
+    return INCOMPLETE
 
 
 def _take_over(folder: Path) -> None:

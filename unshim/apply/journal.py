@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from unshim.apply.disk import flush_folder, make_folder, read_regular, write_new
-from unshim.apply.forget import ASIDE
 from unshim.apply.records import FORMAT, Record, Scan, beginning, scan
 from unshim.apply.records import Damaged as Damaged
 from unshim.apply.writing import Journal as Journal
@@ -28,6 +27,8 @@ from unshim.model.plan import Disturbs
 from unshim.model.session import Run
 
 STATE = Path("/var/lib/unshim")
+ASIDE = "forgotten"
+"""Where runs are that were set aside, in the state folder."""
 _RUN = re.compile("[0-9]{6}-.*")
 
 PASSING = ("intent", "done", "undo-intent", "undone-step", "cut", "chosen")

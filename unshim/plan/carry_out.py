@@ -11,6 +11,7 @@ from unshim.apply import guard, journal, lock
 from unshim.apply.choice import choose
 from unshim.apply.ends import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.apply.trust import distrust
+from unshim.model import states
 from unshim.model.plan import Plan
 from unshim.model.session import NO_CHOICE, Applied, Choice, Ended, Look
 from unshim.model.steps import Step
@@ -103,8 +104,16 @@ def apply_plan(engine: Engine, plan: Plan, tell: Tell, within: float = 0) -> App
     if code == APPLIED and within:
         code = until_confirmed(folder, plan.steps, tell)
     if code:
-        return Applied(_ENDED.get(code, Ended.INCOMPLETE), folder.name, reasons_of(folder))
+        return Applied(_ended(code, folder), folder.name, reasons_of(folder))
     return Applied(Ended.DONE, folder.name, notes_of(folder))
+
+
+def _ended(code: int, folder: Path) -> Ended:
+    """How a run ended: by what its worker says, or if that says nothing by its journal."""
+    if code in _ENDED:
+        return _ENDED[code]
+    nothing = {states.UNDONE: Ended.UNDONE, states.INTERRUPTED: Ended.REFUSED}
+    return nothing.get(journal.state_of(folder), Ended.INCOMPLETE)
 
 
 def _recovered(folder: Path, steps: Sequence[Step], tell: Tell) -> int:
@@ -147,8 +156,11 @@ def undo_run(engine: Engine, run: str, tell: Tell, choice: Choice = NO_CHOICE) -
         return _refuse(str(locked))
     except (OSError, ValueError) as error:
         return _refuse(f"the journal cannot be read: {error}")
-    if follow(worker, folder, steps, tell) == UNDONE:
+    code = follow(worker, folder, steps, tell)
+    if code == UNDONE:
         return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is undone.",))
+    if code == REFUSED:
+        return _refuse("its worker could not write to its journal, or not read its plan")
     return Applied(Ended.INCOMPLETE, folder.name, reasons_of(folder))
 
 

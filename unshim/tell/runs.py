@@ -49,15 +49,13 @@ def ways(run: str, state: str, restore: str = "") -> tuple[str, ...]:
     """What can be done of a run in this state; `restore` is its script that needs no Python."""
     undo, short = f"`unshim undo {number(run)}`", number(run)
     forget = f"`unshim forget {short}` sets it aside, and leaves the node as it is"
+    keep = f"`unshim confirm {short}` keeps it"
     by_hand = f"`sh {restore}` puts its files back without unshim" if restore else ""
     found = {
         states.RUNNING: ("wait for its end; closing this changes nothing",),
         states.UNFINISHED: (f"{undo} puts back what it changed", forget),
-        states.APPLIED: (f"{undo} puts back what it changed", forget),
-        states.WAITING: (
-            f"`unshim confirm {short}` keeps it",
-            f"{undo} puts back what it changed",
-        ),
+        states.APPLIED: (f"{undo} puts back what it changed", keep),
+        states.WAITING: (keep, f"{undo} puts back what it changed"),
         states.VERIFIED: (f"{undo} puts back what it changed",),
         states.BROKEN: (f"{undo} tries again", by_hand, forget),
         states.DAMAGED: (by_hand, forget),
