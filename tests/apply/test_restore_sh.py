@@ -16,7 +16,19 @@ from unshim.apply.codec import encode
 from unshim.apply.ends import APPLIED, UNDONE
 from unshim.apply.kinds import kind_of
 from unshim.apply.turn import Former
-from unshim.model.steps import EnableUnit, RestartUnit, StartUnit, Step, StopUnit, WriteFile
+from unshim.model.steps import (
+    CordonNode,
+    DrainNode,
+    EnableUnit,
+    LoadModule,
+    RestartUnit,
+    RunCommand,
+    SetSysctl,
+    StartUnit,
+    Step,
+    StopUnit,
+    WriteFile,
+)
 
 from .acts.test_files import folder as folder
 
@@ -177,6 +189,61 @@ def test_the_links_of_a_unit_come_back_and_no_other_stays(tmp_path: Path) -> Non
     assert _with_a_systemctl(tmp_path, script, 0) == ["daemon-reload"]
     assert os.readlink(gone) == os.readlink(kept) == "/lib/a.service"
     assert not (etc / "a.service").is_symlink()
+
+
+def _on_files(folder: Path, step: Step, former: Former) -> str:
+    """What is left by hand, where the kernel's files are those of a folder."""
+    script = restore_sh.text([step], [former]).replace("/proc/sys", str(folder / "sys"))
+    path = folder / "script"
+    path.write_text(script.replace("/sys/module", str(folder / "module")))
+    done = subprocess.run(["sh", str(path)], capture_output=True, text=True, check=False)
+    return done.stdout.removesuffix("Everything is as it was before the run.\n")
+
+
+def test_parameters_come_back_with_what_was_set_along_unless_somebody_set_them_since(
+    tmp_path: Path,
+) -> None:
+    conf = tmp_path / "sys/net/ipv4/conf"
+    (conf / "eth0").mkdir(parents=True)
+    own, along = conf.parent / "ip_forward", conf / "eth0/forwarding"
+    step = SetSysctl("net.ipv4.ip_forward", "0 0", "1")
+    former = {"value": "0 0", "along": {"net/ipv4/conf/eth0/forwarding": "0", "gone/x": "0"}}
+    for path in (own, along):
+        path.write_text("1\n")
+    for _ in range(2):
+        assert _on_files(tmp_path, step, former) == ""
+        assert (own.read_text().split(), along.read_text()) == (["0", "0"], "0\n")
+    along.write_text("1\n")
+    own.write_text("2\n")
+    left = _on_files(tmp_path, step, former)
+    assert "by hand: sysctl -w net/ipv4/ip_forward='0 0': it was changed since\n" in left
+    assert (own.read_text(), along.read_text()) == ("2\n", "1\n")
+    assert _on_files(tmp_path, step, {"value": None, "along": {}}) == ""
+
+
+def test_modules_packages_and_nodes_are_told_back_or_left_to_a_person(tmp_path: Path) -> None:
+    former = {"brings": ["no_such_need", "no_such_module"]}
+    (tmp_path / "module/no_such_need").mkdir(parents=True)
+    assert _on_files(tmp_path, LoadModule("no_such_module"), former) == ""
+    (tmp_path / "module/no_such_module").mkdir()
+    left = _on_files(tmp_path, LoadModule("no_such_module"), former)
+    assert left == "by hand: rmmod no_such_module\nThe rest is by hand.\n"
+    lines = [
+        kind_of(step).by_sh(step, former, 0)
+        for step, former in (
+            (RunCommand("hold-package", ("kubelet",)), {"state": "free"}),
+            (RunCommand("hold-package", ("kubelet",)), {"state": "held"}),
+            (CordonNode("worker-1", "/k"), {"cordoned": False}),
+            (DrainNode("worker-1", "/k", 60), {"cordoned": True}),
+        )
+    ]
+    options = "--kubeconfig=/k --cache-dir=/run/unshim/kubectl --request-timeout=20s"
+    assert lines == [
+        ["try apt-mark unhold kubelet"],
+        [],
+        [f"try kubectl {options} uncordon worker-1"],
+        [f"try kubectl {options} cordon worker-1"],
+    ]
 
 
 def test_what_sh_has_no_words_for_is_left_to_a_person(tmp_path: Path) -> None:

@@ -73,12 +73,14 @@ def test_a_parameter_is_set_and_all_that_the_kernel_set_along_comes_back(
     node.text("sysctl", "-w", f"{FORWARD}={before}", "net.ipv4.conf.eth0.forwarding=1")
     stood = forwarding(node)
     lasting = WriteFile("/etc/sysctl.d/90-lab.conf", None, f"{FORWARD} = {after}\n".encode())
-    run = InNode(node, SetSysctl(FORWARD, before, after), lasting)
+    hold = RunCommand("hold-package", ("bash",))
+    run = InNode(node, SetSysctl(FORWARD, before, after), lasting, hold)
     assert run.apply() == (DONE, "")
     assert node.read("/proc/sys/net/ipv4/ip_forward").decode().strip() == after
     assert forwarding(node) != stood
-    assert run.undo() == (UNDONE, "")
-    assert forwarding(node) == stood
+    said = node.text("sh", f"{run.folder}/RESTORE.sh")
+    assert said.endswith("Everything is as it was before the run."), said
+    assert forwarding(node) == stood and node.text("apt-mark", "showhold") == ""
     assert run.undo() == (UNDONE, "")
     assert forwarding(node) == stood
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from unshim.apply import acts
 from unshim.apply.turn import Former
 from unshim.model.steps import (
+    CordonNode,
+    DrainNode,
     EnableUnit,
+    LoadModule,
     MaskUnit,
     ReloadSystemd,
     RestartUnit,
+    RunCommand,
+    SetSysctl,
     StartUnit,
     StopUnit,
     WriteFile,
@@ -59,6 +65,34 @@ def links(step: EnableUnit | MaskUnit, former: Former, number: int) -> list[str]
     kept = sorted(former["links"].items())
     lines = [_call("unlink_others", ":".join(("", *(p for p, _ in kept), "")), *former["names"])]
     return [*lines, *(_call("link", target, path) for path, target in kept), "reload"]
+
+
+def parameter(step: SetSysctl, former: Former, number: int) -> list[str]:
+    """The former value, and those of what the kernel set along."""
+    was = former.get("value")
+    if was is None:
+        return []
+    along = (pair for pair in former["along"].items() if pair[1] is not None)
+    path = acts.kernel.sysctl_path(step.key)
+    return [_call("parameter", path, was, step.after, *(word for pair in along for word in pair))]
+
+
+def module(step: LoadModule, former: Former, number: int) -> list[str]:
+    """Without what it brought, as far as nothing uses that."""
+    brings = list(reversed(former.get("brings", ())))
+    return [_call("unload" if n == step.name else "unload_unused", n) for n in brings]
+
+
+def command(step: RunCommand, former: Former, number: int) -> list[str]:
+    """The command that brings back what was."""
+    back = acts.commands.back_of(step, former)
+    return [_call("try", *back)] if back else []
+
+
+def cordon(step: CordonNode | DrainNode, former: Former, number: int) -> list[str]:
+    """The node takes pods, or none, as before."""
+    kubectl, *words = acts.cluster.verb(step, former.get("cordoned", False))
+    return [_call("try", kubectl, *acts.cluster.options(step), *words)]
 
 
 def _called(name: str, arguments: Iterable[str]) -> list[str]:

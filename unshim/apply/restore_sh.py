@@ -93,6 +93,39 @@ link() { # TARGET PATH
     [ "$(readlink "$2")" = "$1" ] && return
     mkdir -p "${2%/*}" && chmod 0755 "${2%/*}" && ln -sfn "$1" "$2" || hand "ln -sfn $1 $2"
 }
+value() { # PATH
+    set -f
+    set -- $(cat "/proc/sys/$1" 2>/dev/null)
+    set +f
+    echo "$*"
+}
+parameter() { # PATH WAS LEFT [PATH VALUE]...
+    path=$1 was=$2 after=$3
+    shift 3
+    [ -e "/proc/sys/$path" ] || return
+    case $(value "$path") in
+        "$was" | "$after") ;;
+        *) hand "sysctl -w $path='$was': it was changed since"; return ;;
+    esac
+    values "$@"
+    values "$path" "$was" "$@"
+}
+values() { # [PATH VALUE]...
+    while [ $# -gt 1 ]; do
+        [ ! -e "/proc/sys/$1" ] || [ "$(value "$1")" = "$2" ] || echo "$2" >"/proc/sys/$1" ||
+            hand "sysctl -w $1='$2'"
+        shift 2
+    done
+}
+unload() { # MODULE
+    [ ! -d "/sys/module/$1" ] || rmmod "$1" || hand "rmmod $1"
+}
+unload_unused() { # MODULE
+    [ ! -d "/sys/module/$1" ] || rmmod "$1" 2>/dev/null
+}
+try() { # COMMAND...
+    "$@" >/dev/null || hand "$*"
+}
 """
 _TAIL = r"""
 rm -f "$here/../../ACTIVE"

@@ -79,6 +79,11 @@ def verb(step: CordonNode | DrainNode, cordoned: bool) -> tuple[str, ...]:
     return ("kubectl", "cordon" if cordoned else "uncordon", step.name)
 
 
+def options(step: CordonNode | DrainNode) -> tuple[str, ...]:
+    """What kubectl is told beside: who asks, where it keeps things, how long an answer may take."""
+    return (f"--kubeconfig={step.kubeconfig}", f"--cache-dir={CACHE}", "--request-timeout=20s")
+
+
 def drain_command(step: DrainNode) -> tuple[str, ...]:
     """`kubectl drain NAME …`, as a person types it."""
     return ("kubectl", *_drain(step, step.seconds))
@@ -125,11 +130,10 @@ def _kubectl(step: CordonNode | DrainNode, words: Sequence[str], timeout: float)
     """What it prints. Raises: StepFailed with all that it says stands in the way."""
     import subprocess  # dear, and a report starts nothing by this
 
-    argv = ["kubectl", f"--kubeconfig={step.kubeconfig}", f"--cache-dir={CACHE}"]
     shown = " ".join(("kubectl", *words[:2]))
     try:
         done = subprocess.run(
-            [*argv, "--request-timeout=20s", *words],
+            ["kubectl", *options(step), *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unshim.apply import acts
+from unshim.apply import acts, by_sh
 from unshim.apply.kind import Kind, Order, Picture
 from unshim.apply.rows import shared
 from unshim.apply.turn import Former
@@ -59,6 +59,7 @@ CORDON = Kind(
     undo_command=_back_command,
     disturbs=shared.disturbs_nothing,
     pictured=_shows_nothing,
+    by_sh=by_sh.cordon,
 )
 DRAIN = Kind(
     DrainNode,
@@ -78,4 +79,5 @@ DRAIN = Kind(
     undo_command=_back_command,
     disturbs=lambda _: Disturbs.DRAIN,
     pictured=lambda _, picture: picture.node_is_drained(),
+    by_sh=by_sh.cordon,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unshim.apply import acts
+from unshim.apply import acts, by_sh
 from unshim.apply.kind import Kind, Order, Picture
 from unshim.apply.rows import shared
 from unshim.apply.turn import Former
@@ -66,6 +66,7 @@ RUN = Kind(
     undo_command=_back_command,
     disturbs=shared.disturbs_nothing,
     pictured=_picture_command,
+    by_sh=by_sh.command,
     longest=lambda s: acts.commands.COMMANDS[s.name].seconds,
 )
 WAIT = Kind(

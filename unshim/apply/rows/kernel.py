@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unshim.apply import acts
+from unshim.apply import acts, by_sh
 from unshim.apply.kind import Kind, Picture
 from unshim.apply.rows import shared
 from unshim.apply.turn import Former
@@ -63,6 +63,7 @@ LOAD = Kind(
     undo_command=_unload_command,
     disturbs=shared.disturbs_nothing,
     pictured=_picture_module,
+    by_sh=by_sh.module,
     at_boot=True,
 )
 SYSCTL = Kind(
@@ -83,5 +84,6 @@ SYSCTL = Kind(
     undo_command=_put_back_command,
     disturbs=shared.disturbs_nothing,
     pictured=_picture_sysctl,
+    by_sh=by_sh.parameter,
     at_boot=True,
 )
