@@ -133,9 +133,31 @@ def a_link_that_leads_elsewhere_since(folder: Path) -> None:
     assert (folder / "real").read_bytes() == (folder / "other").read_bytes() == b"port: 1\n"
 
 
+def one_step_alone(folder: Path) -> None:
+    a, b = _applied(folder)
+    said = _unshim(DONE, "undo", "--yes", "--step", str(a))
+    assert f"put back {b}" not in said and f"{a} is undone; the rest stands" in said
+    assert (a.read_bytes(), b.read_bytes()) == (b"port: 1\n", b"port: 2\n")
+    assert "was carried out" in _unshim(DONE, "journal", "000001")
+    assert "is not of run" in _unshim(REFUSED, "undo", "--yes", "--step", "docker.service")
+    _unshim(DONE, "undo", "--yes")
+    assert a.read_bytes() == b.read_bytes() == b"port: 1\n"
+    assert sorted(os.listdir(folder)) == ["a", "b"]
+
+
+def one_step_of_a_run_that_is_broken(folder: Path) -> None:
+    a, b = _applied(folder)
+    a.write_bytes(b"by hand\n")
+    _unshim(INCOMPLETE, "undo", "--yes")
+    said = _unshim(REFUSED, "undo", "--yes", "--step", str(b))
+    assert "as a whole alone" in said
+
+
 SCENES = {
     scene.__name__: scene
     for scene in (
+        one_step_alone,
+        one_step_of_a_run_that_is_broken,
         one_file_changed_since,
         one_file_changed_since_and_put_back,
         all_changed_since,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unshim.apply import guard
-from unshim.apply.choice import chosen
+from unshim.apply.choice import chosen, notes
 from unshim.apply.ends import INCOMPLETE, UNDONE
 from unshim.apply.failures import FAILURES, reason_of
 from unshim.apply.journal import begun, records
@@ -16,6 +16,9 @@ from unshim.apply.task import Task, drains
 from unshim.apply.turn import Former, Probe, Turn
 from unshim.model.session import Choice
 from unshim.model.steps import Step
+
+STANDS = ("applied", "verified", "confirmed", "settled")
+"""Records after which a run stands, and may be undone in part."""
 
 
 def take_back(task: Task, upto: int | None = None, *, booting: bool = False) -> int:
@@ -44,7 +47,8 @@ def take_back(task: Task, upto: int | None = None, *, booting: bool = False) -> 
     problems, later = [], False
     for number in undo_order(task.steps[: last + 1]):
         step = task.steps[number]
-        if number in already or number in untouched:
+        concerned = choice.concerns(kind_of(step).touches(step))
+        if number in already or number in untouched or not concerned:
             continue
         if booting and not kind_of(step).at_boot:
             later = True
@@ -59,6 +63,9 @@ def take_back(task: Task, upto: int | None = None, *, booting: bool = False) -> 
         return UNDONE
     if problems:
         journal.add_if_possible("broken", problems=problems)
+    elif choice.only:
+        stood = next(line["state"] for line in reversed(lines) if line["state"] in STANDS)
+        journal.add_if_possible(stood, notes=notes(choice))
     else:
         journal.add_if_possible("undone")
     guard.end(task.folder)

@@ -210,7 +210,7 @@ def _others(newest: Run) -> str:
 def _undo(options: Options) -> int:
     from unshim.plan.carry_out import why_not
 
-    opened, choice = open_engine(options), Choice(options.keep, options.force)
+    opened, choice = open_engine(options), Choice(options.keep, options.force, options.step)
     if reason := why_not(opened.engine):
         return refuse(reason)
     try:

@@ -91,6 +91,7 @@ class Options(NamedTuple):
     partial: bool = False
     keep: tuple[str, ...] = ()
     force: tuple[str, ...] = ()
+    step: tuple[str, ...] = ()
     confirm_within: str = ""
     sh: bool = False
     grep: str = ""

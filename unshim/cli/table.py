@@ -188,6 +188,13 @@ _UNDO = Verb(
     (
         _YES,
         Option(
+            "--step",
+            "undo this file or unit alone; the rest of the run stands; may be repeated",
+            "WHAT,…",
+            completes=Completes.FILES,
+            many=True,
+        ),
+        Option(
             "--keep",
             "leave this file as somebody changed it since; may be repeated",
             "FILE,…",

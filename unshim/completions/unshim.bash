@@ -45,7 +45,7 @@ _unshim() {
     for ((at = 1; at < COMP_CWORD; at++)); do
         word=${COMP_WORDS[at]}
         case $word in
-        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--confirm-within|--keep|--force|--grep)
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--confirm-within|--step|--keep|--force|--grep)
             [[ ${COMP_WORDS[at + 1]} == '=' ]] && ((at++))
             ((at++))
             ;;
@@ -86,6 +86,10 @@ _unshim() {
         :
         return
         ;;
+    --step)
+        _unshim_files '*'
+        return
+        ;;
     --keep)
         _unshim_files '*'
         return
@@ -107,7 +111,7 @@ _unshim() {
         'explain') _unshim_words '-h --help' ;;
         'plan') _unshim_words '-o --output --root --assume --demo -h --help' ;;
         'apply') _unshim_words '--yes --partial --confirm-within -h --help' ;;
-        'undo') _unshim_words '--yes --keep --force -h --help' ;;
+        'undo') _unshim_words '--yes --step --keep --force -h --help' ;;
         'confirm') _unshim_words '-h --help' ;;
         'journal') _unshim_words '--json -o --output -h --help' ;;
         'forget') _unshim_words '--yes -h --help' ;;

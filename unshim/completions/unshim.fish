@@ -10,7 +10,7 @@ function __unshim_verb # whether this verb stands on the line, with so many word
     for word in $words[2..-1]
         if test -n "$skip"
             set skip
-        else if contains -- $word --report -o --output --root --assume --only --skip --fail-on --confirm-within --keep --force --grep
+        else if contains -- $word --report -o --output --root --assume --only --skip --fail-on --confirm-within --step --keep --force --grep
             set skip 1
         else if string match -q -- '-*' $word
             continue
@@ -78,6 +78,7 @@ complete -c unshim -n"__unshim_verb 'apply'" -l confirm-within -r  -d 'undo it u
 complete -c unshim -n"__unshim_verb 'apply'" -s h -l help -d 'show this help'
 complete -c unshim -n"__unshim_verb 'apply'" -a '$__unshim_checks (__fish_complete_suffix .json)'
 complete -c unshim -n"__unshim_verb 'undo'" -l yes -d 'do not ask; for scripts'
+complete -c unshim -n"__unshim_verb 'undo'" -l step -r -a '(__unshim_listed)' -d 'undo this file or unit alone; the rest of the run stands; may be repeated'
 complete -c unshim -n"__unshim_verb 'undo'" -l keep -r -a '(__unshim_listed)' -d 'leave this file as somebody changed it since; may be repeated'
 complete -c unshim -n"__unshim_verb 'undo'" -l force -r -a '(__unshim_listed)' -d 'put this file back although somebody changed it since; may be repeated'
 complete -c unshim -n"__unshim_verb 'undo'" -s h -l help -d 'show this help'

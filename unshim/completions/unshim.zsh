@@ -46,7 +46,7 @@ _unshim() {
             continue
         fi
         case $word in
-        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--confirm-within|--keep|--force|--grep) skip=1 ;;
+        --report|-o|--output|--root|--assume|--only|--skip|--fail-on|--confirm-within|--step|--keep|--force|--grep) skip=1 ;;
         -*) ;;
         *)
             verb=$word
@@ -105,6 +105,7 @@ _unshim() {
     'undo')
         _arguments -s \
             '--yes[do not ask; for scripts]' \
+            '*--step[undo this file or unit alone; the rest of the run stands; may be repeated]:WHAT,…:_files' \
             '*--keep[leave this file as somebody changed it since; may be repeated]:FILE,…:_files' \
             '*--force[put this file back although somebody changed it since; may be repeated]:FILE,…:_files' \
             '(-h --help)'{-h,--help}'[show this help]' \

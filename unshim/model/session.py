@@ -176,11 +176,17 @@ class Story(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a person says of files that somebody changed since a run: those to `keep` are left as
-    they are, and those to `force` are put back all the same."""
+    """What a person says of an undo. Of files that somebody changed since: those to `keep` are left
+    as they are, and those to `force` are put back all the same. With `only`, nothing else that
+    lasts is undone, and the run stands as before."""
 
     keep: tuple[str, ...] = ()
     force: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    def concerns(self, what: str) -> bool:
+        """Whether a step that touches this lastingly ("" for nothing) is undone."""
+        return not what or not self.only or what in self.only
 
 
 NO_CHOICE = Choice()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from unshim.apply import guard, journal, lock
-from unshim.apply.choice import choose
+from unshim.apply.choice import choose, is_undone
 from unshim.apply.ends import APPLIED, INCOMPLETE, REFUSED, UNDONE
 from unshim.apply.trust import distrust
 from unshim.model import states
@@ -157,6 +157,9 @@ def undo_run(engine: Engine, run: str, tell: Tell, choice: Choice = NO_CHOICE) -
     except (OSError, ValueError) as error:
         return _refuse(f"the journal cannot be read: {error}")
     code = follow(worker, folder, steps, tell)
+    if is_undone(choice, journal.records(folder)):
+        part = f"Of run {folder.name[:6]}, {', '.join(choice.only)} is undone; the rest stands."
+        return Applied(Ended.DONE, folder.name, (part,))
     if code == UNDONE:
         return Applied(Ended.DONE, folder.name, (f"Run {folder.name[:6]} is undone.",))
     if code == REFUSED:

@@ -96,11 +96,16 @@ def steps_of(folder: Path) -> tuple[Step, ...]:
 
 def why_not(folder: Path, state: Path = journal.STATE, choice: Choice = NO_CHOICE) -> str:
     """Why this run may not be taken back, "" where it may. Raises: OSError, ValueError."""
-    return _touched_later(folder, state) or _not_its_own(folder, choice) or _lost(folder, choice)
+    return (
+        _touched_later(folder, state)
+        or _not_its_own(folder, choice)
+        or _not_in_part(folder, choice)
+        or _lost(folder, choice)
+    )
 
 
 def _touched_by(folder: Path) -> set[str]:
-    return {kind_of(step).touches(step) for step in steps_of(folder)} - {""}
+    return {touched(step) for step in steps_of(folder)} - {""}
 
 
 def _touched_later(folder: Path, state: Path) -> str:
@@ -122,21 +127,40 @@ def begun(folder: Path) -> list[tuple[Step, Former]]:
     return list(zip(steps[: journal.begun(lines) + 1], former, strict=False))
 
 
+def touched(step: Step) -> str:
+    """What a step changes lastingly, "" for nothing."""
+    return kind_of(step).touches(step)
+
+
+def concerned(folder: Path, choice: Choice) -> list[tuple[Step, Former]]:
+    """The steps of a run that an undo is of, where a person chose so. Raises: OSError,
+    ValueError."""
+    return [(step, was) for step, was in begun(folder) if choice.concerns(touched(step))]
+
+
 def losses(folder: Path, choice: Choice = NO_CHOICE) -> dict[str, str]:
     """What somebody changed since the run, and why it stays as it is, but for what a person says of
     it. Raises: OSError, ValueError."""
     said = (*choice.keep, *choice.force)
-    found = ((kind_of(s).touches(s), kind_of(s).lost(s, former)) for s, former in begun(folder))
+    found = ((touched(s), kind_of(s).lost(s, was)) for s, was in concerned(folder, choice))
     return {what: why for what, why in found if why and what not in said}
 
 
 def _not_its_own(folder: Path, choice: Choice) -> str:
     mine = _touched_by(folder)
-    other = next((path for path in (*choice.keep, *choice.force) if path not in mine), "")
+    named = (*choice.keep, *choice.force, *choice.only)
+    other = next((path for path in named if path not in mine), "")
     if other:
         return f"{other} is not of run {runs.number(folder.name)}, which changed {_listed(mine)}"
     both = next((path for path in choice.keep if path in choice.force), "")
     return f"{both} cannot be both kept and put back" if both else ""
+
+
+def _not_in_part(folder: Path, choice: Choice) -> str:
+    now = journal.state_of(folder)
+    if not choice.only or now in (states.APPLIED, states.VERIFIED):
+        return ""
+    return f"{runs.means(folder.name, now)}: it can be undone as a whole alone"
 
 
 def _listed(names: set[str]) -> str:
@@ -146,7 +170,7 @@ def _listed(names: set[str]) -> str:
 def _lost(folder: Path, choice: Choice) -> str:
     """Why nothing of the run can be undone: somebody changed all of it since."""
     lost = losses(folder, choice)
-    lasting = {kind_of(step).touches(step) for step, _ in begun(folder)} - {"", *choice.keep}
+    lasting = {touched(step) for step, _ in concerned(folder, choice)} - {"", *choice.keep}
     if not lost or lasting - set(lost):
         return ""
     return "; ".join(f"{why}; {ways_on(what)}" for what, why in lost.items())

@@ -25,10 +25,12 @@ def undoing(run: str, state: Path = journal.STATE, choice: Choice = NO_CHOICE) -
     folder = undo.chosen(run, state)
     if isinstance(folder, Missing):
         return folder
-    begun = undo.begun(folder)
-    pairs = [begun[number] for number in undo_order([step for step, _ in begun])]
+    steps = undo.concerned(folder, choice)
+    pairs = [steps[number] for number in undo_order([step for step, _ in steps])]
     lost = undo.losses(folder, choice)
-    commands = (_command(step, was, choice) for step, was in pairs if _what(step) not in lost)
+    commands = (
+        _command(step, was, choice) for step, was in pairs if undo.touched(step) not in lost
+    )
     files = [(step, was) for step, was in pairs if isinstance(step, WriteFile)]
     diffs = (_way_back(*one) for one in files if one[0].path not in (*lost, *choice.keep))
     return Undoing(
@@ -40,13 +42,9 @@ def undoing(run: str, state: Path = journal.STATE, choice: Choice = NO_CHOICE) -
     )
 
 
-def _what(step: Step) -> str:
-    return kind_of(step).touches(step)
-
-
 def _command(step: Step, former: Former, choice: Choice) -> str:
-    if _what(step) in choice.keep:
-        return f"leave {_what(step)} as it is"
+    if undo.touched(step) in choice.keep:
+        return f"leave {undo.touched(step)} as it is"
     return kind_of(step).undo_command(step, former)
 
 
