@@ -80,6 +80,11 @@ def test_a_default_may_be_written_out(tmp_path: Path) -> None:
     assert _unlike(tmp_path / "2", ("", first), (CRI + REST, then)).startswith("cni.bin_dirs would")
 
 
+def test_a_key_that_goes_leaves_the_default_that_the_build_has(tmp_path: Path) -> None:
+    first, then = (CRI[:-2] + f'.cni]\nbin_dir = "{d}"\n' for d in ("/opt/x", "/usr/lib/cni"))
+    assert _unlike(tmp_path, (first, first), (CRI + REST, then + CRI + REST)) == ""
+
+
 def test_a_handler_that_is_named_first_may_lose_what_it_had_built_in(tmp_path: Path) -> None:
     before = ("", RUNC + 'runtime_type = "io.containerd.runc.v2"\nsandbox_mode = "podsandbox"\n')
     text = RUNC + 'runtime_type = "io.containerd.runc.v2"\n' + OPTIONS + "SystemdCgroup = true\n"
