@@ -16,7 +16,7 @@ from unshim.model.steps import (
     Step,
     WriteFile,
 )
-from unshim.plan.follow import as_json, follow, reasons_of, start
+from unshim.plan.follow import as_json, follow, notes_of, reasons_of, start
 
 MADE = plan("containerd-cri-disabled")
 SHARE = ShareImage("/s", "default", "k8s.io", "busybox", "sha256:a")
@@ -82,3 +82,15 @@ def test_the_last_words_of_a_run_are_its_reason_and_what_is_left_to_do(tmp_path:
     lines.add("broken", problems=["put back /a by hand", "put back /b by hand"])
     lines.close()
     assert reasons_of(run) == ("x does not stay up", "put back /a by hand", "put back /b by hand")
+
+
+def test_what_came_of_a_run_is_told_with_all_that_was_noted_on_its_way(tmp_path: Path) -> None:
+    run = journal.new_run(_given(), tmp_path)
+    assert notes_of(run) == ()
+    lines = journal.Journal(run)
+    lines.add("prepared", before=[], notes=["x was not tried"])
+    assert notes_of(run) == ("x was not tried",)
+    lines.add("verified", notes=["y now passes"])
+    lines.add("settled", notes=["z is somebody's"])
+    lines.close()
+    assert notes_of(run) == ("y now passes", "x was not tried", "z is somebody's")

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pytest
 
 from tests.laws.nodes import node
+from tests.plan.looks import pods_of
 from unshim.model.node import Node
-from unshim.model.parts.pods import Container, Pod, PodOrigin, Pods
+from unshim.model.parts.pods import PodOrigin
 from unshim.model.values import known
 from unshim.plan.pods_again import (
     Place,
@@ -26,23 +27,12 @@ ON_CONTAINERD, ON_DOCKER = node("dockershim-moved-by-unshim"), node("dockershim-
 JOB = PodOrigin.CONTROLLED
 
 
-def _pods(*names: str, origin: PodOrigin = PodOrigin.STATIC) -> Pods:
-    """A pod for each `pod/id`, with one container of that id that runs, or of `-id` that does
-    not."""
-    pods, containers = [], []
-    for number, (pod, _, one) in enumerate(name.partition("/") for name in names):
-        pods.append(Pod(f"s{number}", pod, "default", "u", True, origin))
-        state = "exited" if one.startswith("-") else "running"
-        containers.append(Container(one.lstrip("-"), f"s{number}", "main", "i", state, 0.0))
-    return Pods(tuple(pods), tuple(containers))
-
-
 def _on_containerd(*names: str, origin: PodOrigin = PodOrigin.STATIC) -> Node:
-    return ON_CONTAINERD._replace(pods=_pods(*names, origin=origin))
+    return ON_CONTAINERD._replace(pods=pods_of(*names, origin=origin))
 
 
 def _in_docker(base: Node, *names: str) -> Node:
-    return base._replace(docker=known(ON_DOCKER.docker)._replace(pods=_pods(*names)))
+    return base._replace(docker=known(ON_DOCKER.docker)._replace(pods=pods_of(*names)))
 
 
 def _names(places: Iterable[Place]) -> list[str]:

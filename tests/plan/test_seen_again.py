@@ -17,9 +17,10 @@ from unshim.apply import journal
 from unshim.host.local import LocalHost
 from unshim.model.checks import Outcome
 from unshim.model.plan import Disturbs
+from unshim.model.steps import WriteFile
 from unshim.plan.baseline import expected_of
 from unshim.plan.expected import Came, Expected, from_json, to_json
-from unshim.plan.seen_again import look_again
+from unshim.plan.seen_again import MachineEyes, look_again
 
 
 @cache
@@ -78,3 +79,25 @@ def test_what_is_expected_is_saved_whole(name: str, check: str) -> None:
     assert expected.cured == (check,)
     assert check in expected.forecast
     assert from_json(json.loads(json.dumps(to_json(expected)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("after", "there", "changed"),
+    [
+        (b"new", b"new", False),
+        (b"new", b"old", True),
+        (b"new", None, True),
+        (None, None, False),
+        (None, b"", True),
+    ],
+)
+def test_files_must_be_as_the_plan_left_them(
+    after: bytes | None, there: bytes | None, changed: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "x"
+    if there is not None:
+        path.write_bytes(there)
+    expected = Expected((), {}, {}, Disturbs.NOTHING)
+    eyes = MachineEyes(LocalHost(), (), expected, (WriteFile(str(path), b"", after),))
+    says = f"{path} is not as the plan left it" if changed else ""
+    assert eyes.pulse(look("containerd-healthy").node).changed == says

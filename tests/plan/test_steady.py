@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import chain, repeat
+from itertools import chain, cycle, repeat
 
 import pytest
 
-from tests.laws.nodes import look, plan
-from tests.plan.looks import Looks, Time
+from tests.laws.nodes import look, node, plan
+from tests.plan.looks import Looks, Time, pods_of, static_pods
 from unshim.model.checks import Outcome, Result, Severity
+from unshim.model.parts.pods import PodOrigin, StaticPod
+from unshim.model.plan import Disturbs
 from unshim.model.session import Look
 from unshim.model.values import known
 from unshim.plan.baseline import expected_of
 from unshim.plan.expected import Came, Expected
+from unshim.plan.pods_again import UNSTEADY, ran
 from unshim.plan.pulse import Pulse
 from unshim.plan.units_again import CONTAINERD, DOWN, KUBELET, UP, UnitNow
-from unshim.plan.verify import DEADLINE, PODS_DEADLINE, STEADY, Seen, verify
+from unshim.plan.verify import (
+    DEADLINE,
+    NEW_PODS_DEADLINE,
+    PODS_DEADLINE,
+    STEADY,
+    Seen,
+    verify,
+)
 
 PASSES = "cri-plugin-disabled now passes"
 NAME, CURED = "containerd-cri-disabled", "cri-plugin-disabled"
 BEFORE, PLAN = look(NAME), plan(NAME, CURED)
 SAVED = expected_of(PLAN, BEFORE)
+ON_DOCKER = node("dockershim-ready-to-move")
 EXPECTED = SAVED._replace(
     units={KUBELET: UP, CONTAINERD: UP},
     containerd={"plugins": ["a.b"], "tasks": [["default", "one", 11]], "cri": True},
@@ -204,3 +215,81 @@ def _expected_with_restarts(restarts: int) -> Expected:
         unit=unit._replace(state=state), process=process._replace(started=time.time())
     )
     return expected_of(PLAN, BEFORE._replace(node=node._replace(kubelet=again)))
+
+
+@pytest.mark.parametrize("broken_at", [None, 8.0], ids=["seen at the end", "seen on the way"])
+def test_daemons_have_their_moment_anew_when_something_changed(broken_at: float | None) -> None:
+    """What was well for ten seconds and is not known for another ten is waited for."""
+    passing = Time()
+
+    def next_look() -> Look:
+        return _with(Outcome.UNKNOWN) if 7 < passing.seconds < STEADY + 10 else AS_FORECAST
+
+    def next_pulse() -> Pulse:
+        gone = passing.seconds == broken_at
+        return SOUND._replace(containerd=None) if gone else SOUND
+
+    assert verify(Looks(next_look, next_pulse), EXPECTED, passing.clock) == Seen("", (PASSES,))
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ("web/2", UNSTEADY),
+        ("web/1,web/2", "the static pod default/web (container main) runs 2 times"),
+    ],
+    ids=["made again and again", "twice"],
+)
+def test_pods_must_come_to_rest_and_be_there_once(after: str, words: str) -> None:
+    """Made anew by the kubelet, and ended again while it is looked at."""
+    before = static_pods("web/1")
+    expected = EXPECTED._replace(pods=ran(before, 1e9), disturbs=Disturbs.KUBELET)
+    node = static_pods(*after.split(","))
+    task = ["k8s.io", "2", 22]
+    up = SOUND._replace(containerd={**CONTAINERD_S, "tasks": [*CONTAINERD_S["tasks"], task]})
+    seen, _ = _seen(cycle([up] * 4 + [SOUND]), expected, AS_FORECAST._replace(node=node))
+    assert seen.problem == words
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds", "notes"),
+    [
+        ("new-worker-1/1", STEADY, ()),
+        ("", NEW_PODS_DEADLINE, ("the static pod default/new does not run, and did not before",)),
+    ],
+    ids=["runs", "does not come up"],
+)
+def test_a_kubelet_that_comes_up_is_given_time_for_pods_that_never_ran(
+    after: str, seconds: float, notes: tuple[str, ...]
+) -> None:
+    """Whether they do is not the change's doing, but told."""
+    expected = EXPECTED._replace(units={KUBELET: DOWN}, healthy=False, disturbs=Disturbs.KUBELET)
+    wanted = StaticPod("/etc/kubernetes/manifests/new.yaml", "new", "default", ())
+    node = static_pods(*filter(None, [after]))._replace(static_pods=(wanted,))
+    seen, passed = _seen(repeat(SOUND), expected, AS_FORECAST._replace(node=node))
+    assert seen == Seen("", (PASSES, *notes))
+    assert seconds <= passed < seconds + STEADY + 3
+
+
+def test_what_ran_in_docker_is_asked_for_there_while_the_kubelet_is_down() -> None:
+    expected = EXPECTED._replace(
+        units={KUBELET: DOWN}, pods=ran(static_pods("web/1"), 1e9), disturbs=Disturbs.KUBELET
+    )
+    down = SOUND._replace(units={KUBELET: ENDED})
+    docker = known(ON_DOCKER.docker)._replace(pods=static_pods("web/1").pods)
+    moved = static_pods()
+    there = AS_FORECAST._replace(node=moved._replace(docker=docker))
+    assert _seen(repeat(down), expected, there)[0].problem == ""
+    gone = AS_FORECAST._replace(node=moved)
+    assert "ran before and does not now" in _seen(repeat(down), expected, gone)[0].problem
+
+
+def test_a_pod_that_is_done_is_told_and_one_that_failed_takes_the_change_back() -> None:
+    job = PodOrigin.CONTROLLED
+    before = BEFORE.node._replace(pods=pods_of("job/1", origin=job))
+    expected = EXPECTED._replace(pods=ran(before, 1e9), disturbs=Disturbs.KUBELET)
+    after = AS_FORECAST._replace(node=static_pods()._replace(pods=pods_of("job/-1", origin=job)))
+    seen, _ = _seen(repeat(SOUND), expected, after, exited=frozenset({"1"}))
+    note = "the pod default/job (container main) ended by itself"
+    assert seen == Seen("", (PASSES, note))
+    assert "ran before and does not now" in _seen(repeat(SOUND), expected, after)[0].problem

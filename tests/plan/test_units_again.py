@@ -61,10 +61,19 @@ def test_what_a_stop_takes_along_is_to_be_stopped_too() -> None:
     containerd = known(units["containerd.service"])
     assert containerd is not None
     state = known(containerd.state)._replace(related={"BoundBy": ("docker.service",)})
-    bound = {**units, "containerd.service": containerd._replace(state=state)}
+    docker = known(units["docker.service"])
+    assert docker is not None
+    needed = known(docker.state)._replace(related={"RequiredBy": (KUBELET,)})
+    bound = {
+        **units,
+        "containerd.service": containerd._replace(state=state),
+        "docker.service": docker._replace(state=needed),
+    }
     found = wanted(SOUND._replace(units=bound), (StopUnit("containerd.service"),))
     assert (found["containerd.service"], found["docker.service"]) == (STOPPED, STOPPED)
-    assert found[KUBELET] == UP
+    assert found[KUBELET] == STOPPED
+    only = wanted(SOUND._replace(units=bound), (StopUnit(KUBELET),))
+    assert (only["docker.service"], only[KUBELET]) == (UP, STOPPED)
     assert wanted(SOUND._replace(units=Missing("no systemd")), ()) == {}
 
 

@@ -65,7 +65,10 @@ def _pods(plan: Plan, node: Node) -> Running:
 def _over_a_while(before: Look, units: Mapping[str, str]) -> dict[str, Came]:
     """What each check came to; where a daemon comes and goes, the worse of what it comes to while
     that runs and while it does not: in which of the two it was looked at is chance."""
-    down = diagnose(_without(before.node, units), [r.check for r in before.results])
+    other = _without(before.node, units)
+    if other is before.node:
+        return {r.check.id: Came(r.outcome, r.severity) for r in before.results}
+    down = diagnose(other, [r.check for r in before.results])
     return {
         one.check.id: Came(worst.outcome, worst.severity)
         for one, other in zip(before.results, down, strict=True)

@@ -159,10 +159,11 @@ def _undone(
 
 
 def notes_of(folder: Path) -> tuple[str, ...]:
-    """What came of a run that was verified, and what there is to know of it."""
-    records = journal.records(folder)
-    verified = [record for record in records if record["state"] == "verified"]
-    return tuple(str(note) for note in verified[-1].get("notes", ())) if verified else ()
+    """What came of a run that was verified, what could not be tried before it, and what of
+    somebody's was kept after it."""
+    found = {str(record["state"]): record.get("notes") or () for record in journal.records(folder)}
+    told = (found.get(state, ()) for state in ("verified", "prepared", "settled"))
+    return tuple(str(note) for notes in told for note in notes)
 
 
 def reasons_of(folder: Path) -> tuple[str, ...]:
