@@ -50,8 +50,7 @@ def _restore(run: Path) -> subprocess.CompletedProcess[str]:
 
 def _standing(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     files = (p for p in folder.rglob("*") if p.is_file() and "state" not in p.parts)
-    kept = (p for p in files if not p.name.startswith(".unshim-"))
-    return {str(p): (p.stat().st_mode, p.stat().st_uid, p.read_bytes()) for p in kept}
+    return {str(p): (p.stat().st_mode, p.stat().st_uid, p.read_bytes()) for p in files}
 
 
 @pytest.fixture
@@ -107,6 +106,28 @@ def test_what_somebody_changed_since_stays_and_is_said(
     assert (folder / "a").read_bytes() == b"mine"
     assert (folder / "new" / "er" / "c").read_bytes() == b"mine too"
     assert (folder / HOSTILE).exists()
+
+
+def test_owner_and_mode_that_somebody_changed_since_stay(
+    folder: Path, steps: tuple[Step, ...]
+) -> None:
+    run = _run(folder, *steps)
+    (folder / "a").chmod(0o600)
+    os.chown(folder / "a", 5, 5)
+    assert _restore(run).returncode == DONE
+    status = (folder / "a").stat()
+    assert (folder / "a").read_bytes() == b"a\0\xff\n"
+    assert (status.st_mode & 0o7777, status.st_uid, status.st_gid) == (0o600, 5, 5)
+
+
+def test_what_somebody_wrote_to_a_file_that_is_kept_beside_stays(
+    folder: Path, steps: tuple[Step, ...]
+) -> None:
+    run = _run(folder, *steps)
+    (beside,) = folder.glob(".unshim-*-0~")
+    beside.write_bytes(b"theirs")
+    assert _restore(run).returncode == DONE
+    assert [path.read_bytes() for path in folder.glob(".unshim-*")] == [b"theirs"]
 
 
 def test_a_former_file_that_is_damaged_is_not_put_back(

@@ -32,12 +32,20 @@ sum() {
     [ -e "$1" ] || { echo none; return; }
     sha256sum <"$1" | cut -c1-64
 }
+let_go() { # NUMBER PATH SUM: of what the run kept beside, where nobody wrote to it
+    beside=${2%/*}/.unshim-${here##*/}-$1~
+    [ "$(sum "$beside")" = "$3" ] && rm -f "$beside"
+}
 put() { # NUMBER PATH SUM-BEFORE SUM-LEFT OWNER MODE [XATTR BASE64]...
     number=$1 path=$2 was=$3 after=$4 owner=$5 mode=$6
     shift 6
     now=$(sum "$path")
-    [ "$now" = "$was" ] && return
+    [ "$now" = "$was" ] && { let_go "$number" "$path" "$was"; return; }
     [ "$now" = "$after" ] || { hand "put back $path: it was changed since"; return; }
+    [ "$now" = none ] || { # closed since: stays so
+        owner=$(stat -c %u:%g "$path")
+        mode=$(stat -c %a "$path")
+    }
     kept=$here/before/$number
     [ "$(sum "$kept")" = "$was" ] || { hand "put back $path: $kept is damaged"; return; }
     aside=${path%/*}/.unshim-restore~
@@ -53,6 +61,7 @@ put() { # NUMBER PATH SUM-BEFORE SUM-LEFT OWNER MODE [XATTR BASE64]...
     done
     chmod "$mode" "$aside" && sync && mv -f "$aside" "$path" && sync || hand "put back $path"
     printf 'put back %s\n' "$path"
+    let_go "$number" "$path" "$was"
 }
 drop() { # PATH SUM-LEFT
     now=$(sum "$1")
