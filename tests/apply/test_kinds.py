@@ -10,6 +10,7 @@ import pytest
 
 from tests.steps import EXAMPLES
 from unshim import api
+from unshim.apply.acts import imports
 from unshim.apply.codec import CodecError, decode, encode
 from unshim.apply.kinds import KINDS, command_of, commands_of, disturbs_of, kind_of
 from unshim.apply.order import undo_order
@@ -250,6 +251,21 @@ def test_steps_touch_what_they_change_lastingly() -> None:
         *("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "kubelet", "/dev/vdb"),
         *("worker-1", "docker.io/library/busybox:1"),
     }
+
+
+LONG: dict[Step, float] = {
+    DrainNode("a", "/k", 3600): 3600,
+    ImportImage("/s", "k8s.io", "a:1", ""): imports.SECONDS,
+    RunCommand("swap-off", ("/swap.img",)): 1800,
+    WaitFor("path-gone", "/x", 600): 600,
+}
+
+
+@pytest.mark.parametrize(("step", "seconds"), LONG.items(), ids=repr)
+def test_a_step_that_takes_its_time_is_not_taken_for_one_that_hangs(
+    step: Step, seconds: float
+) -> None:
+    assert kind_of(step).longest(step) >= seconds
 
 
 LACKING = {

@@ -19,6 +19,8 @@ CACHE = "/run/unshim/kubectl"
 LONGEST = 3600
 _ASKED, _MOVED = 30.0, 60.0
 """Seconds for a question, and those that kubectl may take beyond its own deadline."""
+BESIDE = 2 * _ASKED + _MOVED
+"""Seconds that a drain may take beside its own."""
 
 _NAME = r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?"
 _PATH = r"(/[A-Za-z0-9_.@-]*[A-Za-z0-9_-])+"

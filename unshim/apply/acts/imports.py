@@ -22,6 +22,8 @@ from unshim.model.steps import ImportImage
 SECONDS = 1800.0
 """That an import may take: images are large, and disks are slow."""
 _ASKED = 60.0
+BESIDE = 6 * _ASKED
+"""Seconds for what is asked before it and after it."""
 _DEPTH = 4
 _PATH = r"(/[A-Za-z0-9_.@:-]*[A-Za-z0-9_-])+"
 

@@ -79,5 +79,6 @@ DRAIN = Kind(
     undo_command=_back_command,
     disturbs=lambda _: Disturbs.DRAIN,
     pictured=lambda _, picture: picture.node_is_drained(),
+    longest=lambda s: s.seconds + acts.cluster.BESIDE,
     by_sh=by_sh.cordon,
 )

@@ -71,4 +71,5 @@ IMPORT = Kind(
     ),
     disturbs=shared.disturbs_nothing,
     pictured=lambda s, picture: picture.image_is_brought(s.target, s.name, s.digest),
+    longest=lambda _: acts.imports.SECONDS + acts.imports.BESIDE,
 )
