@@ -29,8 +29,9 @@ from unshim.report.journal import as_json, story_as_json
 from unshim.tell.story import story as told
 
 OLD, NEW = (b"a", b"b", None), (b"A", None, b"C")
-OTHERS, SAMPLE = ("applied", "waiting", "broken", "undone", "unfinished"), 9
-"""Other ends than `verified`, and of how many kinds of damage one is tried outside of drills."""
+OTHERS = ("applied", "waiting", "broken", "undone", "unfinished")
+FEW, MANY = 3, 12
+"""Of how many kinds of damage one is tried outside of drills: of a verified run, of others."""
 
 
 class _World:
@@ -126,9 +127,9 @@ def _judge(world: _World) -> str:
 @pytest.mark.parametrize(
     ("state", "every"),
     [
-        ("verified", 1),
-        *((state, SAMPLE) for state in OTHERS),
-        *(pytest.param(state, 1, marks=pytest.mark.drill) for state in OTHERS),
+        ("verified", FEW),
+        *((state, MANY) for state in OTHERS),
+        *(pytest.param(state, 1, marks=pytest.mark.drill) for state in ("verified", *OTHERS)),
     ],
 )
 def test_every_damage_leads_to_a_clear_line_and_a_way_out(
