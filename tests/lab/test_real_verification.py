@@ -3,7 +3,9 @@ once, and pods and tasks that must be there still."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -12,8 +14,9 @@ from .base import REPOSITORY
 from .kubelet import FLAGS, Pod
 from .node import Node
 from .states import CONFIG, CONTAINERD
+from .terminal import UNSHIM
 from .test_real_checks import outcomes
-from .test_real_fixes import DONE, said
+from .test_real_fixes import DONE, TASK_IMAGE, UNDONE, said, start_tasks, tasks
 
 REMOVED, RUNTIME, DRIVER = (
     "kubelet-removed-flags",
@@ -24,6 +27,7 @@ SOON = "/etc/systemd/system/kubelet.service.d/20-soon.conf"
 EXTRA = "/etc/default/kubelet"
 WEB = Pod("web")
 INCOMPLETE = 5
+JOB = "while [ ! -e /done ]; do sleep 0.1; done"
 NO_V1 = "kubelet is configured to not run on a host using cgroup v1"
 
 
@@ -115,3 +119,54 @@ def test_a_kubelet_that_does_not_come_up_is_put_back_and_its_last_words_are_told
     assert "kubelet.service does not stay up after its restart; its last words:" in words
     assert "unknown flag: --no-such-flag" in words
     assert (broken.read(FLAGS), broken.read(EXTRA)) == before
+
+
+@contextmanager
+def looked_at(node: Node) -> Iterator[subprocess.Popen[bytes]]:
+    """The cure of the driver, while it is looked at what came of it."""
+    runs = node.text("sh", "-c", "ls /var/lib/unshim/tx 2>/dev/null; :").split()
+    argv = node.command([UNSHIM, "apply", DRIVER, "--yes"])
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as front:
+        newest = "cat $(ls -d /var/lib/unshim/tx/* | tail -n 1)/journal"
+
+        def applied() -> bool:
+            now = node.text("sh", "-c", "ls /var/lib/unshim/tx 2>/dev/null; :").split()
+            return now != runs and '"applied"' in node.text("sh", "-c", newest)
+
+        node.wait(applied, "the last step to be done", 120)
+        yield front
+
+
+def mismatched(node: Node) -> None:
+    """The kubelet is told to use systemd's cgroups, and containerd is not."""
+    config = node.read(CONFIG).decode().replace("cgroupDriver: cgroupfs", "cgroupDriver: systemd")
+    node.write(CONFIG, config)
+    node.systemctl("restart", "kubelet")
+    kubelet.wait_running(node, [WEB])
+
+
+@pytest.mark.drill
+def test_a_task_that_is_lost_takes_the_change_back_and_a_job_that_is_done_does_not(
+    broken: Node,
+) -> None:
+    start_tasks(broken, "stays")
+    mismatched(broken)
+    config, ran = broken.read(CONTAINERD), tasks(broken)
+    with looked_at(broken) as front:
+        broken.run(["ctr", "tasks", "kill", "-s", "SIGKILL", "stays"])
+        words = " ".join(front.communicate(timeout=240)[0].decode().split())
+    assert front.returncode == UNDONE, words
+    pid = ran["default/stays"]
+    assert f"the task default/stays (process {pid}) ran before and does not now" in words
+    assert broken.read(CONTAINERD) == config
+
+    broken.run(["ctr", "containers", "rm", "stays"], check=False)
+    broken.run(["ctr", "run", "-d", TASK_IMAGE, "job", "/bin/sh", "-c", JOB])
+    with looked_at(broken) as front:
+        broken.run(["touch", f"/proc/{tasks(broken)['default/job']}/root/done"])
+        words = " ".join(front.communicate(timeout=240)[0].decode().split())
+    assert front.returncode == DONE, words
+    assert "the task default/job ended" in words
+    assert {name: pid for name, pid in tasks(broken).items() if "k8s" in name} == {
+        name: pid for name, pid in ran.items() if "k8s" in name
+    }
