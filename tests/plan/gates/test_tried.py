@@ -14,7 +14,8 @@ from tests.trees import tree
 from unshim.apply import journal
 from unshim.apply.codec import encode
 from unshim.model.steps import RestartUnit, Step, WriteFile
-from unshim.plan.gates.tried import Tried, tried
+from unshim.plan.gates.asking import Answer, Question, Said
+from unshim.plan.gates.tried import Tried, tried, unanswered
 
 OLD, NEW = b"version = 2\n", b"version = 2\noom_score = 1\n"
 YAML = "/var/lib/kubelet/config.yaml"
@@ -49,6 +50,16 @@ def test_a_containerd_that_is_not_there_to_be_asked_is_said(tmp_path: Path) -> N
     assert found.refused == ""
     (note,) = found.notes
     assert note.startswith("containerd was not asked")
+
+
+def test_what_is_asked_and_not_answered_is_said() -> None:
+    asked, said = Question("/usr/bin/containerd", CONFIG, ("x.service",)), Said(0, "", "")
+    assert unanswered(asked, Answer(said, said)) == ()
+    assert unanswered(Question(), Answer()) == ()
+    assert unanswered(asked, Answer()) == (
+        "/usr/bin/containerd config dump gave no answer about the new files",
+        "systemd-analyze verify gave no answer about the new files",
+    )
 
 
 def test_its_main_file_is_toml_whatever_it_is_called(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from unshim.model.nouns import NamedTuple
 from unshim.model.parts.containerd import ContainerdConfig
 from unshim.model.steps import Step, WriteFile
 from unshim.plan.gates import containerd
-from unshim.plan.gates.asking import Question, ask
+from unshim.plan.gates.asking import Answer, Question, ask
 from unshim.plan.gates.syntax import faults
 from unshim.plan.gates.units import new_words, units_of
 
@@ -38,10 +38,24 @@ def tried(host: Host, steps: Sequence[Step]) -> Tried:
     before = ask(question._replace(shadow=False))
     if complaint := new_words(before.verify, after.verify, writes):
         return Tried(f"systemd complains of the new files: {complaint}")
+    notes = unanswered(question, after)
     if case is None:
-        return Tried("")
+        return Tried("", notes)
     found = containerd.complaints(host, case, before, after, lambda: ask(question))
-    return Tried(next(found, ""), (*_not_known(case), *_left_out(case)))
+    return Tried(next(found, ""), (*_not_known(case), *_left_out(case), *notes))
+
+
+def unanswered(question: Question, answer: Answer) -> tuple[str, ...]:
+    """What was asked and not answered: the program is not there, or did not end in time."""
+    asked = (
+        (question.binary, answer.dump, f"{question.binary} config dump"),
+        (question.units, answer.verify, "systemd-analyze verify"),
+    )
+    return tuple(
+        f"{command} gave no answer about the new files"
+        for wanted, said, command in asked
+        if wanted and said is None
+    )
 
 
 def _not_known(case: containerd.Case | None) -> tuple[str, ...]:
