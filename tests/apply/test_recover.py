@@ -75,6 +75,28 @@ def test_a_run_that_nobody_confirmed_is_undone(folder: Path, why: str) -> None:
     assert "nobody confirmed it within 60 s" in [r.get("reason") for r in records(run)]
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_a_run_kept_goes_though_it_was_killed_behind_its_verification(
+    folder: Path, edited: bool
+) -> None:
+    run = _run(folder)
+    assert apply(run) == APPLIED
+    with Journal(run) as lines:
+        lines.add("verified")
+    (beside,) = folder.glob(".unshim-*")
+    if edited:
+        beside.write_bytes(b"somebody's")
+    assert _recovered(run) == APPLIED
+    assert beside.exists() is edited
+    assert journal.state_of(run) == states.VERIFIED
+    last = records(run)[-1]
+    if edited:
+        (note,) = last["notes"]
+        assert note.endswith(f"that is kept as {beside}")
+    else:
+        assert last["state"] == "verified"
+
+
 def test_what_is_confirmed_in_time_stays_for_good(folder: Path) -> None:
     run = _waiting(folder, LATER)
     assert _confirmed(run) == APPLIED

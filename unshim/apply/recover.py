@@ -39,6 +39,8 @@ def recover(folder: Path, journal: Journal, *, booting: bool = False) -> int:
             return APPLIED
         reason = f"nobody confirmed it within {task.within:g} s"
     elif last["state"] in _ENDED and not (last["state"] == "applied" and task.looks):
+        if last["state"] in ("verified", "confirmed"):
+            _settle(task)
         guard.end(folder)
         return _ENDED[last["state"]]
     if last["state"] != "undoing":
@@ -64,10 +66,14 @@ def confirm(folder: Path, journal: Journal) -> int:
         return REFUSED
     task = Task.of(folder, journal)
     journal.add("confirmed")
-    prepared = next(line for line in records(folder) if line["state"] == "prepared")
-    task.settle(tuple(former or {} for former in prepared["before"]))
+    _settle(task)
     guard.end(folder)
     return APPLIED
+
+
+def _settle(task: Task) -> None:
+    prepared = next(line for line in records(task.folder) if line["state"] == "prepared")
+    task.settle(tuple(former or {} for former in prepared["before"]))
 
 
 def _last(folder: Path) -> Record | None:
