@@ -67,14 +67,6 @@ def test_a_run_is_followed_to_its_end_and_back(folder: Path) -> None:
     ]
 
 
-def test_a_verified_run_tells_what_came_of_it_and_what_could_not_be_tried(folder: Path) -> None:
-    run = journal.new_run(_given(), folder / "state")
-    written = journal.Journal(run)
-    written.add("prepared", before=[], notes=["systemd-analyze gave no answer"])
-    written.add("verified", notes=["x now passes"])
-    assert notes_of(run) == ("x now passes", "systemd-analyze gave no answer")
-
-
 def test_the_last_words_of_a_run_are_its_reason_and_what_is_left_to_do(tmp_path: Path) -> None:
     run = journal.new_run(_given(), tmp_path)
     number = run.name[:6]
@@ -94,6 +86,7 @@ def test_the_last_words_of_a_run_are_its_reason_and_what_is_left_to_do(tmp_path:
 
 def test_what_came_of_a_run_is_told_with_all_that_was_noted_on_its_way(tmp_path: Path) -> None:
     run = journal.new_run(_given(), tmp_path)
+    assert notes_of(run) == ()
     lines = journal.Journal(run)
     lines.add("prepared", before=[], notes=["x was not tried"])
     assert notes_of(run) == ("x was not tried",)
