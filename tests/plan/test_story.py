@@ -109,9 +109,17 @@ def test_what_somebody_chose_for_an_undo_is_told(folder: Path, two: tuple[Step, 
     with journal.Journal(run) as lines:
         lines.add("chosen", keep=["/a"], force=["/b"])
         lines.add("chosen", keep=[], force=[])
+        lines.add("verified")
+        lines.add("chosen", only=["/b"])
+        lines.add("undoing")
+        lines.add("verified", notes=["/b is undone"])
     assert [m.words for m in _story(run).moments] == [
         "keep /a as it is; put /b back whatever it is",
-        "keep and force nothing any more",
+        "keep and force nothing, and undo all of it",
+        "the node is as expected",
+        "undo /b alone",
+        "it is being undone",
+        "what was not to be undone stands: /b is undone",
     ]
 
 

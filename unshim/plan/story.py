@@ -30,8 +30,10 @@ _WORDS = {
     "undoing": "it is being undone",
     "undone": "everything is as it was",
     "broken": "not everything is as it was",
+    "rest": "what was not to be undone stands",
     "cut": "a line that a power cut tore is cut off here",
 }
+_STANDS = ("applied", "verified", "confirmed", "settled")
 _FIRST, _LAST = ("intent", "undo-intent"), ("done", "undone-step")
 
 
@@ -84,7 +86,8 @@ def _moments(lines: Sequence[Mapping[str, Any]], steps: Sequence[Step]) -> Itera
         if state in _LAST:
             continue
         if state not in _FIRST:
-            yield Moment(at, state, _words(line))
+            part = state in _STANDS and any(one["state"] == "undoing" for one in lines[:place])
+            yield Moment(at, state, _words({**line, "state": "rest"} if part else line))
             continue
         number, undoing = int(line["step"]), state == _FIRST[1]
         ended = _end(lines[place + 1 :], number, _LAST[undoing])
@@ -121,7 +124,8 @@ def _words(line: Mapping[str, Any]) -> str:
     if state == "chosen":
         kept = [f"keep {path} as it is" for path in line.get("keep", ())]
         forced = [f"put {path} back whatever it is" for path in line.get("force", ())]
-        return "; ".join((*kept, *forced)) or "keep and force nothing any more"
+        alone = [f"undo {what} alone" for what in line.get("only", ())]
+        return "; ".join((*kept, *forced, *alone)) or "keep and force nothing, and undo all of it"
     more = [str(one) for key in ("notes", "problems") for one in line.get(key) or ()]
     words = _WORDS.get(state, state)
     if "seconds" in line:
