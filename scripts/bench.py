@@ -19,6 +19,7 @@ sys.path.insert(0, str(TOP))
 from scripts import bench_facts, bench_live, bench_plan  # noqa: E402  (the line above finds them)
 from scripts.bench_pty import first_frames  # noqa: E402
 from scripts.bench_times import BARE, Checkout, beside, once, row, row_of, row_of_memory  # noqa: E402
+from unshim.apply.journal import new_run  # noqa: E402
 
 
 def commands(runs: int, ours: Checkout, before: Checkout | None) -> None:
@@ -37,6 +38,17 @@ def commands(runs: int, ours: Checkout, before: Checkout | None) -> None:
             beside(argv, runs, other),
             limit,
         )
+
+
+def worker(runs: int, scratch: Path) -> None:
+    """What carries a plan out, from its start to its end on a run that has nothing to do."""
+    run = new_run({"format": 1, "steps": [], "checks": []}, scratch / "state")
+    argv = [sys.executable, "-I", "-m", "unshim.apply"]
+    once([*argv, "apply", str(run)])
+    times = beside([*argv, "confirm", str(run)], runs)
+    value = f"{times.ratio:.1f} x bare ({times.ours:.0f} ms, bare {times.bare:.0f} ms)"
+    row("the worker: start and end", value, "at most 4 x", times.ratio <= 4)
+    row("", f"peak {times.peak:.0f} MB", "at most 40 MB", times.peak <= 40)
 
 
 def screens(runs: int, ours: Checkout, before: Checkout | None) -> None:
@@ -72,6 +84,7 @@ def main() -> int:
         before = Checkout.of(options.before.resolve(), Path(scratch)) if options.before else None
         row("what", "measured", "asked")
         commands(options.runs, ours, before)
+        worker(options.runs, Path(scratch))
         screens(options.runs, ours, before)
         bench_plan.run(options.runs)
         if not options.no_live:

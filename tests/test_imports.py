@@ -75,6 +75,9 @@ except SystemExit:
     pass
 sys.stderr.write("\\n".join(["", "loaded", *sys.modules]))
 """
+WORKER = RUN.replace("unshim.__main__ import run", "unshim.apply.__main__ import main").replace(
+    "    run()", "    main(['confirm', '/nowhere'])"
+)
 SCREENS = RUN.replace("unshim.__main__ import run", "tui.run import run").replace(
     "    run()", "    0"
 )
@@ -96,6 +99,16 @@ def _among(loaded: set[str], never: set[str]) -> list[str]:
 def test_a_command_loads_nothing_that_it_does_not_need(command: str) -> None:
     arguments, never = NEVER[command]
     assert _among(_loaded(RUN, *arguments), never) == []
+
+
+def test_the_worker_loads_little_but_the_standard_library() -> None:
+    """It must work, and start at once, when everything else on the node is broken."""
+    loaded = _loaded(WORKER)
+    ours = {name for name in loaded if name.partition(".")[0] in ("unshim", "checks", "fixes")}
+    rooms = {name for name in ours if not f"{name}.".startswith(("unshim.apply.", "unshim.model."))}
+    assert rooms == {"unshim"}
+    never = {*SLOW, *NOUNS, *CATALOGUE, "unshim.model.node", "subprocess", "calendar", "yaml"}
+    assert _among(loaded, never) == []
 
 
 def test_the_opening_screen_waits_for_no_other() -> None:

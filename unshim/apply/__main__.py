@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from unshim.apply import lock, unit
+from unshim.apply import guard, lock, unit
 from unshim.apply.codec import CodecError
 from unshim.apply.ends import INCOMPLETE, REFUSED
 from unshim.apply.failures import StepFailed, reason_of
@@ -74,8 +74,9 @@ def _broken_off(verb: str, folder: Path, journal: Journal, reason: str) -> int:
 
 def _take_over(folder: Path) -> None:
     """The lock, from whoever has it: a worker that is at work after its time is ended."""
-    with suppress(StepFailed):
-        unit.kill_worker(folder)
+    if guard.possible(folder):
+        with suppress(StepFailed):
+            unit.kill_worker(folder)
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with suppress(lock.Locked):

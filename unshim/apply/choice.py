@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unshim.apply.writing import Journal
-from unshim.model.session import Choice
+from unshim.model.runs import Choice
 
 STATE = "chosen"
 

@@ -15,7 +15,7 @@ from unshim.apply.journal import STATE
 from unshim.apply.kinds import kind_of
 from unshim.apply.seen import DEADLINE as LOOKING
 from unshim.apply.task import Task
-from unshim.model.plan import Disturbs
+from unshim.model.disturbs import Disturbs
 
 SPARE = 60.0
 """Seconds that a run may take beside its steps."""

@@ -7,7 +7,6 @@ where a torn line was. What a person reads is `state_of`.
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 import time
@@ -23,8 +22,8 @@ from unshim.apply.records import Damaged as Damaged
 from unshim.apply.writing import Journal as Journal
 from unshim.apply.writing import read
 from unshim.model import states
-from unshim.model.plan import Disturbs
-from unshim.model.session import Run
+from unshim.model.disturbs import Disturbs
+from unshim.model.runs import Run
 
 STATE = Path("/var/lib/unshim")
 ASIDE = "forgotten"
@@ -203,6 +202,8 @@ def run_of(folder: Path) -> Run:
 
 def _stamped(folder: Path) -> float:
     """When a run began, by its folder's name."""
+    import calendar  # dear, and a worker tells no times
+
     with suppress(ValueError):
         return calendar.timegm(time.strptime(folder.name[7:], "%Y%m%d-%H%M%S"))
     return 0.0

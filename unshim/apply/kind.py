@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from unshim.apply.turn import Former, Turn
-from unshim.model.plan import Disturbs
+from unshim.model.disturbs import Disturbs
 
 S = TypeVar("S")
 Order = tuple[int, int]

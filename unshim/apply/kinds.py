@@ -17,7 +17,7 @@ from unshim.apply.rows.files import WRITE
 from unshim.apply.rows.images import IMPORT, SHARE
 from unshim.apply.rows.kernel import LOAD, SYSCTL
 from unshim.apply.rows.units import ENABLE, MASK, RELOAD, RESTART, START, STOP
-from unshim.model.plan import Disturbs
+from unshim.model.disturbs import Disturbs
 from unshim.model.steps import (
     CordonNode,
     DrainNode,

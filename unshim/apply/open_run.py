@@ -6,8 +6,8 @@ from pathlib import Path
 
 from unshim.apply import journal
 from unshim.model import states
-from unshim.model.plan import Disturbs
-from unshim.model.session import Run
+from unshim.model.disturbs import Disturbs
+from unshim.model.runs import Run
 
 OPEN = (
     states.RUNNING,

@@ -14,7 +14,7 @@ from unshim.apply.order import undo_order
 from unshim.apply.records import Record
 from unshim.apply.task import Task, drains
 from unshim.apply.turn import Former, Probe, Turn
-from unshim.model.session import Choice
+from unshim.model.runs import Choice
 from unshim.model.steps import Step
 
 STANDS = ("applied", "verified", "confirmed", "settled")

@@ -15,8 +15,8 @@ from unshim.apply.journal import Journal, plan_of
 from unshim.apply.kinds import kind_of
 from unshim.apply.seen import Seen, seen
 from unshim.apply.turn import Former, Probe, Turn
+from unshim.model.disturbs import Disturbs
 from unshim.model.nouns import NamedTuple
-from unshim.model.plan import Disturbs
 from unshim.model.steps import Step, WriteFile
 
 

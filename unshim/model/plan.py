@@ -5,25 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from unshim.model.checks import Outcome, Severity
+from unshim.model.disturbs import Disturbs as Disturbs
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
 from unshim.model.steps import Step
-from unshim.model.values import StrEnum
-
-
-class Disturbs(StrEnum):
-    """The most that carrying out a fix disturbs, from nothing to a reboot."""
-
-    NOTHING = "nothing"
-    KUBELET = "kubelet-restart"
-    CONTAINERD = "containerd-restart"
-    DOCKER = "docker-restart"
-    DRAIN = "drain"
-    REBOOT = "reboot"
-
-    @property
-    def rank(self) -> int:
-        return list(Disturbs).index(self)
 
 
 class Refused(Exception):

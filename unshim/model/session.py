@@ -7,20 +7,11 @@ from collections.abc import Mapping, Sequence
 from unshim.model.checks import Result, Severity
 from unshim.model.node import Node
 from unshim.model.nouns import NamedTuple
-from unshim.model.plan import Cure, Disturbs, FileDiff
+from unshim.model.plan import Cure, FileDiff
+from unshim.model.runs import NO_CHOICE as NO_CHOICE
+from unshim.model.runs import Choice as Choice
+from unshim.model.runs import Run as Run
 from unshim.model.values import StrEnum
-
-
-class Run(NamedTuple):
-    """One entry of the journal. `began` is seconds since the epoch; `state` in its words."""
-
-    id: str
-    began: float
-    who: str
-    fixes: tuple[str, ...]
-    files: tuple[str, ...]
-    state: str
-    disturbs: Disturbs
 
 
 class Look(NamedTuple):
@@ -173,23 +164,6 @@ class Story(NamedTuple):
     diffs: tuple[FileDiff, ...]
     ways: tuple[str, ...]
     trouble: str = ""
-
-
-class Choice(NamedTuple):
-    """What a person says of an undo. Of files that somebody changed since: those to `keep` are left
-    as they are, and those to `force` are put back all the same. With `only`, nothing else that
-    lasts is undone, and the run stands as before."""
-
-    keep: tuple[str, ...] = ()
-    force: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-
-    def concerns(self, what: str) -> bool:
-        """Whether a step that touches this lastingly ("" for nothing) is undone."""
-        return not what or not self.only or what in self.only
-
-
-NO_CHOICE = Choice()
 
 
 class Changed(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 
 from unshim.apply.kind import S
 from unshim.apply.turn import Former
-from unshim.model.plan import Disturbs
+from unshim.model.disturbs import Disturbs
 
 (
     CORDON,

@@ -6,7 +6,7 @@ from unshim.apply import acts, by_sh
 from unshim.apply.kind import Kind
 from unshim.apply.rows import shared
 from unshim.apply.turn import Former
-from unshim.model.plan import Disturbs
+from unshim.model.disturbs import Disturbs
 from unshim.model.steps import (
     EnableUnit,
     MaskUnit,
