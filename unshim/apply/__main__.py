@@ -41,8 +41,9 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     verb, folder = arguments[0], Path(arguments[1])
-    if lock.received() is None and verb in ("recover", "boot"):
-        _take_over(folder)
+    alone = lock.received() is not None or verb not in ("recover", "boot")
+    if not alone and not _takes_over(folder):
+        return REFUSED
     try:
         with Journal(folder) as journal:
             return _run(verb, folder, journal)
@@ -72,8 +73,8 @@ def _broken_off(verb: str, folder: Path, journal: Journal, reason: str) -> int:
     return INCOMPLETE
 
 
-def _take_over(folder: Path) -> None:
-    """The lock, from whoever has it: a worker that is at work after its time is ended."""
+def _takes_over(folder: Path) -> bool:
+    """Take the lock from whoever has it: a worker that is at work after its time is ended."""
     if guard.possible(folder):
         with suppress(StepFailed):
             unit.kill_worker(folder)
@@ -81,8 +82,9 @@ def _take_over(folder: Path) -> None:
     while time.monotonic() < end:
         with suppress(lock.Locked):
             lock.take()
-            return
+            return True
         time.sleep(0.05)
+    return False
 
 
 if __name__ == "__main__":
