@@ -1,6 +1,7 @@
 """`python -m tests.crash [PART...]`: all of it, or parts; figures, and what was not as it must be.
 
-`--every N` takes each N-th point, `--fixes N` the plans of that many nodes for each fix.
+`--every N` takes each N-th point, `--fixes N` the plans of that many nodes for each fix, `--again
+N` kills again after each N-th of the kills.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from tests.crash.theatre import theatre, why_not
 
 
 class Scale(NamedTuple):
-    """How much is done: each N-th point, plans of so many nodes for each fix."""
+    """How much is done: each N-th point, plans of so many nodes for each fix, and after each N-th
+    of the kills another in the recovery."""
 
     every: int = 1
-    fixes: int = 2
+    fixes: int = 1
+    again: int = 16
 
     def chosen(self, salt: int = 0) -> Chosen:
         """Each N-th of the points; others for each salt."""
@@ -32,7 +35,7 @@ class Scale(NamedTuple):
 
     def twice(self, salt: int = 0) -> Chosen:
         """Those of them after which it is killed again."""
-        return lambda point: (point + salt) % (8 * self.every) == 0
+        return lambda point: (point + salt) % (self.again * self.every) == 0
 
 
 def _scenes(stage: Stage, top: Path, chosen: tuple[Case, ...]) -> Iterator[tuple[int, Scene]]:
@@ -59,11 +62,18 @@ def _errors(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
 def _orders(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
     for number, scene in _scenes(stage, top, cases.WITH_FILES):
         orders.lost_power(scene, tally, scale.chosen(number))
+        if scene.case in (cases.REPLACE, cases.REMOVE):
+            orders.edited(scene, tally, scale.chosen())
+        if scene.case is cases.REPLACE:
+            orders.begun(scene, tally, scale.chosen())
+            orders.set_aside(scene, tally, scale.chosen())
 
 
 def _foreign(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
     for number, scene in _scenes(stage, top, (cases.REPLACE, cases.CREATE, cases.REMOVE)):
         foreign.meddled(scene, tally, scale.chosen(number))
+        if scene.case is cases.REPLACE:
+            foreign.meddled_twice(scene, tally, scale.chosen())
 
 
 def _images(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
@@ -100,13 +110,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.crash")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}, mutants")
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--fixes", type=int, default=2)
+    parser.add_argument("--fixes", type=int, default=1)
+    parser.add_argument("--again", type=int, default=16)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     if reason := why_not():
         sys.stdout.write(f"not here: {reason}\n")
         return 3
-    scale = Scale(chosen.every, chosen.fixes)
+    scale = Scale(chosen.every, chosen.fixes, chosen.again)
     wrong = 0
     with theatre() as top:
         for name in chosen.parts or [*PARTS, "mutants"]:

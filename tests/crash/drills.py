@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.crash import oracle, world
 from tests.crash.calls import Notice
@@ -46,6 +46,16 @@ class Scene(NamedTuple):
     old: World
     new: World
     digests: tuple[str, str]
+
+    @property
+    def bare(self) -> Path:
+        """The node before its run's folder was made."""
+        return self.base.with_name("bare")
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps, as a plan has them."""
+        return [encode(step) for step in self.case.steps]
 
     def fresh(self, node: Path | None = None) -> Path:
         """The place, as the node before the first step; or as another one."""
@@ -169,9 +179,8 @@ def killed(scene: Scene, tally: Tally, chosen: Chosen, twice: Chosen) -> None:
 
 
 def _killed_again(scene: Scene, cut: Path, where: str, tally: Tally, chosen: Chosen) -> None:
-    for point in filter(
-        chosen, range(len(calls_of(scene, scene.fresh(cut), "recover", scene.run)))
-    ):
+    points = len(calls_of(scene, scene.fresh(cut), "recover", scene.run))
+    for point in filter(chosen, range(0, points, 2)):
         node = scene.fresh(cut)
         scene.stage.play(node, "recover", scene.run, watch=at(point, KILL))
         found = scene.half(node)

@@ -12,20 +12,21 @@ from tests.crash.calls import Notice
 from tests.crash.drills import Chosen, Scene, Tally, calls_of
 from unshim.model.steps import WriteFile
 
-THEIRS = b"# what somebody else wrote\n"
+THEIRS, LATER = b"# what somebody else wrote\n", b"# what they wrote next\n"
 
 
-def _renames(place: Path) -> None:
+def renames(place: Path, text: bytes = THEIRS) -> None:
+    """A new file in place of the old one."""
     aside = place.with_name("theirs")
-    aside.write_bytes(THEIRS)
+    aside.write_bytes(text)
     aside.rename(place)
 
 
-def _writes(place: Path) -> None:
+def _writes(place: Path, text: bytes = THEIRS) -> None:
     """Raises: BlockingIOError where the worker has a lease on it: who writes waits until then."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK
     with os.fdopen(os.open(place, flags, 0o644), "wb") as stream:
-        stream.write(THEIRS)
+        stream.write(text)
 
 
 def _closes(place: Path) -> None:
@@ -43,7 +44,7 @@ def _marks(place: Path) -> None:
         os.setxattr(place, "trusted.theirs", b"1")
 
 
-EDITS: tuple[Callable[[Path], None], ...] = (_renames, _writes, _closes, _gives_away, _marks)
+EDITS: tuple[Callable[[Path], None], ...] = (renames, _writes, _closes, _gives_away, _marks)
 
 
 def meddled(scene: Scene, tally: Tally, chosen: Chosen) -> None:
@@ -74,7 +75,7 @@ def meddled(scene: Scene, tally: Tally, chosen: Chosen) -> None:
                         with suppress(BlockingIOError):
                             stood = place.exists()
                             edit(place)
-                            there.append(stood or edit in (_renames, _writes))
+                            there.append(stood or edit in (renames, _writes))
                     return 0
 
                 scene.stage.play(node, verb, scene.run, watch=watch)
@@ -83,10 +84,51 @@ def meddled(scene: Scene, tally: Tally, chosen: Chosen) -> None:
                 tally.add("foreign edits", where, ["the edit is lost"] if lost else [])
 
 
+def meddled_twice(scene: Scene, tally: Tally, chosen: Chosen) -> None:
+    """A file renamed to there, and soon after another, or a text written into what stands there
+    then: the newest is there in the end, and so is the first unless the second took its place."""
+    (path,) = (step.path for step in scene.case.steps if isinstance(step, WriteFile))
+    points = len(calls_of(scene, scene.fresh(), "apply", scene.run))
+    tries = [
+        (p, gap, by) for p in range(points) for gap in range(1, 9) for by in (renames, _writes)
+    ]
+    for number, (point, gap, by) in enumerate(tries):
+        if chosen(number):
+            node = scene.fresh()
+            place = world.real(node, path)
+            over: list[bytes] = []
+
+            def watch(
+                count: int,
+                _: Notice,
+                *,
+                at: tuple[int, int] = (point, point + gap),
+                by: Callable[[Path, bytes], None] = by,
+                place: Path = place,
+                over: list[bytes] = over,
+            ) -> int:
+                if count == at[0]:
+                    renames(place)
+                if count >= at[1] and not over:
+                    stood = place.read_bytes() if place.exists() else b""
+                    with suppress(BlockingIOError):
+                        by(place, LATER)
+                        over.append(stood)
+                return 0
+
+            scene.stage.play(node, "apply", scene.run, watch=watch)
+            near = [p.read_bytes() for p in place.parent.iterdir() if p.is_file()]
+            found = ["the first is lost"] if over and THEIRS not in (*near, *over) else []
+            stands = place.exists() and place.read_bytes() == LATER
+            found += ["the newest does not stand there"] if over and not stands else []
+            where = f"{scene.case.name}, {by.__name__} at {point} and {point + gap}"
+            tally.add("foreign edits", where, found)
+
+
 def _is_there(place: Path, edit: Callable[[Path], None]) -> bool:
     """Whether an edit stands at the file, or what was written is kept beside it."""
     near = [p for p in place.parent.iterdir() if p.is_file()] if place.parent.is_dir() else []
-    if edit in (_renames, _writes):
+    if edit in (renames, _writes):
         return any(p.read_bytes() == THEIRS for p in near)
     if not place.exists():
         return True  # the file was to go, and went

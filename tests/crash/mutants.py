@@ -23,8 +23,8 @@ OWNERS = ("fchown", "setxattr", "fchmod", "chmod")
 LOCKS = ("flock",)
 CHECKS = ("is_still", "is_as", "holds")
 SUMS = ("crc32",)
-UNREACHED = ("_replace_weakly",)
-"""Functions for kernels without renameat2, which no run here comes to."""
+UNREACHED = ("_replace_weakly", "wait")
+"""Functions for kernels without renameat2, which no run here comes to; and what only waits."""
 
 
 class Mutant(NamedTuple):
@@ -132,23 +132,32 @@ def _each(_: int) -> bool:
     return True
 
 
+def _cut_off(scene: drills.Scene, tally: Tally) -> None:
+    if scene.case is cases.REPLACE:
+        orders.begun(scene, tally, _each)
+        orders.set_aside(scene, tally, _each)
+    if scene.case in (cases.REPLACE, cases.REMOVE):
+        orders.edited(scene, tally, _each)
+    orders.lost_power(scene, tally, _each)
+
+
 _CARRIED_OUT = _over(cases.KINDS, lambda s, t: t.add("cases", s.case.name, drills.carried_out(s)))
 _MEDDLED = _over(
     (cases.REPLACE, cases.CREATE, cases.REMOVE), lambda s, t: foreign.meddled(s, t, _each)
 )
-_ORDERS = _over(cases.FLUSHED, lambda s, t: orders.lost_power(s, t, _each))
+_MEDDLED_TWICE = _over((cases.REPLACE,), lambda s, t: foreign.meddled_twice(s, t, _each))
 _KILLED = _over(
-    (cases.REPLACE, cases.CREATE, cases.FOLDERS),
-    lambda s, t: drills.killed(s, t, _each, lambda point: point % 3 == 0),
+    (cases.REPLACE, cases.CREATE),
+    lambda s, t: drills.killed(s, t, _each, lambda point: point % 4 == 0),
 )
 _DAMAGED = _over((cases.REPLACE,), lambda s, t: damage.damaged(s, t, _each))
 _LOCKED = _over((cases.REPLACE,), damage.contended)
 
 _DRILLS: dict[str, tuple[Drill, ...]] = {
-    "flush": (_ORDERS, _KILLED, _MEDDLED),
-    "owner": (_CARRIED_OUT, _KILLED, _ORDERS),
+    "flush": (_over(cases.FLUSHED, _cut_off),),
+    "owner": (_CARRIED_OUT,),
     "lock": (_LOCKED,),
-    "check": (_MEDDLED, _KILLED, _ORDERS),
+    "check": (_MEDDLED, _MEDDLED_TWICE, _KILLED),
     "sum": (_DAMAGED,),
 }
 

@@ -1,226 +1,63 @@
-"""Every order that a disk may keep of what was not flushed, whatever file system it is.
-
-The tree is looked at before each call, so that what a call changed is known by its effect. A file's
-bytes and owner last once it was flushed, its name once its folder was; what was not, may be kept or
-lost, each change for itself, an append also half. Real file systems keep more order than that, and
-hide a missing flush of a folder: here it shows.
-"""
+"""The power cut in every order that a disk may keep changes in: in a run, in an edit of somebody
+else's amid it, where a run begins and where it is set aside."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-from tests.crash import oracle, world
+from tests.crash import disk, foreign, oracle, world
 from tests.crash.calls import SYNCS, Notice
-from tests.crash.drills import Chosen, Scene, Tally, recovered
+from tests.crash.disk import Tree
+from tests.crash.drills import Chosen, Scene, Tally, calls_of, recovered
+from unshim.apply import journal
+from unshim.model.steps import WriteFile
 
-_SECTOR = 512
-"""What a disk writes whole."""
-Owner = tuple[int, int, int, tuple[tuple[str, bytes], ...]]
-"""Mode with the kind, owner, group, xattrs."""
-
-
-class Inode(NamedTuple):
-    """A file with its bytes (a link with its target), or a folder with its names."""
-
-    owner: Owner
-    data: bytes = b""
-    names: Mapping[str, int] = {}
+Edit = tuple[int, Callable[[], None]]
+"""At which call somebody else does what, and flushes it."""
+_END = -1
 
 
-Tree = Mapping[int, Inode]
-
-
-class Atom(NamedTuple):
-    """A change that is kept or lost whole: names of folders, or one inode's bytes, or its owner."""
-
-    names: tuple[tuple[int, str, int | None], ...] = ()
-    inode: int = 0
-    data: bytes | None = None
-    owner: Owner | None = None
-
-
-def _seen(node: Path) -> Tree:
-    tree: dict[int, Inode] = {0: Inode((0, 0, 0, ()), b"", {})}
-    roots = {}
-    waiting = [node / name for name in world.LASTING]
-    while waiting:
-        place = waiting.pop()
-        status = place.lstat()
-        names = sorted(os.listxattr(place, follow_symlinks=False))
-        xattrs = tuple((n, os.getxattr(place, n, follow_symlinks=False)) for n in names)
-        owner = (status.st_mode, status.st_uid, status.st_gid, xattrs)
-        if place.parent == node:
-            roots[place.name] = status.st_ino
-        if stat.S_ISDIR(status.st_mode):
-            inside = {entry.name: entry.inode() for entry in os.scandir(place)}
-            tree[status.st_ino] = Inode(owner, b"", inside)
-            waiting += [place / name for name in inside]
-        elif stat.S_ISLNK(status.st_mode):
-            tree[status.st_ino] = Inode(owner, os.fsencode(os.readlink(place)))
-        elif stat.S_ISREG(status.st_mode):
-            tree[status.st_ino] = Inode(owner, place.read_bytes())
-    tree[0] = Inode((0, 0, 0, ()), b"", roots)
-    return tree
-
-
-def _changes(before: Tree, after: Tree) -> Iterator[Atom]:
-    """What one call did, by its effect."""
-    names: list[tuple[int, str, int | None]] = []
-    for number, inode in after.items():
-        was = before[number].names if number in before else {}
-        gone = [(number, name, None) for name in was if name not in inode.names]
-        there = [(number, n, i) for n, i in inode.names.items() if was.get(n) != i]
-        names += [*gone, *there]
-    if names:
-        yield Atom(names=tuple(names))
-    for number, inode in after.items():
-        known = before.get(number, inode._replace(data=b""))
-        if inode.data != known.data and stat.S_ISREG(inode.owner[0]):
-            yield Atom(inode=number, data=inode.data)
-        if inode.owner != known.owner:
-            yield Atom(inode=number, owner=inode.owner)
-
-
-class _Disk:
-    """What lasts for sure, and what may last."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.lasts = {n: i._replace(names=dict(i.names)) for n, i in tree.items()}
-        self.pending: list[Atom] = []
-
-    def change(self, before: Tree, after: Tree) -> None:
-        """What may be lost again; a new inode itself is never missed while no name leads to it."""
-        for number, inode in after.items():
-            if number not in before:
-                link = not stat.S_ISREG(inode.owner[0])
-                self.lasts[number] = Inode(inode.owner, inode.data if link else b"", {})
-        self.pending += _changes(before, after)
-
-    def flush(self, number: int | None) -> None:
-        """An inode was flushed; None: everything was."""
-        rest = []
-        for atom in self.pending:
-            folders = [folder for folder, _, _ in atom.names]
-            if number is None or number == atom.inode or number in folders:
-                _keep(self.lasts, atom)
-            else:
-                rest.append(atom)
-        self.pending = rest
-
-    def outcomes(self, chance: random.Random) -> Iterator[list[Atom]]:
-        """What may have been kept: nothing, all, all but one, one alone, any, and torn ones."""
-        every = self.pending
-        yield []
-        if not every:
-            return
-        yield every
-        for one in range(len(every)):
-            yield every[:one] + every[one + 1 :]
-            yield [every[one]]
-            yield from self._torn(one)
-        for _ in range(min(6, 2 ** len(every))):
-            yield [atom for atom in every if chance.random() < 0.5]
-
-    def _torn(self, one: int) -> Iterator[list[Atom]]:
-        """The one half: sectors up to the middle of what it changed."""
-        atom = self.pending[one]
-        known = self.lasts.get(atom.inode)
-        if atom.data is None or known is None:
-            return
-        same = _same(known.data, atom.data)
-        middle = (same + len(atom.data.rstrip(b"\0"))) // 2 // _SECTOR * _SECTOR
-        if same < middle:
-            half = atom._replace(data=atom.data[:middle] + known.data[middle:])
-            yield [*self.pending[:one], half, *self.pending[one + 1 :]]
-
-    def with_(self, kept: list[Atom]) -> Tree:
-        tree = {n: i._replace(names=dict(i.names)) for n, i in self.lasts.items()}
-        for atom in kept:
-            _keep(tree, atom)
-        return tree
-
-
-def _same(one: bytes, other: bytes) -> int:
-    """How many bytes are the same at the beginning of both."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _keep(tree: dict[int, Inode], atom: Atom) -> None:
-    for folder, name, number in atom.names:
-        if folder in tree:
-            names = {**tree[folder].names, name: number}
-            kept = {n: i for n, i in names.items() if i is not None}
-            tree[folder] = tree[folder]._replace(names=kept)
-    if atom.inode in tree:
-        known = tree[atom.inode]
-        data = known.data if atom.data is None else atom.data
-        tree[atom.inode] = known._replace(data=data, owner=atom.owner or known.owner)
-
-
-def _laid_out(tree: Tree, number: int, place: Path) -> None:
-    inode = tree[number]
-    mode, uid, gid, xattrs = inode.owner
-    if stat.S_ISLNK(mode):
-        place.symlink_to(os.fsdecode(inode.data))
-        return
-    if stat.S_ISDIR(mode):
-        place.mkdir()
-        for name, inside in inode.names.items():
-            if inside in tree:
-                _laid_out(tree, inside, place / name)
-    else:
-        place.write_bytes(inode.data)
-    os.chown(place, uid, gid)
-    for key, value in xattrs:
-        os.setxattr(place, key, value)
-    place.chmod(stat.S_IMODE(mode))
-
-
-def _states(scene: Scene, start: Path, *verb: str) -> Iterator[tuple[int, Tree]]:
-    """Each tree that the disk may hold at each call of a run, once."""
+def _states(
+    scene: Scene, start: Path, *verb: str, edit: Edit | None = None
+) -> Iterator[tuple[int, Tree]]:
+    """Each tree that the disk may hold at each call of a run, once; _END is after the last."""
     chance = random.Random(f"{scene.case.name} {verb[0]}")
     node = scene.fresh(start)
-    disk = _Disk(_seen(node))
-    before = [_seen(node)]
+    before = [disk.seen(node)]
+    model = disk.Disk(before[0])
     flushed: list[int | None] = []
     found: list[tuple[int, Tree]] = []
-    met: set[str] = set()
+    met: set[tuple[bool, str]] = set()
 
     def settle(count: int) -> None:
-        now = _seen(node)
-        disk.change(before[0], now)
+        now = disk.seen(node)
+        model.change(before[0], now)
         before[0] = now
         for number in flushed:
-            disk.flush(number)
+            model.flush(number)
         flushed.clear()
-        for kept in disk.outcomes(chance):
-            tree = disk.with_(kept)
-            if (name := _shown(tree, 0)) not in met:
+        for kept in model.outcomes(chance):
+            tree = model.with_(kept)
+            name = (count == _END, disk.shown(tree))
+            if name not in met:
                 met.add(name)
                 found.append((count, tree))
 
     def watch(count: int, notice: Notice) -> int:
         settle(count)
+        if edit and count == edit[0]:
+            edit[1]()
+            flushed.append(None)
+            settle(count)
         if notice.call in SYNCS:
             flushed.append(_inode(notice))
         return 0
 
-    scene.stage.play(node, *verb, watch=watch)
-    settle(-1)
+    scene.stage.play(node, *verb, watch=watch, steps=scene.steps)
+    settle(_END)
     yield from found
 
 
@@ -230,29 +67,28 @@ def _inode(notice: Notice) -> int | None:
     return os.stat(f"/proc/{notice.pid}/fd/{notice.arguments[0]}").st_ino
 
 
-def _shown(tree: Tree, number: int) -> str:
-    inode = tree[number]
-    inside = sorted((n, _shown(tree, i)) for n, i in inode.names.items() if i in tree)
-    return hashlib.sha256(repr((inode.owner, inside)).encode() + inode.data).hexdigest()
+def _after_the_cut(scene: Scene, tree: Tree) -> Path:
+    """A node that has just these files, after a boot."""
+    world.remove(scene.place)
+    scene.place.mkdir(mode=0o755)
+    for name, inode in tree[0].names.items():
+        disk.laid_out(tree, inode, scene.place / name)
+    world.copy(scene.base / "run", scene.place / "run")
+    return scene.place
 
 
 def lost_power(scene: Scene, tally: Tally, chosen: Chosen) -> None:
-    """Every state that a disk may hold when the power goes, in an apply and in an undo."""
+    """In an apply, and in an undo."""
     applied = scene.place.with_name("applied")
     world.copy(scene.base, applied)
     scene.stage.play(applied, "apply", scene.run)
     for verb, start in (("apply", scene.base), ("undo", applied)):
         for number, (call, tree) in enumerate(_states(scene, start, verb, scene.run)):
-            if not chosen(number):
-                continue
-            world.remove(scene.place)
-            scene.place.mkdir(mode=0o755)
-            for name, inode in tree[0].names.items():
-                _laid_out(tree, inode, scene.place / name)
-            world.copy(scene.base / "run", scene.place / "run")
-            found = told(scene, scene.place) + scene.half(scene.place)
-            found += recovered(scene, scene.place, files=True)
-            tally.add("orders", f"{scene.case.name}, {verb}, before call {call}", found)
+            if chosen(number):
+                node = _after_the_cut(scene, tree)
+                found = told(scene, node) + scene.half(node)
+                found += recovered(scene, node, files=True)
+                tally.add("orders", f"{scene.case.name}, {verb}, before call {call}", found)
 
 
 def told(scene: Scene, node: Path) -> list[str]:
@@ -264,3 +100,46 @@ def told(scene: Scene, node: Path) -> list[str]:
     if state == "undone" and now != old:
         return ["the run is undone, and the files are not as before"]
     return []
+
+
+def begun(scene: Scene, tally: Tally, chosen: Chosen) -> None:
+    """Where a run is begun: there is none, or all of it; and in the end all of it."""
+    for number, (call, tree) in enumerate(_states(scene, scene.bare, "make")):
+        if chosen(number):
+            node = _after_the_cut(scene, tree)
+            state = oracle.state(node)
+            wrong = state not in (("interrupted",) if call == _END else ("interrupted", "none"))
+            tally.add("orders", f"begun, before call {call}", [f"it is {state}"] if wrong else [])
+
+
+def set_aside(scene: Scene, tally: Tally, chosen: Chosen) -> None:
+    """Where a run is set aside: it is in one place, in the end the other one."""
+    for number, (call, tree) in enumerate(_states(scene, scene.base, "forget", scene.run)):
+        if chosen(number):
+            node = _after_the_cut(scene, tree)
+            here = journal.folders(node / world.OWN)
+            there = [p for p in (node / world.OWN).rglob("plan.json") if p.parent not in here]
+            found = ["it is gone"] if not here and not there else []
+            found += ["it is still there"] if here and call == _END else []
+            tally.add("orders", f"set aside, before call {call}", found)
+
+
+def edited(scene: Scene, tally: Tally, chosen: Chosen) -> None:
+    """Where somebody else replaces the file just before the worker does: theirs lasts, once the run
+    is told to be at its end."""
+    (path,) = (step.path for step in scene.case.steps if isinstance(step, WriteFile))
+    notices = calls_of(scene, scene.fresh(), "apply", scene.run)
+    last = max(n for n, notice in enumerate(notices) if notice.call == "renameat2")
+    edit = (last, lambda: foreign.renames(world.real(scene.place, path)))
+    states = _states(scene, scene.base, "apply", scene.run, edit=edit)
+    for number, (call, tree) in enumerate(states):
+        if chosen(number) and not 0 <= call < last:
+            node = _after_the_cut(scene, tree)
+            place = world.real(node, path)
+            ended = oracle.state(node) in ("undone", "refused")
+            there = place.exists() and place.read_bytes() == foreign.THEIRS
+            found = ["what they wrote does not last"] if ended and not there else []
+            scene.stage.play(node, "recover", scene.run)
+            near = [p.read_bytes() for p in place.parent.iterdir() if p.is_file()]
+            found += [] if foreign.THEIRS in near or call < 0 else ["what they wrote is lost"]
+            tally.add("orders", f"{scene.case.name}, edited, before call {call}", found)

@@ -26,14 +26,14 @@ from tests.crash import calls, spaces
 
 OURS = ("sys", "modules", "swaps")
 """What of /proc is the node's."""
-_NAP = 0.001
+_NAP, _LATER = 0.001, 8
 _offset = 0.0
 _really = (time.sleep, time.monotonic, time.clock_gettime)
 
 
 def _sleep(seconds: float) -> None:
     global _offset
-    _offset += seconds
+    _offset += seconds * _LATER
     _really[0](min(seconds, _NAP))
 
 
@@ -80,6 +80,13 @@ def _make(steps: list[dict[str, Any]]) -> int:
     return 0
 
 
+def _forget(folder: Path) -> int:
+    from unshim.apply.forget import forget
+
+    forget(folder)
+    return 0
+
+
 def _take_twice() -> int:
     """The machine's lock, once and once again."""
     from unshim.apply import lock
@@ -111,6 +118,8 @@ def _perform(order: dict[str, Any], link: socket.socket) -> int:
     link.close()
     if order["arguments"][0] == "make":
         return _make(order["steps"])
+    if order["arguments"][0] == "forget":
+        return _forget(Path(order["arguments"][1]))
     if order["arguments"][0] == "lock":
         return _take_twice()
     sys.executable = "/usr/local/sbin/children"
