@@ -40,22 +40,26 @@ class Scale(NamedTuple):
 
 def _scenes(stage: Stage, top: Path, chosen: tuple[Case, ...]) -> Iterator[tuple[int, Scene]]:
     for number, case in enumerate(chosen):
+        sys.stderr.write(f"{time.strftime('%H:%M:%S')} {case.name}\n")
         yield number, drills.opened(stage, case, top)
 
 
-def _all(scale: Scale) -> tuple[Case, ...]:
-    return (*cases.KINDS, *(cases.fixes(scale.fixes) if scale.fixes else ()))
-
-
 def _kills(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
-    for number, scene in _scenes(stage, top, _all(scale)):
+    _killed(stage, top, tally, scale, cases.KINDS)
+
+
+def _fixes(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
+    _killed(stage, top, tally, scale, cases.fixes(scale.fixes))
+
+
+def _killed(stage: Stage, top: Path, tally: Tally, scale: Scale, chosen: tuple[Case, ...]) -> None:
+    for number, scene in _scenes(stage, top, chosen):
         tally.add("cases", scene.case.name, drills.carried_out(scene))
-        chosen = scale.chosen(number)
-        drills.killed(scene, tally, chosen, scale.twice(number))
+        drills.killed(scene, tally, scale.chosen(number), scale.twice(number))
 
 
 def _errors(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
-    for number, scene in _scenes(stage, top, _all(scale._replace(fixes=0))):
+    for number, scene in _scenes(stage, top, cases.KINDS):
         drills.refused(scene, tally, scale.chosen(number))
 
 
@@ -78,7 +82,7 @@ def _foreign(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
 
 def _images(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
     for kind in powercut.KINDS:
-        for number, scene in _scenes(stage, top, cases.WITH_FILES):
+        for number, scene in _scenes(stage, top, cases.FLUSHED):
             powercut.cut(kind, scene, tally, scale.chosen(number))
 
 
@@ -97,6 +101,7 @@ def _control(stage: Stage, top: Path, tally: Tally, scale: Scale) -> None:
 
 PARTS: dict[str, Callable[[Stage, Path, Tally, Scale], None]] = {
     "kills": _kills,
+    "fixes": _fixes,
     "errors": _errors,
     "orders": _orders,
     "foreign": _foreign,

@@ -157,7 +157,7 @@ _DRILLS: dict[str, tuple[Drill, ...]] = {
     "flush": (_over(cases.FLUSHED, _cut_off),),
     "owner": (_CARRIED_OUT,),
     "lock": (_LOCKED,),
-    "check": (_MEDDLED, _MEDDLED_TWICE, _KILLED),
+    "check": (_MEDDLED_TWICE, _MEDDLED, _KILLED),
     "sum": (_DAMAGED,),
 }
 

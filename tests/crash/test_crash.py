@@ -36,9 +36,10 @@ def test_every_kind_of_step_has_a_case() -> None:
 
 
 def test_a_killed_worker_leaves_old_or_new() -> None:
-    told = _told("kills", "--every", "11", "--fixes", "0", "--again", "2")
+    told = _told("kills", "--every", "11", "--again", "2")
     assert told["wrong"] == []
     assert told["tried"]["kills"] > 50
+    assert _told("fixes", "--every", "60")["wrong"] == []
     assert told["tried"]["double kills"] > 5
 
 
