@@ -198,6 +198,26 @@ def test_a_second_apply_and_a_second_undo_change_nothing(faulty: Node) -> None:
     assert " undone " in journal(faulty)
 
 
+def test_a_run_whose_journal_is_damaged_is_told_first_put_back_by_sh_and_set_aside(
+    faulty: Node,
+) -> None:
+    said(faulty, DONE, "apply", QUICK, "--yes")
+    run = journal(faulty).split()[0]
+    number, folder = run[:6], f"/var/lib/unshim/tx/{run}"
+    faulty.run(["sed", "-i", 's/"intent"/"entint"/', f"{folder}/journal"])
+    why = "cannot be read: record 3 of its journal is damaged, and good ones follow"
+    first = faulty.unshim("--report", "text", check=False).stdout.decode().splitlines()[0]
+    assert first.startswith(f"✗ Run {number}") and "cannot be read" in first
+    for words in (("undo",), ("undo", number), ("apply", SLOW)):
+        refused = " ".join(said(faulty, REFUSED, *words, "--yes").split())
+        assert why in refused and f"`unshim forget {number}`" in refused
+    told = " ".join(said(faulty, DONE, "journal", number).split())
+    assert why in told and f"`sh {folder}/RESTORE.sh`" in told
+    faulty.run(["sh", f"{folder}/RESTORE.sh"])
+    said(faulty, DONE, "forget", number, "--yes")
+    assert run not in faulty.unshim("journal").stdout.decode()
+
+
 def test_nobody_who_did_not_confirm_or_is_not_root_changes_anything(faulty: Node) -> None:
     assert "nobody is there to confirm" in said(faulty, REFUSED, "apply", QUICK)
     said(faulty, DONE, "apply", QUICK, "--yes")
