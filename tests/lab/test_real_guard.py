@@ -87,6 +87,7 @@ def test_what_was_killed_altogether_is_undone_by_systemd_at_once(watched: Node) 
     assert "the worker was killed" in [r.get("reason") for r in records(watched)]
 
 
+@pytest.mark.drill
 def test_a_terminal_that_is_closed_changes_nothing(watched: Node) -> None:
     run = journal(watched).split()[0]
     with Terminal(watched, [UNSHIM, "apply", SLOW, "--yes"]):
@@ -110,12 +111,14 @@ def test_what_nobody_confirms_is_undone_though_no_process_is_left(watched: Node)
     assert "waits" in said(watched, REFUSED, "confirm")
 
 
+@pytest.mark.drill
 def test_what_is_not_confirmed_in_time_is_told_by_the_front(watched: Node) -> None:
     words = said(watched, UNDONE, "apply", SLOW, "--yes", "--confirm-within", "10")
     assert "nobody confirmed it within 10 s" in words
     ends(watched, "undone")
 
 
+@pytest.mark.drill
 def test_what_is_confirmed_stays(watched: Node) -> None:
     argv = watched.command([UNSHIM, "apply", SLOW, "--yes", "--confirm-within", "600"])
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as front:

@@ -21,6 +21,7 @@ _ENDED = {
     "broken": INCOMPLETE,
 }
 KILLED, WENT_DOWN = "the worker was killed", "the machine went down meanwhile"
+NEVER_BEGAN = "its worker was killed before it began, or could not be started"
 
 
 def recover(folder: Path, journal: Journal, *, booting: bool = False) -> int:
@@ -30,7 +31,7 @@ def recover(folder: Path, journal: Journal, *, booting: bool = False) -> int:
     reason = WENT_DOWN if booting else KILLED
     if last is None or last.get("refused"):
         if last is None:
-            journal.add("failed", reason=reason, refused=True)
+            journal.add("failed", reason=NEVER_BEGAN, refused=True)
         guard.end(folder)
         return REFUSED
     task = Task.of(folder, journal)
