@@ -6,7 +6,7 @@ import pytest
 
 from unshim.model.checks import Outcome, Severity
 from unshim.model.plan import Disturbs, FileDiff, Fix, Forecast, Left, Note, Plan, Refusal
-from unshim.model.steps import RestartUnit, WriteFile
+from unshim.model.steps import CordonNode, DrainNode, RestartUnit, WriteFile
 from unshim.tell.lines import Breaks, Ink, Line, rows
 from unshim.tell.plan import numbered, plan
 
@@ -40,6 +40,21 @@ FULL = Plan(
 
 def _texts(one: Plan) -> list[str]:
     return [line.text for line in plan(one)]
+
+
+def test_who_drains_the_node_is_said() -> None:
+    drain, uncordon = DrainNode("n", "/k", 60), CordonNode("n", "/k", False)
+    restart = RestartUnit("containerd.service")
+    needing = FULL._replace(disturbs=Disturbs.DRAIN, registered="n", steps=(restart,))
+    assert _texts(needing)[1:4] == [
+        "Drain the node first: its pods are recreated.",
+        "Before: kubectl drain n --ignore-daemonsets --delete-emptydir-data",
+        "After:  kubectl uncordon n",
+    ]
+    told = _texts(needing._replace(steps=(drain, restart)))
+    assert told[1].startswith("This drains the node") and told[2] == "After:  kubectl uncordon n"
+    told = _texts(needing._replace(steps=(drain, restart, uncordon)))
+    assert not any(text.startswith(("Before:", "After:")) for text in told)
 
 
 def test_a_long_command_goes_on_below_itself() -> None:

@@ -9,12 +9,14 @@ from unshim.judge.guards import drain_command, uncordon_command
 from unshim.judge.verdict import common_reason
 from unshim.model.checks import Outcome
 from unshim.model.plan import Disturbs, FileDiff, Forecast, Left, Plan, Refusal
-from unshim.model.steps import Step
+from unshim.model.steps import CordonNode, DrainNode, Step
 from unshim.tell import signs
 from unshim.tell.disturbs import INKS
 from unshim.tell.lines import BLANK, Breaks, Ink, Line, line
 from unshim.tell.result import FAULT
 from unshim.tell.units import many
+
+_DRAINS = "This drains the node: its pods leave it, and their controllers make them again."
 
 
 def plan(one: Plan) -> Iterator[Line]:
@@ -22,10 +24,7 @@ def plan(one: Plan) -> Iterator[Line]:
     for fix in one.fixes:
         yield line((fix.title, Ink.STRONG))
     if one.steps:
-        yield line((SENTENCES[one.disturbs], INKS[one.disturbs]))
-    if one.steps and one.disturbs is Disturbs.DRAIN:
-        yield _command("Before: ", drain_command(one.registered))
-        yield _command("After:  ", uncordon_command(one.registered))
+        yield from _disturbs(one)
     for warning in one.warnings:
         yield line((f"! {warning}", Ink.WARNING))
     for note in one.notes:
@@ -117,6 +116,18 @@ def _diff_ink(text: str) -> Ink:
     if text.startswith(("--- ", "+++ ")):
         return Ink.STRONG
     return {"+": Ink.PASS, "-": Ink.REMOVED, "@": Ink.DIM}.get(text[:1], Ink.PLAIN)
+
+
+def _disturbs(one: Plan) -> Iterator[Line]:
+    """What the plan disturbs, and the drain around it, as far as it is left to a person."""
+    drains = any(isinstance(step, DrainNode) for step in one.steps)
+    sentence = _DRAINS if drains else SENTENCES[one.disturbs]
+    yield line((sentence, INKS[one.disturbs]))
+    if one.disturbs is Disturbs.DRAIN:
+        if not drains:
+            yield _command("Before: ", drain_command(one.registered))
+        if not any(isinstance(step, CordonNode) and not step.cordoned for step in one.steps):
+            yield _command("After:  ", uncordon_command(one.registered))
 
 
 def _steps(steps: Sequence[Step]) -> Iterator[Line]:
