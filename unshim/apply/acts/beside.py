@@ -21,6 +21,8 @@ from unshim.apply.acts.files import Before
 from unshim.apply.disk import flush_folder
 from unshim.apply.failures import Unsafe
 
+_KERNELS = ("security.selinux", "security.ima", "security.evm")
+"""Xattrs that the kernel gives each file by itself, and lets nobody remove."""
 _PATIENCE = 1.0
 """Seconds that a writer who has a file open may take to end."""
 
@@ -71,7 +73,7 @@ def _dress(handle: int, like: Before, inherits: bool) -> None:
     """Owner, then xattrs, then mode: changing the owner clears capabilities and set-id bits."""
     os.fchown(handle, like.uid, like.gid)
     for name in os.listxattr(handle):
-        if name not in like.xattrs and not inherits:
+        if name not in (*like.xattrs, *_KERNELS) and not inherits:
             os.removexattr(handle, name)
     for name, value in like.xattrs.items():
         os.setxattr(handle, name, value)
