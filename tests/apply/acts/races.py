@@ -40,6 +40,12 @@ def _by_several_renames(path: Path, mark: bytes, dice: random.Random) -> None:
     _by_rename(path, mark, dice)
 
 
+def _with_backup(path: Path, mark: bytes, dice: random.Random) -> None:
+    """As editors write that keep the file that they read: renamed, and a new one in its place."""
+    path.rename(path.with_name("theirs~"))
+    path.write_bytes(mark)
+
+
 def _in_place(path: Path, mark: bytes, dice: random.Random) -> None:
     """As `echo >` writes: cut to nothing, then written."""
     with path.open("wb", buffering=0) as stream:
@@ -73,6 +79,7 @@ def _xattr(path: Path, mark: bytes, dice: random.Random) -> None:
 EDITS: dict[str, Edit] = {
     "by rename": _by_rename,
     "by several renames": _by_several_renames,
+    "with a backup": _with_backup,
     "in place": _in_place,
     "appended": _appended,
     "paced": _paced,

@@ -88,6 +88,24 @@ def test_a_kernel_that_exchanges_no_names_does_it_too(folder: Path, name: str) -
 
 
 @without
+@pytest.mark.parametrize("name", STEPS)
+def test_a_file_system_that_gives_no_leases_does_it_too(folder: Path, name: str) -> None:
+    """A network one says the same of every file as others of one that is written to."""
+    step = step_of(folder, name)
+    before = tree(folder)
+
+    def act() -> None:
+        former = noted(step)
+        writes.write(step, former, TURN)
+        path = Path(step.path)
+        assert (path.read_bytes() if path.exists() else None) == step.after
+        writes.put_back(step, former, TURN)
+
+    assert old_kernel.there(act, leases=False)
+    assert tree(folder) == before
+
+
+@without
 @pytest.mark.parametrize("change", [*METADATA, "bytes", "second link"])
 def test_and_leaves_alone_what_changed(folder: Path, change: str) -> None:
     step = step_of(folder, "write")

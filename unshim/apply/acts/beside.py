@@ -18,8 +18,8 @@ from pathlib import Path
 
 from unshim.apply.acts import files, renames
 from unshim.apply.acts.files import Before
-from unshim.apply.disk import flush_folder
 from unshim.apply.failures import Unsafe
+from unshim.model.nouns import NamedTuple
 
 _KERNELS = ("security.selinux", "security.ima", "security.evm")
 """Xattrs that the kernel gives each file by itself, and lets nobody remove."""
@@ -86,20 +86,27 @@ def sweep(place: Path) -> None:
     _fresh(place).unlink(missing_ok=True)
 
 
+class Held(NamedTuple):
+    """A file that is held open, and whether by a lease: who opens it to write waits then."""
+
+    handle: int
+    leased: bool
+
+
 def is_still(place: Path, expected: Before) -> bool:
     """Whether what lies there is this, and nobody is about to write to it."""
-    with quiet(place) as handle:
-        return handle is not None and files.is_as(handle, expected)
+    with quiet(place) as held:
+        return held is not None and files.is_as(held.handle, expected)
 
 
-def is_it(place: Path, handle: int, expected: Before) -> bool:
-    """Whether what lies there is the file that is held open and quiet, as expected, and nobody has
-    begun to write to it meanwhile."""
+def is_it(place: Path, held: Held, expected: Before) -> bool:
+    """Whether what lies there is the file that is held, as expected, and nobody has begun to write
+    to it meanwhile."""
     try:
-        same = os.path.samestat(os.lstat(place), os.fstat(handle))
+        same = os.path.samestat(os.lstat(place), os.fstat(held.handle))
     except FileNotFoundError:
         return False
-    return same and files.is_as(handle, expected) and not _is_awaited(handle)
+    return same and files.is_as(held.handle, expected) and not _is_awaited(held)
 
 
 def drop(place: Path, expected: Before) -> bool:
@@ -117,20 +124,19 @@ def drop_bytes(place: Path, *expected: Before) -> bool:
 def _drop(place: Path, ours: Callable[[int], bool]) -> bool:
     if not os.path.lexists(place):
         return True
-    with quiet(place) as handle:
-        if handle is None or not ours(handle) or _is_awaited(handle):
+    with quiet(place) as held:
+        if held is None or not ours(held.handle) or _is_awaited(held):
             return False
         place.unlink()
-        flush_folder(place.parent)
     return True
 
 
 @contextmanager
-def quiet(place: Path) -> Iterator[int | None]:
-    """A descriptor of a file that nobody has open for writing; who opens it meanwhile waits. None
-    where there is no such file, or a writer does not end.
+def quiet(place: Path) -> Iterator[Held | None]:
+    """A file that nobody has open for writing; who opens it meanwhile waits. None where there is no
+    such file, or a writer does not end.
 
-    By a lease, see fcntl(2). Where a file system has none, writers are not seen.
+    By a lease, see fcntl(2). Where a file system gives none, writers are not seen.
     """
     try:
         handle = files.opened(place)
@@ -140,32 +146,53 @@ def quiet(place: Path) -> Iterator[int | None]:
         yield None
         return
     try:
-        yield handle if _lease(handle) else None
+        leased = _lease(handle)
+        if not leased and _are_given(place.parent):
+            leased = _lease(handle, _PATIENCE)
+            yield Held(handle, True) if leased else None
+        else:
+            yield Held(handle, leased)
     finally:
         os.close(handle)
 
 
-def _lease(handle: int) -> bool:
-    """Whether nobody has it open for writing, as far as can be seen."""
+def _lease(handle: int, patience: float = 0) -> bool:
     fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # is ignored, where SIGIO would end us
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + patience
     while True:
         try:
             fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         except OSError as error:
-            if error.errno != errno.EAGAIN:
-                return True
-            if time.monotonic() > end:
+            if error.errno != errno.EAGAIN or time.monotonic() >= end:
                 return False
             time.sleep(0.002)
         else:
             return True
 
 
-def _is_awaited(handle: int) -> bool:
-    """Whether somebody waits for our lease to end, to write: it is to become another then."""
+def _are_given(folder: Path) -> bool:
+    """Whether there are leases in this folder: network file systems refuse them as a file system
+    does for a file that is written to. One for a file of our own tells."""
+    probe = folder / f".unshim-lease-{os.getpid()}~"
+    flags = os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(probe, flags, 0o600)
     try:
+        probe.unlink()
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(handle)
+
+
+def _is_awaited(held: Held) -> bool:
+    """Whether somebody waits for our lease to end, to write: it is to become another then."""
+    if not held.leased:
+        return False
+    try:
+        fcntl.fcntl(held.handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as error:
         return error.errno == errno.EAGAIN
     return False

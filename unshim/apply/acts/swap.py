@@ -26,17 +26,17 @@ def replace(place: Path, real: Path, expected: Before, ours: Before) -> None:
         StepFailed: it could not be put there again, and is kept.
         OSError: it could not be done, or is not known to be on disk.
     """
-    with beside.quiet(real) as handle:
+    with beside.quiet(real) as held:
         mine = os.lstat(place)
         try:
-            if handle is None or not files.is_as(handle, expected):
+            if held is None or not files.is_as(held.handle, expected):
                 raise Stale(_changed(real))
             if not renames.exchange(place, real):
-                _replace_weakly(place, real, handle, expected)
+                _replace_weakly(place, real, held, expected)
         except (FileNotFoundError, Stale):
             beside.drop(place, ours)
             raise Stale(_changed(real)) from None
-        if not beside.is_it(place, handle, expected):
+        if not beside.is_it(place, held, expected):
             _give_back(place, real, ours, mine)
     flush_folder(real.parent)
 
@@ -71,12 +71,12 @@ def _stuck(error: OSError, place: Path, real: Path) -> str:
     return f"{reason_of(error)}; what somebody wrote to {real} meanwhile is kept as {place}"
 
 
-def _replace_weakly(place: Path, real: Path, handle: int, expected: Before) -> None:
+def _replace_weakly(place: Path, real: Path, held: beside.Held, expected: Before) -> None:
     """Without an exchange: what stands there is kept by a second name and compared, then replaced.
     What somebody renames to there between those two is lost. Raises: Stale, OSError."""
     second = place.with_name(f"{place.name[:-1]}-new~")
     os.link(real, second)
-    if not beside.is_it(second, handle, expected._replace(links=2)):
+    if not beside.is_it(second, held, expected._replace(links=2)):
         second.unlink()
         raise Stale(_changed(real))
     place.replace(real)
@@ -106,14 +106,14 @@ def take(place: Path, real: Path, expected: Before) -> None:
         StepFailed: it could not be put there again, and is kept.
         OSError: it could not be done, or is not known to be on disk.
     """
-    with beside.quiet(real) as handle:
-        if handle is None or not files.is_as(handle, expected):
+    with beside.quiet(real) as held:
+        if held is None or not files.is_as(held.handle, expected):
             raise Stale(_changed(real))
         try:
             renames.move(real, place)
         except FileNotFoundError:
             raise Stale(_changed(real)) from None
-        if not beside.is_it(place, handle, expected):
+        if not beside.is_it(place, held, expected):
             _leave_it(place, real)
     flush_folder(real.parent)
 
