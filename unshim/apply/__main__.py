@@ -45,10 +45,11 @@ def main(arguments: list[str]) -> int:
     if not alone and not _takes_over(folder):
         return REFUSED
     try:
-        with Journal(folder) as journal:
-            return _run(verb, folder, journal)
+        journal = Journal(folder)
     except (OSError, Damaged):
         return REFUSED
+    with journal:
+        return _run(verb, folder, journal)
 
 
 def _run(verb: str, folder: Path, journal: Journal) -> int:
