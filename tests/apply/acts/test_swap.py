@@ -38,6 +38,7 @@ def test_of_two_edits_the_newer_stands(folder: Path) -> None:
 def test_of_two_writers_in_place_neither_is_lost(folder: Path) -> None:
     ends = moments.in_child(lambda: moments.two_edits(folder, "appended", 6))
     assert ends["in place, in place"] > 100
+    assert ends["beside, in place"] > 2, "the second wrote to ours, while that stood there"
     assert not [end for end in ends if "lost" in end]
 
 
