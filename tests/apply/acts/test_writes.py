@@ -222,6 +222,19 @@ def test_where_a_person_says_so_it_is_put_back_all_the_same(
     assert tree(inside) == before
 
 
+@pytest.mark.parametrize("forced", [False, True])
+def test_nothing_is_put_back_where_others_may_write_by_now(folder: Path, forced: bool) -> None:
+    inside = folder / "inside"
+    inside.mkdir()
+    step = step_of(inside, "write")
+    former = _written(step)
+    inside.chmod(0o777)
+    before = tree(folder)
+    with pytest.raises(StepFailed, match="can be written to by others than root"):
+        writes.put_back(step, former, TURN._replace(forced=forced))
+    assert tree(folder) == before
+
+
 def test_what_a_person_wrote_and_closed_stays_closed_when_it_is_put_back(folder: Path) -> None:
     step = step_of(folder, "write")
     former = _written(step)

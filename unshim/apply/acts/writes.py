@@ -103,6 +103,7 @@ def put_back(step: WriteFile, former: Former, turn: Turn) -> None:
     try:
         was = Before.from_json(former)
         real, after = _real(step, was), _after(was, step)
+        files.check_folders(real)
         now = _stands(real)
         if not turn.forced:
             _refuse(step, real, now, was, after)
