@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -47,10 +50,23 @@ def test_a_symlink_that_leads_elsewhere_meanwhile_is_left_alone(folder: Path) ->
     assert ends["refused"] > 10 and ends["done"]
 
 
+@pytest.fixture
+def memory(folder: Path) -> Iterator[Path]:
+    """A folder in memory, where a race takes a third of the time; on disk where that has no
+    xattrs."""
+    with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else folder) as name:
+        try:
+            os.setxattr(name, "user.note", b"")
+        except OSError:
+            yield folder
+        else:
+            yield Path(name)
+
+
 @pytest.mark.drill
 @pytest.mark.parametrize("kind", races.EDITS)
-def test_of_two_hundred_thousand_edits_none_is_lost(folder: Path, kind: str) -> None:
-    assert sum(races.run(folder, kind, DRILL, seed=2).values()) == DRILL
+def test_of_two_hundred_thousand_edits_none_is_lost(memory: Path, kind: str) -> None:
+    assert sum(races.run(memory, kind, DRILL, seed=2).values()) == DRILL
 
 
 def test_two_names_are_exchanged_and_a_name_is_not_taken(folder: Path) -> None:
