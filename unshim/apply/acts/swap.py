@@ -23,7 +23,7 @@ def replace(place: Path, real: Path, expected: Before, ours: Before) -> None:
 
     Raises:
         Stale: that was not what was expected; it stands there again, and ours is gone.
-        StepFailed: it could not be put there again, and is kept.
+        StepFailed: it could not be put there again, and is kept; or ours could not go.
         OSError: it could not be done, or is not known to be on disk.
     """
     with beside.quiet(real) as held:
@@ -34,7 +34,8 @@ def replace(place: Path, real: Path, expected: Before, ours: Before) -> None:
             if not renames.exchange(place, real):
                 _replace_weakly(place, real, held, expected)
         except (FileNotFoundError, Stale):
-            beside.drop(place, ours)
+            if not beside.drop(place, ours):
+                raise StepFailed(f"{_changed(real)}; {place} is left") from None
             raise Stale(_changed(real)) from None
         if not beside.is_it(place, held, expected):
             _give_back(place, real, ours, mine)

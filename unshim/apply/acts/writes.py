@@ -41,6 +41,8 @@ def write(step: WriteFile, former: Former, turn: Turn) -> None:
     except Stale:
         files.remove_folders(was.made)
         raise
+    except Unsafe as unsafe:  # found half-way: whether all could be cleaned up is not known
+        raise StepFailed(str(unsafe)) from unsafe
     try:
         _leads_there(step, real)
     except Stale as stale:
