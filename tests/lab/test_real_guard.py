@@ -58,6 +58,7 @@ def ends(node: Node, state: str) -> None:
     node.wait(lambda: units(node) == [], "the last unit to end", 60)
 
 
+@pytest.mark.drill
 def test_the_worker_has_a_unit_a_timer_and_a_boot_guard_while_it_works(watched: Node) -> None:
     with slow_restarts(watched), applying(watched) as front:
         run = journal(watched).split()[0]
@@ -146,6 +147,7 @@ def test_what_a_reboot_interrupted_is_undone_before_the_daemons_start(watched: N
     assert "the machine went down meanwhile" in [r.get("reason") for r in records(watched)]
 
 
+@pytest.mark.drill
 def test_a_person_puts_it_back_without_python(watched: Node) -> None:
     before = standing(watched)
     said(watched, DONE, "apply", SLOW, "--yes")
