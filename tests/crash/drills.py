@@ -20,6 +20,7 @@ from unshim.model.steps import WriteFile
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENOMEM)
 DONE, UNDONE, INCOMPLETE, REFUSED = 0, 4, 5, 6
+ENDED = (*oracle.OLD_STATES, *oracle.NEW_STATES)
 
 
 @dataclass
@@ -138,17 +139,18 @@ def carried_out(scene: Scene) -> list[str]:
 
 
 def recovered(scene: Scene, node: Path, files: bool = False) -> list[str]:
-    """What is wrong after a recovery and, where it did not end the run, an undo; and after another
-    recovery."""
+    """What is wrong after a recovery (`files`: by the boot guard first) and, where it did not end
+    the run, an undo; and after another recovery."""
     try:
-        scene.stage.play(node, "recover", scene.run)
-        if oracle.state(node) not in (*oracle.OLD_STATES, *oracle.NEW_STATES):
-            scene.stage.play(node, "undo", scene.run)
+        for verb in (*(("boot",) if files else ()), "recover", "undo"):
+            if verb != "undo" or oracle.state(node) not in ENDED:
+                scene.stage.play(node, verb, scene.run)
         found = scene.judged(node, files)
         before = world.look(node)
         scene.stage.play(node, "recover", scene.run)
     except Hung:
         return ["stuck: the recovery hangs"]
+    found += [f"{name} stands for a run at its end" for name in world.watched_over(node)]
     if world.look(node).things != before.things:
         found.append("a second recovery changed something")
     return found

@@ -99,7 +99,26 @@ def told(scene: Scene, node: Path) -> list[str]:
         return [f"the run is {state}, and the files are not as planned"]
     if state == "undone" and now != old:
         return ["the run is undone, and the files are not as before"]
-    return []
+    return _unguarded(scene, node) if state == "unfinished" else []
+
+
+def _unguarded(scene: Scene, node: Path) -> list[str]:
+    """What would not bring a run back at the next boot, or by hand, that was cut off."""
+    applied = scene.place.with_name("applied")
+    sh = Path(scene.run.lstrip("/"), "RESTORE.sh")
+    unit = node / world.UNITS / world.GUARD
+    wants = unit.parent / "sysinit.target.wants"
+    whole = unit.exists() and unit.read_bytes().endswith(b"TimeoutStartSec=300\n")
+    right = {
+        "the boot guard": whole,
+        "its link": (wants / unit.name).is_symlink(),
+        "ACTIVE": (node / world.OWN / "ACTIVE").is_symlink(),
+        "RESTORE.sh": (node / sh).exists()
+        and (node / sh).read_bytes() == (applied / sh).read_bytes(),
+    }
+    return [
+        f"cut off half-way, and {what} is not there whole" for what, so in right.items() if not so
+    ]
 
 
 def begun(scene: Scene, tally: Tally, chosen: Chosen) -> None:

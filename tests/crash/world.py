@@ -25,8 +25,10 @@ from unshim.model.steps import (
 OWN = Path("var/lib/unshim")
 FOLDERS = (
     *("etc/systemd/system", "var/lib", "run/systemd/system"),
-    *("run/units", "run/held", "run/images", "run/cluster", "run/proc"),
+    *("run/units", "run/held", "run/images", "run/cluster", "run/timers", "run/proc"),
 )
+UNITS = "etc/systemd/system"
+GUARD = "unshim-boot.service"
 LASTING = ("etc", "var")
 MEMORY = (
     "run/systemd",
@@ -169,11 +171,23 @@ def _below(node: Path, top: Sequence[str]) -> Iterator[Path]:
     waiting = [node / name for name in top]
     while waiting:
         place = waiting.pop()
-        if place == node / OWN or "unshim-recover" in place.name:
+        if place == node / OWN or place.name == GUARD or _only_guards(place):
             continue
         yield place
         if place.is_dir() and not place.is_symlink():
             waiting += place.iterdir()
+
+
+def _only_guards(place: Path) -> bool:
+    """Whether a folder is there for the boot guard alone."""
+    return place.name == "sysinit.target.wants" and all(p.name == GUARD for p in place.iterdir())
+
+
+def watched_over(node: Path) -> list[str]:
+    """What would still undo the run: the boot guard, a timer."""
+    guards = [node / "etc/systemd/system" / GUARD, node / OWN / "ACTIVE"]
+    timers = list((node / "run/timers").iterdir())
+    return [place.name for place in (*guards, *timers) if place.is_symlink() or place.exists()]
 
 
 def thing(place: Path) -> Thing:

@@ -68,7 +68,8 @@ def stand(run: Path, folder: Path = FOLDER) -> None:
 def lift(run: Path, folder: Path = FOLDER) -> None:
     """Have the next boot leave it alone: the run has come to its end. Raises: OSError."""
     wants = folder / WANTS
-    for path in (active(run), wants / UNIT, folder / UNIT):
+    left = folder.glob(f".{UNIT}.*~")  # of one that was killed while it wrote that
+    for path in (active(run), wants / UNIT, folder / UNIT, *left):
         if path.is_symlink() or path.exists():
             path.unlink()
             flush_folder(path.parent)

@@ -54,8 +54,8 @@ def _give_back(place: Path, real: Path, ours: Before, mine: os.stat_result) -> N
             if is_last and (last is not mine or beside.is_still(place, ours)):
                 break
             last = came
+        flush_folder(real.parent)  # before ours goes: else a power cut may leave neither
         gone = beside.drop(place, ours)
-        flush_folder(real.parent)
     except FileNotFoundError:
         raise Stale(_changed(real, place)) from None
     except OSError as error:
