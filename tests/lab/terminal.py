@@ -89,6 +89,11 @@ class Terminal:
             self.read(0.1)
         return self.picture()
 
+    def hang_up(self) -> None:
+        """Close the window: its processes are told, and nobody reads any more."""
+        os.close(self._master)
+        self._master = -1
+
     def ended(self, timeout: float = PATIENCE) -> int:
         """Read to the end; the exit code."""
         until = time.monotonic() + timeout
@@ -111,4 +116,5 @@ class Terminal:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
