@@ -8,7 +8,6 @@ where a torn line was. What a person reads is `state_of`.
 from __future__ import annotations
 
 import json
-import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
@@ -28,7 +27,6 @@ from unshim.model.runs import Run
 STATE = Path("/var/lib/unshim")
 ASIDE = "forgotten"
 """Where runs are that were set aside, in the state folder."""
-_RUN = re.compile("[0-9]{6}-.*")
 
 PASSING = ("intent", "done", "undo-intent", "undone-step", "cut", "chosen")
 """Records that say nothing of the run as a whole."""
@@ -125,7 +123,7 @@ def new_run(plan: dict[str, Any], state: Path = STATE) -> Path:
     for folder in (state, top):
         make_folder(folder)
     names = [p.name for p in (*top.glob("[0-9]*-*"), *(state / ASIDE).glob("[0-9]*-*"))]
-    number = 1 + max((int(name[:6]) for name in names if _RUN.fullmatch(name)), default=0)
+    number = 1 + max((int(name[:6]) for name in names if _is_run(name)), default=0)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     folder = top / f"{number:06d}-{stamp}"
     for left in top.glob(".*~"):
@@ -169,10 +167,15 @@ def _plan(folder: Path, found: Scan) -> bytes:
     return written
 
 
+def _is_run(name: str) -> bool:
+    """`000007-…`; a pattern would be compiled at every start."""
+    return name[6:7] == "-" and name[:6].isascii() and name[:6].isdecimal()
+
+
 def folders(state: Path = STATE) -> list[Path]:
     """The folders of all runs, the newest first."""
     try:
-        named = [p for p in (state / "tx").iterdir() if _RUN.fullmatch(p.name)]
+        named = [p for p in (state / "tx").iterdir() if _is_run(p.name)]
     except (FileNotFoundError, PermissionError, NotADirectoryError):
         return []
     return sorted(named, reverse=True)

@@ -13,6 +13,7 @@ from unshim.apply.disk import flush_folder, write_new
 from unshim.apply.kinds import kind_of
 from unshim.apply.order import undo_order
 from unshim.apply.turn import Former
+from unshim.model.search_path import PATH
 from unshim.model.steps import Step, WriteFile
 
 NAME = "RESTORE.sh"
@@ -23,7 +24,7 @@ _HEAD = r"""#!/bin/sh
 set -u
 umask 077
 LC_ALL=C
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=@PATH@
 export LC_ALL PATH
 here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 left=0
@@ -162,4 +163,4 @@ def text(steps: Sequence[Step], former: Sequence[Former]) -> str:
     for number in undo_order(list(steps)):
         kind = kind_of(steps[number])
         lines += kind.by_sh(steps[number], former[number], number)
-    return _HEAD + "\n".join(lines) + _TAIL
+    return _HEAD.replace("@PATH@", PATH) + "\n".join(lines) + _TAIL

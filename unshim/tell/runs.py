@@ -72,7 +72,7 @@ def in_the_way(run: str, state: str, trouble: str = "", restore: str = "") -> st
 
 
 def not_at_its_end(run: Run) -> Line:
-    """`✗ Run 000003 (cgroup-driver-mismatch) was cut off half-way: …`, with its ways out: what a
+    """`✗ Run 000003 (its checks) was cut off half-way: …`, with its ways out: what a
     person is told first."""
     sign, ink = _SIGNS.get(run.state, signs.ERROR)
     _, _, rest = means(run.id, run.state).partition(f"run {number(run.id)} ")
