@@ -36,7 +36,7 @@ def test_every_kind_of_step_has_a_case() -> None:
 
 
 def test_a_killed_worker_leaves_old_or_new() -> None:
-    told = _told("kills", "--every", "11", "--again", "2")
+    told = _told("kills", "--every", "22", "--again", "1")
     assert told["wrong"] == []
     assert told["tried"]["kills"] > 50
     assert _told("fixes", "--every", "60")["wrong"] == []

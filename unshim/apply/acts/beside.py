@@ -18,6 +18,7 @@ from pathlib import Path
 
 from unshim.apply.acts import files, renames
 from unshim.apply.acts.files import Before
+from unshim.apply.disk import flush_folder
 from unshim.apply.failures import Unsafe
 from unshim.model.nouns import NamedTuple
 
@@ -128,6 +129,7 @@ def _drop(place: Path, ours: Callable[[int], bool]) -> bool:
         if held is None or not ours(held.handle) or _is_awaited(held):
             return False
         place.unlink()
+        flush_folder(place.parent)
     return True
 
 
