@@ -77,7 +77,9 @@ def three_causes(node: Node) -> None:
 @pytest.mark.parametrize(
     "turns",
     [
-        pytest.param([[REMOVED], [RUNTIME], [DRIVER]], id="one after the other"),
+        pytest.param(
+            [[REMOVED], [RUNTIME], [DRIVER]], id="one after the other", marks=pytest.mark.drill
+        ),
         pytest.param(
             [[DRIVER], [RUNTIME], [REMOVED]], id="the other way round", marks=pytest.mark.drill
         ),

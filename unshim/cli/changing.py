@@ -143,9 +143,9 @@ def confirm(node: str, verb: str) -> bool:
         out.complain(f"nobody is there to confirm; give --yes to {verb} without asking")
         return False
     out.say("")
-    sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to {verb}: ")
-    sys.stdout.flush()
-    try:
+    try:  # the prompt too: who sees it may interrupt before anything is read
+        sys.stdout.write(f"Type the node's name, {out.harmless(node)}, to {verb}: ")
+        sys.stdout.flush()
         return sys.stdin.readline().strip() == node
     except KeyboardInterrupt:
         out.say("")
