@@ -19,6 +19,16 @@ STATES = (
 )
 
 
+@pytest.mark.parametrize("name", [RUN, "000007", "7"])
+def test_a_run_is_called_by_its_id_or_its_number(name: str) -> None:
+    assert runs.is_called(RUN, name)
+
+
+@pytest.mark.parametrize("name", ["", "0", "07", "70", "00000", "000007-", "000007-2026", "٧"])
+def test_nothing_else_is_its_name(name: str) -> None:
+    assert not runs.is_called(RUN, name)
+
+
 def test_each_state_is_said() -> None:
     said = [runs.means(RUN, state) for state in STATES]
     assert all(sentence.startswith("run 000007 ") for sentence in said)

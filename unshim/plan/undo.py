@@ -19,7 +19,7 @@ from unshim.tell import runs
 def named(run: str, state: Path = journal.STATE) -> Path | Missing:
     """The folder of a run, by its id or its number; Missing where there is none."""
     for folder in journal.folders(state):
-        if run in (folder.name, runs.number(folder.name)):
+        if runs.is_called(folder.name, run):
             return folder
     return Missing(f"there is no run {run}; see `unshim journal`")
 
@@ -45,13 +45,15 @@ def waiting(run: str, state: Path = journal.STATE) -> Path | Missing:
     number; "" for the newest that waits. Missing, with the reason, where there is none."""
     for folder in journal.folders(state):
         now = journal.state_of(folder)
-        if run in (folder.name, runs.number(folder.name)):
+        if runs.is_called(folder.name, run):
             if now in (states.WAITING, states.APPLIED):
                 return folder
             return Missing(f"{runs.means(folder.name, now)}: there is nothing to confirm")
         if not run and now == states.WAITING:
             return folder
-    return Missing(f"there is no run {run}; see `unshim journal`" if run else "no run waits for it")
+    return Missing(
+        f"there is no run {run}; see `unshim journal`" if run else "no run waits to be confirmed"
+    )
 
 
 _NOTHING = "there is nothing to undo"

@@ -40,6 +40,13 @@ def number(run: str) -> str:
     return run.partition("-")[0]
 
 
+def is_called(run: str, name: str) -> bool:
+    """Whether a person who types this name means the run: its id, or its number, with the noughts
+    before it or without."""
+    short = number(run)
+    return name in (run, short) or (name.isdecimal() and name == short.lstrip("0"))
+
+
 def means(run: str, state: str, trouble: str = "") -> str:
     """What became of a run, in a sentence without its end; `trouble` is why it cannot be read."""
     return f"run {number(run)} {_MEANS[state]}" + (f": {trouble}" if trouble else "")
