@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import TOP
@@ -29,6 +29,7 @@ def test_fit_is_exact_in_cells_for_any_text(text: str, width: int) -> None:
     assert Line(text, (text, Ink.DIM)).cut(width).width <= width
 
 
+@example("00000\x1f\u1c240", 10)
 @given(st.text(max_size=200), st.integers(10, 80))
 def test_wrapping_and_folding_lose_no_letter(text: str, width: int) -> None:
     def letters(lines: list[Line]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.content import Content
 
 from unshim.model.values import StrEnum
@@ -158,13 +158,18 @@ def folded(text: str, width: int, ink: Ink = Ink.PLAIN, indent: str = "") -> lis
     """One line of code as lines of at most `width` cells, broken anywhere, nothing lost. What goes
     on stands behind a mark, where nobody takes it for a line of its own, or of a diff."""
     room = max(8, width - cell_len(indent))
-    first, *others = Content(visible(text.expandtabs(4))).fold(room) or [Content("")]
-    rest = Content("".join(part.plain for part in others))
-    going_on = rest.fold(room - len(GOES_ON)) if others else []
+    first, *others = _chopped(visible(text.expandtabs(4)), room)
+    going_on = _chopped("".join(others), room - len(GOES_ON)) if others else []
     return [
-        _of(((indent, Ink.PLAIN), (first.plain, ink))),
-        *(_of(((indent + GOES_ON, Ink.DIM), (part.plain, ink))) for part in going_on),
+        _of(((indent, Ink.PLAIN), (first, ink))),
+        *(_of(((indent + GOES_ON, Ink.DIM), (part, ink))) for part in going_on),
     ]
+
+
+def _chopped(text: str, room: int) -> list[str]:
+    """Pieces of at most so many cells; what takes none is a piece too. Textual's own fold loses
+    letters where marks take no cell."""
+    return chop_cells(text, room) or [text]
 
 
 def plain(text: str) -> Content:
